@@ -1,0 +1,16 @@
+import type { Row, Rows, StatementOptions, Value } from '../connection/connection.ts'
+
+/** Something that a check holds against a cluster. A check that returns none found nothing. */
+export interface Finding {
+  /** Name of the check, such as `no-old-transactions`. */
+  readonly check: string
+  /** Node, job, session or table that it is about. */
+  readonly subject: string
+  /** What is wrong, in one sentence, with the figures that show it. */
+  readonly message: string
+}
+
+/** What a check asks its questions through: the fixture `tidb`, or any session or connection. */
+export interface Querier {
+  query<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>>
+}

@@ -1,0 +1,34 @@
+import { toMs, type Duration } from '../duration.ts'
+import type { Finding, Querier } from './finding.ts'
+
+interface Transaction {
+  instance: string
+  session: number | string
+  user: string
+  state: string
+  ageMs: string
+}
+
+/**
+ * No transaction on any node has been open for longer than `olderThan`.
+ *
+ * Source: https://docs.pingcap.com/tidb/stable/information-schema-tidb-trx/
+ */
+export async function noOldTransactions(
+  session: Querier,
+  { olderThan = '10m' }: { readonly olderThan?: Duration } = {},
+): Promise<Finding[]> {
+  const transactions = await session.query<Transaction>(
+    `select instance, session_id as session, user, state,
+      timestampdiff(microsecond, start_time, now(6)) div 1000 as ageMs
+    from information_schema.cluster_tidb_trx
+    where timestampdiff(microsecond, start_time, now(6)) div 1000 > ? and session_id <> connection_id()
+    order by start_time`,
+    [toMs(olderThan, 'olderThan')],
+  )
+  return transactions.map(({ instance, session: id, user, state, ageMs }) => ({
+    check: 'no-old-transactions',
+    subject: `session ${id} on ${instance}`,
+    message: `${user} has had a transaction open for ${Number(ageMs) / 1000} s (${state})`,
+  }))
+}

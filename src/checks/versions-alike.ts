@@ -1,0 +1,35 @@
+import type { Finding, Querier } from './finding.ts'
+
+interface Node {
+  type: string
+  instance: string
+  version: string
+  hash: string
+}
+
+/**
+ * All nodes of the cluster run the same release, and all nodes of one kind the same build of it.
+ *
+ * Source: https://docs.pingcap.com/tidb/stable/information-schema-cluster-info/
+ */
+export async function versionsAlike(session: Querier): Promise<Finding[]> {
+  const nodes = await session.query<Node>(
+    `select type, instance, version, git_hash as hash from information_schema.cluster_info where version <> ''`,
+  )
+  return [...differing(nodes, 'version', () => 'the cluster'), ...differing(nodes, 'hash', ({ type }) => type)]
+}
+
+/** The nodes that differ from most of their group. */
+function differing(nodes: readonly Node[], field: 'version' | 'hash', groupOf: (node: Node) => string): Finding[] {
+  return Object.entries(Object.groupBy(nodes, groupOf)).flatMap(([group, members = []]) => {
+    const counts = Object.values(Object.groupBy(members, (node) => node[field]))
+    const most = counts.sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0))[0]?.[0]?.[field]
+    return members
+      .filter((node) => node[field] !== most)
+      .map((node) => ({
+        check: 'versions-alike',
+        subject: `${node.type} ${node.instance}`,
+        message: `${field} ${node[field]} differs from ${most}, which most nodes of ${group} have`,
+      }))
+  })
+}

@@ -1,0 +1,118 @@
+import { loadConfig, type Config, type ConfigSources } from '../config/config.ts'
+import { askPassword } from '../config/password.ts'
+import type { Settings } from '../config/settings.ts'
+import { toMs } from '../duration.ts'
+import { ConfigError, StateError } from '../errors.ts'
+import type { StateTransition } from '../transition.ts'
+import { workflow } from '../workflow/default-workflow.ts'
+import { StateMachine } from '../workflow/state-machine.ts'
+
+/** The options of `vitest-tidb check`, as the command line has them: text, validated with all other settings. */
+export interface CheckOptions {
+  readonly host?: string
+  readonly port?: string
+  readonly user?: string
+  readonly database?: string
+  readonly tls?: boolean
+  readonly tlsCa?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly passwordPrompt?: boolean
+  readonly monitor?: string
+  readonly timeout?: string
+  readonly retries?: string
+  readonly json?: boolean
+}
+
+/**
+ * Takes one connection through the workflow, printing each state as it is reached.
+ *
+ * @returns true where every state passed.
+ * @throws {ConfigError} where an option can't be used: that is bad usage, not a failed state.
+ */
+export async function check(options: CheckOptions, signal: AbortSignal): Promise<boolean> {
+  const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }
+  // What is wrong with the command line itself is told before any state begins.
+  loadConfig({ commandLine: sources.commandLine ?? {}, env: {}, envFile: false })
+  const { json = false } = options
+  const print = (line: string) => {
+    if (!json) process.stdout.write(`${line}\n`)
+  }
+  let last = ''
+  const machine = new StateMachine(workflow, await withPassword(sources, options.passwordPrompt ?? false, signal), {
+    name: 'check',
+    signal,
+    onTransition: (transition) => print(formatRow(transition)),
+    onProgress: (_state, line) => {
+      // A job that has not moved since the last look is not news.
+      if (line !== last) print(`    ${line}`)
+      last = line
+    },
+  })
+  const started = performance.now()
+  try {
+    await machine.run()
+    const { version, edition, commit, store } = await machine.reach('GettingVersion')
+    const { warnings } = await machine.reach('ParsingConfig')
+    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
+    const place = machine.connection?.host
+    print(`TiDB ${version} at ${place}: ${machine.history.length} states passed in ${took(started)}`)
+    const { jobs, active } = await machine.reach('CheckingImportJobs')
+    const details = await machine.reach('ShowingImportJobDetails')
+    if (json) {
+      const watched = new Map(details.jobs.map((job) => [job.id, job]))
+      const importJobs = jobs.map((job) => (watched.get(job.id) ?? job).columns)
+      printJson({ ok: true, host: place, version, edition, commit, store, activeImportJobs: active.length, importJobs, history: machine.history })
+    }
+    return true
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error
+    if (json) {
+      const { state, host, code, message, answer, hints, history } = error
+      printJson({ ok: false, host, state, error: { code, message, server: answer, hints }, history })
+    } else process.stderr.write(`${error.message}\n`)
+    return false
+  } finally {
+    await machine.close()
+  }
+}
+
+function fromCommandLine(options: CheckOptions): Settings {
+  const { host, port, user, database, tls, tlsCa, tlsCert, tlsKey, retries, monitor, timeout } = options
+  const given: Record<string, unknown> = { host, port, user, database, tls, tlsCa, tlsCert, tlsKey, retries }
+  if (monitor !== undefined) given.importMonitorSeconds = Math.ceil(toMs(monitor, '--monitor') / 1_000)
+  if (timeout !== undefined) {
+    given.stateTimeoutMs = toMs(timeout, '--timeout')
+    given.connectTimeoutMs = given.stateTimeoutMs
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Settings
+}
+
+/** With the password that was asked for, where one was to be asked for. */
+async function withPassword(sources: ConfigSources, prompt: boolean, signal: AbortSignal): Promise<ConfigSources> {
+  let config: Config
+  try {
+    config = loadConfig(sources).config
+  } catch (error) {
+    // ParsingConfig fails with the same error, as a state.
+    if (error instanceof ConfigError) return sources
+    throw error
+  }
+  if (!prompt && !config.passwordPrompt) return sources
+  return { base: { ...config, password: await askPassword(config.user, `${config.host}:${config.port}`, signal) }, env: {}, envFile: false }
+}
+
+function formatRow({ state, outcome, durationMs, attempts, finding }: StateTransition): string {
+  const mark = outcome === 'completed' ? '✓' : '✗'
+  const time = `${durationMs.toFixed(1)} ms`.padStart(10)
+  const tries = attempts > 1 ? ` (${attempts} attempts)` : ''
+  return `${mark} ${state.padEnd(23)} ${time}  ${finding ?? ''}${tries}`.trimEnd()
+}
+
+function took(started: number): string {
+  return `${(performance.now() - started).toFixed(0)} ms`
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { TiDBError } from '../errors.ts'
+import { check, type CheckOptions } from './check.ts'
+
+const OK = 0
+const STATE_FAILED = 1
+const BAD_USAGE = 2
+
+const program = new Command('vitest-tidb')
+  .description('One look at a TiDB, without a project.')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+
+program
+  .command('check')
+  .description('Takes one connection through the workflow and says what each state found.')
+  .option('--host <name>', 'host name or address (TIDB_HOST; default 127.0.0.1)')
+  .option('--port <number>', 'port of the SQL protocol (TIDB_PORT; default 4000)')
+  .option('--user <name>', 'who connects (TIDB_USER; default root)')
+  .option('--database <name>', 'database to verify (TIDB_DATABASE)')
+  .option('--tls', 'demand TLS (TIDB_TLS)')
+  .option('--tls-ca <file>', 'PEM file of the authority that signed the server; turns TLS on (TIDB_TLS_CA)')
+  .option('--tls-cert <file>', 'PEM file of a client certificate (TIDB_TLS_CERT)')
+  .option('--tls-key <file>', 'PEM file of its key (TIDB_TLS_KEY)')
+  .option('--password-prompt', 'ask for the password without echo; else TIDB_PASSWORD or TIDB_PASSWORD_FILE is taken')
+  .option('--monitor <time>', 'how long to watch active import jobs, such as 60s (TIDB_IMPORT_MONITOR_SECONDS; default 0)')
+  .option('--timeout <time>', 'deadline of each state, such as 5s (TIDB_STATE_TIMEOUT_MS; default 10s)')
+  .option('--retries <number>', 'how often a transient failure is tried again (TIDB_RETRIES; default 3)')
+  .option('--json', 'one JSON object on standard output, nothing else')
+  .addHelpText('after', '\nExit status: 0 all states passed, 1 a state failed (it is named), 2 bad usage.')
+  .action(async (options: CheckOptions) => {
+    const controller = new AbortController()
+    const onInterrupt = () => controller.abort(new Error('interrupted'))
+    process.once('SIGINT', onInterrupt)
+    process.once('SIGTERM', onInterrupt)
+    try {
+      process.exitCode = (await check(options, controller.signal)) ? OK : STATE_FAILED
+    } finally {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onInterrupt)
+    }
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? OK : BAD_USAGE
+  else if (error instanceof TiDBError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = BAD_USAGE
+  } else throw error
+}

@@ -1,0 +1,199 @@
+import * as v from 'valibot'
+
+/** One setting: the variable it is read from, what it may hold, and what it is for. */
+export interface Setting<Schema extends v.GenericSchema = v.GenericSchema> {
+  readonly env: `TIDB_${string}`
+  readonly schema: Schema
+  /** What is allowed, in words; shown when a value is refused and in docs/configuration.md. */
+  readonly allowed: string
+  readonly about: string
+  readonly secret?: true
+}
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty())
+const flag = v.union([
+  v.boolean(),
+  v.pipe(
+    v.string(),
+    v.toLowerCase(),
+    v.picklist(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off']),
+    v.transform((word) => ['1', 'true', 'yes', 'on'].includes(word)),
+  ),
+])
+const FLAG = 'true or false (also 1/0, yes/no, on/off)'
+
+function whole(min: number, max: number) {
+  const digits = v.pipe(v.string(), v.trim(), v.regex(/^\d+$/), v.transform(Number))
+  return v.pipe(v.union([v.number(), digits]), v.integer(), v.minValue(min), v.maxValue(max))
+}
+
+const DAY_MS = 86_400_000
+const timeout = whole(1, DAY_MS)
+const TIMEOUT = 'a whole number of ms, 1 to 86400000'
+
+const words = v.union([
+  v.array(v.string()),
+  v.pipe(
+    v.string(),
+    v.transform((line) => line.split(/\s+/).filter(Boolean)),
+  ),
+])
+
+function setting<Schema extends v.GenericSchema>(
+  env: `TIDB_${string}`,
+  schema: Schema,
+  allowed: string,
+  about: string,
+  secret?: true,
+): Setting<Schema> {
+  return secret ? { env, schema, allowed, about, secret } : { env, schema, allowed, about }
+}
+
+/** Every setting there is. docs/configuration.md is checked against this table. */
+export const settings = {
+  provider: setting(
+    'TIDB_PROVIDER',
+    v.picklist(['auto', 'host', 'container', 'binary']),
+    'auto, host, container or binary',
+    'Where a TiDB comes from. `auto` takes the host if one is configured, else a container, else a local tidb-server.',
+  ),
+  url: setting(
+    'TIDB_URL',
+    text,
+    'mysql://user:password@host:port/database or tidb://…, with ?tls=true where TLS is wanted',
+    'The whole address in one. The single settings below win over its parts.',
+    true,
+  ),
+  host: setting('TIDB_HOST', text, 'a host name or address', 'The server to test. Without it, one is started.'),
+  port: setting('TIDB_PORT', whole(1, 65_535), 'a port number, 1 to 65535', 'Port of the SQL protocol.'),
+  statusPort: setting(
+    'TIDB_STATUS_PORT',
+    whole(1, 65_535),
+    'a port number, 1 to 65535',
+    'Port of the HTTP status API of the configured host, where a check wants it.',
+  ),
+  user: setting('TIDB_USER', text, 'a user name', 'Who connects.'),
+  password: setting('TIDB_PASSWORD', v.string(), 'text', 'The password of that user.', true),
+  passwordFile: setting('TIDB_PASSWORD_FILE', text, 'a path', 'A file whose first line is the password.'),
+  passwordPrompt: setting(
+    'TIDB_PASSWORD_PROMPT',
+    flag,
+    FLAG,
+    'Ask for the password without echo. Needs a terminal.',
+  ),
+  database: setting(
+    'TIDB_DATABASE',
+    text,
+    'the name of a database that exists',
+    'The database that VerifyingDatabase verifies on a configured host. Tests have databases of their own.',
+  ),
+  databasePerTest: setting(
+    'TIDB_DATABASE_PER_TEST',
+    flag,
+    FLAG,
+    'Give each test an empty database of its own. `false` for users without CREATE and DROP: tests then use TIDB_DATABASE.',
+  ),
+  databaseStock: setting(
+    'TIDB_DATABASE_STOCK',
+    whole(1, 1000),
+    'a whole number, 1 to 1000',
+    'How many empty databases are kept ready. Without it, four for each worker.',
+  ),
+  tls: setting('TIDB_TLS', flag, FLAG, 'Demand TLS and verify the certificate of the server.'),
+  tlsCa: setting('TIDB_TLS_CA', text, 'the path of a PEM file', 'The authority that signed the server; turns TLS on.'),
+  tlsCert: setting('TIDB_TLS_CERT', text, 'the path of a PEM file', 'Client certificate; turns TLS on.'),
+  tlsKey: setting('TIDB_TLS_KEY', text, 'the path of a PEM file', 'Key of the client certificate.'),
+  image: setting(
+    'TIDB_IMAGE',
+    text,
+    'the name of a Docker image',
+    'Image for the container. Without it, pingcap/tidb of TIDB_VERSION.',
+  ),
+  version: setting(
+    'TIDB_VERSION',
+    v.pipe(v.string(), v.trim(), v.regex(/^v\d+\.\d+\.\d+/)),
+    'a release such as v8.5.6',
+    'Which release to start where no host is configured: v8.5.6 unless told otherwise. Local builds: v8.5.6 and v8.5.4.',
+  ),
+  serverBin: setting(
+    'TIDB_SERVER_BIN',
+    text,
+    'the path of a tidb-server binary',
+    'The tidb-server to start, instead of one from PATH, tiup or the cache.',
+  ),
+  serverArgs: setting(
+    'TIDB_SERVER_ARGS',
+    words,
+    'options separated by spaces',
+    'More options for the tidb-server that is started.',
+  ),
+  serverConfig: setting(
+    'TIDB_SERVER_CONFIG',
+    text,
+    'the path of a TOML file',
+    'Configuration file for the tidb-server that is started.',
+  ),
+  cacheDir: setting(
+    'TIDB_CACHE_DIR',
+    text,
+    'the path of a folder',
+    'Where built servers are kept. Without it, the cache folder of the platform.',
+  ),
+  importMonitorSeconds: setting(
+    'TIDB_IMPORT_MONITOR_SECONDS',
+    whole(0, 86_400),
+    'a whole number of seconds, 0 to 86400',
+    'How long ShowingImportJobDetails watches active import jobs. 0 looks once.',
+  ),
+  connectTimeoutMs: setting('TIDB_CONNECT_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one dial, greeting included.'),
+  stateTimeoutMs: setting('TIDB_STATE_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one state, retries included.'),
+  startTimeoutMs: setting('TIDB_START_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline for a server to answer after its start.'),
+  pullTimeoutMs: setting('TIDB_PULL_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline for pulling the image.'),
+  buildTimeoutMs: setting(
+    'TIDB_BUILD_TIMEOUT_MS',
+    timeout,
+    TIMEOUT,
+    'Deadline for building tidb-server, and for waiting for another process that builds it.',
+  ),
+  retries: setting(
+    'TIDB_RETRIES',
+    whole(0, 100),
+    'a whole number, 0 to 100',
+    'How often a transient failure is tried again, with exponential back-off and jitter.',
+  ),
+  concurrency: setting(
+    'TIDB_CONCURRENCY',
+    whole(1, 100_000),
+    'a whole number, 1 to 100000',
+    'How many sessions of a tidbPool work at once.',
+  ),
+} satisfies Record<string, Setting>
+
+type Table = typeof settings
+export type SettingName = keyof Table
+
+/** Settings as a user writes them, in plugin options or on the command line. All are optional. */
+export type Settings = { readonly [Name in SettingName]?: v.InferInput<Table[Name]['schema']> | undefined }
+
+/** Settings after validation. */
+export type ParsedSettings = { readonly [Name in SettingName]?: v.InferOutput<Table[Name]['schema']> }
+
+export const defaults = {
+  provider: 'auto',
+  port: 4000,
+  user: 'root',
+  passwordPrompt: false,
+  databasePerTest: true,
+  tls: false,
+  serverArgs: [] as string[],
+  importMonitorSeconds: 0,
+  connectTimeoutMs: 5_000,
+  stateTimeoutMs: 10_000,
+  startTimeoutMs: 60_000,
+  pullTimeoutMs: 60_000,
+  buildTimeoutMs: 1_800_000,
+  retries: 3,
+  concurrency: 100,
+} satisfies ParsedSettings
+
+export const settingNames = Object.keys(settings) as SettingName[]

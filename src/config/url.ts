@@ -1,0 +1,36 @@
+import { ConfigError } from '../errors.ts'
+import type { Settings } from './settings.ts'
+
+const PROTOCOLS = ['mysql:', 'tidb:']
+
+/**
+ * The parts of a TIDB_URL. `tls` is read from the query as `tls=true`, and from the forms that TiDB Cloud hands out
+ * for other clients: `ssl=…` and `sslaccept=strict`.
+ *
+ * @throws {ConfigError} that never repeats the URL: it may hold a password.
+ */
+export function parseUrl(text: string, origin: string): Settings {
+  const refuse = (why: string) =>
+    new ConfigError(['TIDB_URL'], `TIDB_URL (${origin}) ${why}; its value is not shown, as it may hold a password`, {
+      hints: ['write mysql://user:password@host:port/database, with special characters percent-encoded'],
+    })
+  const url = URL.parse(text)
+  if (url === null) throw refuse('is not a URL')
+  if (!PROTOCOLS.includes(url.protocol)) throw refuse(`begins with ${url.protocol}//, not mysql:// or tidb://`)
+  if (url.hostname === '') throw refuse('names no host')
+  const parts: { -readonly [Name in keyof Settings]: Settings[Name] } = { host: url.hostname.replace(/^\[|\]$/g, '') }
+  try {
+    if (url.port !== '') parts.port = Number(url.port)
+    if (url.username !== '') parts.user = decodeURIComponent(url.username)
+    if (url.password !== '') parts.password = decodeURIComponent(url.password)
+    if (url.pathname.length > 1) parts.database = decodeURIComponent(url.pathname.slice(1))
+  } catch {
+    throw refuse('holds a percent sign that encodes nothing')
+  }
+  for (const [name, value] of url.searchParams) {
+    if (name === 'tls' || name === 'ssl') parts.tls = !['false', '0', 'off', 'no'].includes(value.toLowerCase())
+    else if (name === 'sslaccept') parts.tls = true
+    else throw refuse(`has the parameter ${JSON.stringify(name)}, which is none of tls, ssl, sslaccept`)
+  }
+  return parts
+}

@@ -1,0 +1,332 @@
+import type { Connection as DriverConnection, QueryError, ResultSetHeader } from 'mysql2'
+import type { Secret } from '../config/secret.ts'
+import type { TlsMaterial } from '../config/config.ts'
+import { toMs, type Duration } from '../duration.ts'
+import { AbortedError, DeadlineError, StatementError, type TiDBError } from '../errors.ts'
+import { answerOf, hintsFor } from './error-codes.ts'
+import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
+
+/** Where and as whom to connect. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: Secret
+  readonly tlsMaterial?: TlsMaterial | undefined
+  /** Deadline of the dial, greeting included, in ms. */
+  readonly connectTimeoutMs: number
+}
+
+export interface DialOptions {
+  readonly signal?: AbortSignal | undefined
+  /** What errors call this connection, such as `alice`. */
+  readonly name?: string | undefined
+}
+
+export interface StatementOptions {
+  /** Cancels the statement in the server (KILL QUERY) and rejects with AbortedError. */
+  readonly signal?: AbortSignal | undefined
+  /** Deadline; the statement is cancelled in the server when it passes, and DeadlineError is thrown. */
+  readonly within?: Duration | undefined
+  /** Return DATE, DATETIME and TIMESTAMP as the text that the server sent, not as Date. */
+  readonly dateStrings?: boolean | undefined
+}
+
+/** A row, by column name. */
+export type Row = Record<string, unknown>
+
+/** A parameter of a statement. */
+export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | readonly Value[]
+
+/** Rows of a result, with what an UPDATE, INSERT or DDL statement reports beside them. */
+export type Rows<R> = R[] & {
+  /** Rows changed; 0 for a SELECT. */
+  readonly affectedRows: number
+  /** First AUTO_INCREMENT or AUTO_RANDOM value, 0 where there is none; text where a number would lose digits. */
+  readonly insertId: number | string
+  /** Warnings of the statement. */
+  readonly warningCount: number
+  /** The server's own words, such as `Rows matched: 1  Changed: 1  Warnings: 0`. */
+  readonly info: string
+}
+
+// Loaded with the first dial: it takes 50 ms, and a process that never dials need not.
+let driverModule: typeof import('mysql2') | undefined
+
+/** How long a cancelled statement may take to end before its socket is cut, in ms. */
+const CANCEL_GRACE_MS = 2_000
+
+/** One connection to a TiDB: statements with deadlines, a log of the last ones, errors with names. */
+export class TiDBConnection implements AsyncDisposable {
+  readonly #driver: DriverConnection
+  readonly #address: Address
+  readonly #log = new StatementLog()
+  readonly #name: string | undefined
+  #lost: unknown
+  #closed = false
+  readonly #pending = new Set<PendingStatement>()
+
+  private constructor(driver: DriverConnection, address: Address, name: string | undefined) {
+    this.#driver = driver
+    this.#address = address
+    this.#name = name
+    // Without a listener, a connection lost between two statements would end the process.
+    driver.on('error', (error) => {
+      this.#lost ??= error
+    })
+  }
+
+  /**
+   * Dials, and waits for the server's greeting and its word on the credentials.
+   *
+   * @throws the driver's error, AbortedError, or DeadlineError where the server did not greet in time.
+   */
+  static async open(address: Address, { signal, name }: DialOptions = {}): Promise<TiDBConnection> {
+    const { createConnection } = driverModule ?? (driverModule = await import('mysql2'))
+    const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
+    const place = `${host}:${port}`
+    if (signal?.aborted) throw aborted(`connecting to ${place}`, signal, place)
+    const driver = createConnection({
+      host,
+      port,
+      user,
+      password: password.reveal(),
+      // The deadline below covers the greeting too; the driver's would not say what it waited for.
+      connectTimeout: 0,
+      supportBigNumbers: true,
+      ...(tlsMaterial !== undefined && {
+        ssl: {
+          rejectUnauthorized: true,
+          verifyIdentity: true,
+          minVersion: 'TLSv1.2',
+          ...(tlsMaterial.ca !== undefined && { ca: tlsMaterial.ca }),
+          ...(tlsMaterial.cert !== undefined && { cert: tlsMaterial.cert }),
+          ...(tlsMaterial.key !== undefined && { key: tlsMaterial.key.reveal() }),
+        },
+      }),
+    })
+    const connection = new TiDBConnection(driver, address, name)
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: unknown) => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        if (error === undefined) return resolve()
+        connection.destroy()
+        reject(error as Error)
+      }
+      const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
+      const timer = setTimeout(
+        () => settle(new DeadlineError(`the greeting of ${place}`, connectTimeoutMs, silenceHints(place))),
+        connectTimeoutMs,
+      )
+      signal?.addEventListener('abort', onAbort, { once: true })
+      driver.once('error', settle)
+      driver.once('connect', () => settle())
+    })
+    return connection
+  }
+
+  /** The server's number for this connection, as in `CONNECTION_ID()` and the process list. */
+  get id(): number {
+    return this.#driver.threadId
+  }
+
+  /** `host:port`. */
+  get host(): string {
+    return `${this.#address.host}:${this.#address.port}`
+  }
+
+  /** Where and as whom this connection was made. */
+  get address(): Address {
+    return this.#address
+  }
+
+  /** True from `close()` or `destroy()` on, and after the connection was lost. */
+  get closed(): boolean {
+    return this.#closed || this.#lost !== undefined
+  }
+
+  /** Statements under way. */
+  get running(): number {
+    return this.#pending.size
+  }
+
+  /** The last 20 statements, oldest first, without passwords. */
+  get statements(): LoggedStatement[] {
+    return this.#log.read()
+  }
+
+  /**
+   * Sends a statement as text, `?` filled in from `values` by the driver.
+   *
+   * @throws {StatementError} where the server refuses it or the connection is lost.
+   * @throws {DeadlineError} or {AbortedError} where it was cancelled.
+   * @example const [{ n }] = await session.query<{ n: number }>('select count(*) as n from t where id > ?', [10])
+   */
+  query<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
+    return this.#send<R>('query', sql, values, options)
+  }
+
+  /** Sends a prepared statement: parameters travel apart from the text. Otherwise as `query`. */
+  execute<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
+    return this.#send<R>('execute', sql, values, options)
+  }
+
+  #send<R extends object>(
+    command: 'query' | 'execute',
+    sql: string,
+    values: readonly Value[] | undefined,
+    options: StatementOptions | undefined,
+  ): Promise<Rows<R>> {
+    return new Promise((resolve, reject) => {
+      const { signal, within } = options ?? {}
+      if (signal?.aborted) return reject(aborted(printable(sql), signal, this.host))
+      if (this.closed) return reject(this.#failure(sql, this.#lost ?? new Error('the connection is closed')))
+      let cancelled: TiDBError | undefined
+      const cancel = (reason: TiDBError) => {
+        cancelled ??= reason
+        void this.cancel()
+      }
+      const onAbort = () => cancel(aborted(printable(sql), signal as AbortSignal, this.host))
+      const timer = within === undefined ? undefined : this.#deadline(sql, toMs(within), cancel)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      const statement = this.#log.add(sql)
+      this.#pending.add(statement)
+      const onAnswer = (error: QueryError | null, result: unknown) => {
+        this.#pending.delete(statement)
+        statement.durationMs = performance.now() - statement.started
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        if (error === null) {
+          const rows = toRows<R>(result)
+          statement.rows = rows.length || rows.affectedRows
+          return resolve(rows)
+        }
+        statement.error = String(error.errno ?? error.code ?? error.message)
+        if (error.fatal) this.#lost ??= error
+        reject(cancelled ?? this.#failure(sql, error))
+      }
+      // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
+      const dateStrings = options?.dateStrings ?? false
+      if (command === 'query') this.#driver.query({ sql, dateStrings, values: values as unknown[] }, onAnswer)
+      else this.#driver.execute({ sql, dateStrings, values: (values ?? []).map((value) => value ?? null) as never[] }, onAnswer)
+    })
+  }
+
+  #deadline(sql: string, ms: number, cancel: (reason: TiDBError) => void): NodeJS.Timeout {
+    return setTimeout(() => {
+      cancel(new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}statement: ${printable(sql)}`, ms, { host: this.host }))
+    }, ms)
+  }
+
+  #failure(sql: string, error: unknown): StatementError {
+    redactError(error, sql)
+    const answer = answerOf(error)
+    return new StatementError(printable(sql), {
+      host: this.host,
+      answer,
+      hints: hintsFor(answer),
+      cause: error,
+      ...(this.#name !== undefined && { session: this.#name }),
+    })
+  }
+
+  /**
+   * Ends the statement under way in the server with KILL QUERY, from a connection of its own; where that does not
+   * end it within 2 s, the socket is cut.
+   */
+  async cancel(): Promise<void> {
+    const meant = [...this.#pending]
+    if (meant.length === 0 || this.closed) return
+    const cut = setTimeout(() => {
+      if (meant.some((statement) => this.#pending.has(statement))) this.destroy()
+    }, CANCEL_GRACE_MS)
+    cut.unref()
+    try {
+      await using control = await TiDBConnection.open({ ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS })
+      await control.query(`kill tidb query ${this.id}`)
+    } catch {
+      // A server that no longer takes connections is not waiting for this statement either.
+      this.destroy()
+    }
+  }
+
+  /** Says goodbye to the server and closes the socket. Cuts it where the server does not answer within 2 s. */
+  async close(): Promise<void> {
+    if (this.closed) return this.destroy()
+    this.#closed = true
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CANCEL_GRACE_MS)
+      this.#driver.end(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    this.#driver.destroy()
+  }
+
+  /** Cuts the socket at once. */
+  destroy(): void {
+    this.#closed = true
+    this.#driver.destroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+function aborted(what: string, signal: AbortSignal, host: string): AbortedError {
+  return new AbortedError(`gave up ${what}: ${describeReason(signal.reason)}`, { host, cause: signal.reason })
+}
+
+function describeReason(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason)
+}
+
+function silenceHints(host: string) {
+  return { host, hints: ['something accepts connections there and says nothing: check that the port is that of a TiDB'] }
+}
+
+/** The driver's error carries the statement with its parameters, and the server quotes it: both may hold passwords. */
+function redactError(error: unknown, sql: string): void {
+  if (!(error instanceof Error)) return
+  const carrier = error as Error & { sql?: string; sqlMessage?: string }
+  const full = carrier.sql ?? sql
+  carrier.message = redact(carrier.message, full)
+  if (carrier.stack !== undefined) carrier.stack = redact(carrier.stack, full)
+  if (carrier.sqlMessage !== undefined) carrier.sqlMessage = redact(carrier.sqlMessage, full)
+  if (carrier.sql !== undefined) carrier.sql = printable(carrier.sql)
+}
+
+const HEADER = Symbol('header')
+
+interface Header {
+  readonly [HEADER]?: Partial<ResultSetHeader>
+}
+
+// On the prototype and not on each result: a result equals the plain array of its rows, and costs no more than it.
+const rowsPrototype = Object.create(Array.prototype, {
+  affectedRows: { get: (): number => 0 },
+  insertId: { get: (): number => 0 },
+  warningCount: { get: (): number => 0 },
+  info: { get: (): string => '' },
+}) as object
+const writtenPrototype = Object.create(Array.prototype, {
+  affectedRows: { get: headerOf('affectedRows', 0) },
+  insertId: { get: headerOf('insertId', 0) },
+  warningCount: { get: headerOf('warningStatus', 0) },
+  info: { get: headerOf('info', '') },
+}) as object
+
+function headerOf(name: keyof ResultSetHeader, fallback: number | string) {
+  return function read(this: Header) {
+    return this[HEADER]?.[name] ?? fallback
+  }
+}
+
+function toRows<R>(result: unknown): Rows<R> {
+  if (Array.isArray(result)) return Object.setPrototypeOf(result, rowsPrototype) as Rows<R>
+  const rows = Object.setPrototypeOf([], writtenPrototype) as Rows<R>
+  return Object.defineProperty(rows, HEADER, { value: result })
+}

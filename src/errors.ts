@@ -1,0 +1,137 @@
+import type { StateTransition } from './transition.ts'
+
+/** What the server, or the socket to it, answered when something failed. */
+export interface ServerAnswer {
+  /** Symbol of the error, such as `ER_ACCESS_DENIED_ERROR` or `ECONNREFUSED`; absent where the driver knows none. */
+  readonly code?: string
+  /** Error number, such as 1045; absent for socket errors. See https://docs.pingcap.com/tidb/stable/error-codes/ */
+  readonly errno?: number
+  /** Five-character SQLSTATE, such as `28000`; absent for socket errors. */
+  readonly sqlState?: string
+  readonly message: string
+}
+
+export interface TiDBErrorDetails {
+  /** `host:port` of the server; never a password. */
+  readonly host?: string | undefined
+  readonly answer?: ServerAnswer | undefined
+  /** What to try next, one sentence each. */
+  readonly hints?: readonly string[] | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * The error family of vitest-tidb. `code` is stable and has an entry in docs/errors.md; the message holds what
+ * happened, where, what the server said and what to try next.
+ */
+export abstract class TiDBError extends Error {
+  abstract readonly code: `TIDB_${string}`
+  readonly host: string | undefined
+  readonly answer: ServerAnswer | undefined
+  readonly hints: readonly string[]
+
+  constructor(what: string, details: TiDBErrorDetails = {}) {
+    const { host, answer, hints = [], cause } = details
+    const lines = [what]
+    if (answer !== undefined) lines.push(`  server said: ${describeAnswer(answer)}`)
+    for (const hint of hints) lines.push(`  try: ${hint}`)
+    super(lines.join('\n'), cause === undefined ? undefined : { cause })
+    this.host = host
+    this.answer = answer
+    this.hints = hints
+    // The compiled classes keep their names in reports even where an error was serialised.
+    this.name = new.target.name
+  }
+
+  /** Symbol, number or SQLSTATE of the server's answer, for matching in tests. */
+  get errno(): number | undefined {
+    return this.answer?.errno
+  }
+
+  get sqlState(): string | undefined {
+    return this.answer?.sqlState
+  }
+}
+
+/** A setting that can't be used: which one, what it held (unless secret) and what is allowed. */
+export class ConfigError extends TiDBError {
+  readonly code = 'TIDB_CONFIG_INVALID'
+  /** Names of the settings at fault, such as `TIDB_PORT`. */
+  readonly settings: readonly string[]
+
+  constructor(settings: readonly string[], what: string, details?: TiDBErrorDetails) {
+    super(what, details)
+    this.settings = settings
+  }
+}
+
+/** No TiDB could be found or started. */
+export class ServerError extends TiDBError {
+  readonly code = 'TIDB_SERVER_UNAVAILABLE'
+}
+
+/** A wait that took longer than it may; names what it waited for. */
+export class DeadlineError extends TiDBError {
+  readonly code = 'TIDB_DEADLINE_EXCEEDED'
+  /** The deadline that passed, in ms. */
+  readonly withinMs: number
+
+  constructor(waitedFor: string, withinMs: number, details?: TiDBErrorDetails) {
+    super(`waited ${withinMs} ms for ${waitedFor}`, details)
+    this.withinMs = withinMs
+  }
+}
+
+/** A wait that was given up because its AbortSignal fired, or because the test that owned it ended. */
+export class AbortedError extends TiDBError {
+  readonly code = 'TIDB_ABORTED'
+}
+
+/** A statement that the server refused, or whose connection was lost. */
+export class StatementError extends TiDBError {
+  readonly code = 'TIDB_STATEMENT_FAILED'
+  /** The statement, shortened, with passwords taken out. */
+  readonly sql: string
+
+  constructor(sql: string, details: TiDBErrorDetails & { readonly session?: string }) {
+    const where = [details.session, details.host].filter(Boolean).join(' at ')
+    super(`statement failed${where ? ` (${where})` : ''}: ${sql}`, details)
+    this.sql = sql
+  }
+}
+
+/** A state of the workflow failed; every later step of the same session fails with this same error. */
+export class StateError extends TiDBError {
+  readonly code = 'TIDB_STATE_FAILED'
+  /** Name of the state that failed, such as `Connecting`. */
+  readonly state: string
+  /** The transitions up to and including the failure. */
+  readonly history: readonly StateTransition[]
+
+  constructor(state: string, what: string, details: TiDBErrorDetails & { readonly history?: readonly StateTransition[] }) {
+    super(`${state} failed${details.host ? ` at ${details.host}` : ''}: ${what}`, details)
+    this.state = state
+    this.history = details.history ?? []
+  }
+}
+
+/** A workflow that can't be composed, or a transition that it does not allow. */
+export class WorkflowError extends TiDBError {
+  readonly code = 'TIDB_WORKFLOW_INVALID'
+}
+
+/** What a test left behind: a session, a transaction, or a step or matcher that nobody awaited. */
+export class LeftOpenError extends TiDBError {
+  readonly code = 'TIDB_LEFT_OPEN'
+
+  constructor(what: string, details?: TiDBErrorDetails) {
+    super(what, details)
+    // It is thrown by the clean-up, whose lines say nothing about the test.
+    this.stack = `${this.name}: ${this.message}`
+  }
+}
+
+function describeAnswer({ code, errno, sqlState, message }: ServerAnswer): string {
+  const numbers = [errno, sqlState && `SQLSTATE ${sqlState}`].filter(Boolean).join(', ')
+  return [code, numbers && `(${numbers})`, message].filter(Boolean).join(' ')
+}

@@ -1,0 +1,144 @@
+import { rmSync, watch, type FSWatcher } from 'node:fs'
+import { join } from 'node:path'
+import { TiDBConnection, type Address } from '../connection/connection.ts'
+import { dropDatabases } from '../connection/drop-databases.ts'
+import { quoteName } from '../connection/name.ts'
+import { StatementError, TiDBError } from '../errors.ts'
+import type { Shelf, StockFolder } from './stock-folder.ts'
+
+/** A database for tests could not be made. */
+export class DatabaseStockError extends TiDBError {
+  readonly code = 'TIDB_DATABASE_STOCK'
+}
+
+/**
+ * Keeps empty databases ready, so that a test does not wait for DDL: fills the stock in the background, looks at what
+ * comes back untouched, and drops the rest.
+ */
+export class DatabaseStock {
+  readonly #folder: StockFolder
+  readonly #address: Address
+  readonly #prefix: string
+  readonly #target: number
+  #connection: TiDBConnection | undefined
+  #watcher: FSWatcher | undefined
+  #made = 0
+  #work: Promise<void> = Promise.resolve()
+  #asked = false
+  #stopped = false
+  #failure: unknown
+
+  constructor(folder: StockFolder, address: Address, prefix: string, target: number) {
+    this.#folder = folder
+    this.#address = address
+    this.#prefix = prefix
+    this.#target = target
+  }
+
+  /**
+   * Makes the first database, which proves the rights to do so, and the others in the background.
+   *
+   * @throws {DatabaseStockError} where the user may not create databases.
+   */
+  async start(): Promise<void> {
+    this.#folder.create()
+    this.#connection = await TiDBConnection.open(this.#address, { name: 'database stock' })
+    await this.#make()
+    this.#watcher = watch(this.#folder.path, { recursive: true, persistent: false }, () => this.#ask())
+    this.#ask()
+  }
+
+  /** Drops every database of this run, once those under way are done. `drop: false` where the server ends anyway. */
+  async stop({ drop }: { drop: boolean }): Promise<void> {
+    this.#stopped = true
+    this.#watcher?.close()
+    await this.#work
+    const connection = this.#connection
+    if (connection === undefined) return
+    try {
+      // By the server's own list, which also has databases that a killed worker made.
+      if (drop) await dropDatabases(connection, this.#prefix)
+    } finally {
+      await connection.close()
+    }
+    if (this.#failure !== undefined && drop) throw this.#failure
+  }
+
+  /** Asks for one more round of work; rounds never run side by side. */
+  #ask(): void {
+    if (this.#asked || this.#stopped) return
+    this.#asked = true
+    this.#work = this.#work.then(() => {
+      this.#asked = false
+      return this.#round().catch((error: unknown) => {
+        // Workers make databases of their own while the stock is empty, and fail by name where they can't.
+        this.#failure ??= error
+      })
+    })
+  }
+
+  async #round(): Promise<void> {
+    for (const name of this.#folder.list('returned')) {
+      if (this.#stopped) return
+      const clean = this.#folder.list('ready').length < this.#target && (await this.#isUntouched(name))
+      this.#folder.move(name, 'returned', clean ? 'ready' : 'dirty')
+    }
+    while (!this.#stopped && this.#folder.list('ready').length < this.#target) await this.#make()
+    for (const name of this.#folder.list('dirty')) {
+      // A test that waits for a database goes before the clean-up after one.
+      if (this.#stopped || this.#folder.list('ready').length < this.#target / 2) break
+      await this.#drop(name)
+      this.#remove(name, 'dirty')
+    }
+    if (!this.#stopped && this.#folder.list('dirty').length > 0) this.#ask()
+  }
+
+  async #make(): Promise<void> {
+    this.#made += 1
+    const name = `${this.#prefix}${this.#made}`
+    await createDatabase(this.#open(), name)
+    this.#folder.put(name, 'ready')
+  }
+
+  async #drop(name: string): Promise<void> {
+    await this.#open().query(`drop database if exists ${quoteName(name)}`)
+  }
+
+  /** No table, view or sequence in it, nobody connected to it, and the properties it was made with. */
+  async #isUntouched(name: string): Promise<boolean> {
+    const [row] = await this.#open().query<{ tables: number; sessions: number; made: number }>(
+      `select (select count(*) from information_schema.tables where table_schema = ?) as tables,
+        (select count(*) from information_schema.processlist where db = ?) as sessions,
+        (select count(*) from information_schema.schemata s join information_schema.schemata d
+          on d.schema_name = 'mysql' and s.default_collation_name = d.default_collation_name
+          where s.schema_name = ? and s.tidb_placement_policy_name is null) as made`,
+      [name, name, name],
+    )
+    return row?.tables === 0 && row.sessions === 0 && row.made === 1
+  }
+
+  #remove(name: string, shelf: Shelf): void {
+    rmSync(join(this.#folder.shelf(shelf), name), { force: true })
+  }
+
+  #open(): TiDBConnection {
+    if (this.#connection === undefined) throw new TypeError('the database stock was not started')
+    return this.#connection
+  }
+}
+
+/** @throws {DatabaseStockError} that says what to do about it. */
+export async function createDatabase(connection: TiDBConnection, name: string): Promise<void> {
+  try {
+    await connection.query(`create database ${quoteName(name)}`)
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error
+    const { host, answer, cause } = error
+    throw new DatabaseStockError(`no database could be created for a test at ${host} as ${connection.address.user}`, {
+      host,
+      answer,
+      hints: ['grant the user CREATE and DROP, or set TIDB_DATABASE_PER_TEST=false for specs that only read'],
+      cause,
+    })
+  }
+}

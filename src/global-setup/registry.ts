@@ -1,0 +1,33 @@
+import type { TestProject, TestSpecification, Vitest } from 'vitest/node'
+import type { Settings } from '../config/settings.ts'
+
+/** Options of the plugin: every setting, and when to start. */
+export interface PluginOptions extends Settings {
+  /**
+   * `auto` (default) finds or starts a TiDB only where a selected file imports vitest-tidb, itself or through its own
+   * modules; `always` does so for every run.
+   */
+  readonly start?: 'auto' | 'always'
+}
+
+/** What the plugin told of one vitest, for global setup to read. */
+interface Registration {
+  readonly options: WeakMap<TestProject, PluginOptions>
+  /** The files that were selected to run; undefined where nothing told. */
+  specifications: readonly TestSpecification[] | undefined
+}
+
+// The plugin is loaded by Vite's configuration and the setup by vitest's module runner: two instances of every
+// module, which meet in one place of the process.
+const KEY = Symbol.for('vitest-tidb.registry')
+const place = globalThis as { [KEY]?: WeakMap<Vitest, Registration> }
+
+export function registrationOf(vitest: Vitest): Registration {
+  const registry = (place[KEY] ??= new WeakMap())
+  let registration = registry.get(vitest)
+  if (registration === undefined) {
+    registration = { options: new WeakMap(), specifications: undefined }
+    registry.set(vitest, registration)
+  }
+  return registration
+}

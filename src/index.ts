@@ -1,0 +1,39 @@
+import './matchers/index.ts'
+import './provided.ts'
+
+export { expect } from 'vitest'
+export { loadConfig, type Config, type ConfigSources } from './config/config.ts'
+export { Secret } from './config/secret.ts'
+export type { Settings } from './config/settings.ts'
+export { BreakerOpenError } from './connection/breaker.ts'
+export { TiDBConnection, type Row, type Rows, type StatementOptions, type Value } from './connection/connection.ts'
+export type { LoggedStatement } from './connection/statement-log.ts'
+export { Outcome, type SessionResult } from './coordination/outcome.ts'
+export { TiDBPool, type RunOptions, type Turn } from './coordination/pool.ts'
+export type { Duration } from './duration.ts'
+export {
+  AbortedError,
+  ConfigError,
+  DeadlineError,
+  LeftOpenError,
+  ServerError,
+  StatementError,
+  StateError,
+  TiDBError,
+  WorkflowError,
+  type ServerAnswer,
+} from './errors.ts'
+export type { ConnectionOptions } from './fixtures/connection-options.ts'
+export type { OwnServer, OwnServerSettings } from './fixtures/own-server.ts'
+export { createTest, test, test as it, type TiDBFixtures } from './fixtures/test.ts'
+export { ImportJob } from './import-jobs/import-job.ts'
+export type { ProvidedTiDB } from './provided.ts'
+export type { ProviderName } from './server/server.ts'
+export type { StateTransition } from './transition.ts'
+export { TiDBVersion } from './version.ts'
+export { defineState } from './workflow/define-state.ts'
+export { workflow, type BuiltInResults } from './workflow/default-workflow.ts'
+export { createSession, type Session, type SessionOptions, type Steps } from './workflow/session.ts'
+export type { State, StateContext } from './workflow/state.ts'
+export { StateMachine, type StateMachineOptions, type StepOptions } from './workflow/state-machine.ts'
+export { Workflow } from './workflow/workflow.ts'

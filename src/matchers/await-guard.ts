@@ -1,0 +1,29 @@
+import { expect } from 'vitest'
+import { scopes } from '../fixtures/scopes.ts'
+
+type Chain = Record<string, (...args: unknown[]) => unknown> & { readonly __flags?: Record<string, unknown> }
+
+/**
+ * Makes the test fail by name where an async matcher is not awaited. vitest itself does not notice: the test would
+ * stay green, and the failure would turn up as an unhandled rejection, if at all.
+ */
+export function guardAsyncMatchers(names: readonly string[]): void {
+  // expect.extend() puts the methods on the prototype that all assertions share, those of test contexts too.
+  const prototype = Object.getPrototypeOf(expect(undefined)) as object
+  for (const name of names) {
+    const own = Object.getOwnPropertyDescriptor(prototype, name)
+    const method = own?.value as ((...args: unknown[]) => unknown) | undefined
+    if (method === undefined) throw new TypeError(`expect has no matcher ${name} to guard`)
+    Object.defineProperty(prototype, name, {
+      ...own,
+      value: function guarded(this: Chain, ...args: unknown[]) {
+        const result = method.apply(this, args)
+        const task = this.__flags?.['vitest-test']
+        const scope = typeof task === 'object' && task !== null ? scopes.get(task) : undefined
+        if (scope === undefined || !(result instanceof Promise)) return result
+        const label = `expect(…).${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`
+        return scope.watchAwait(label, result)
+      },
+    })
+  }
+}

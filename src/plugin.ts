@@ -1,0 +1,50 @@
+/// <reference types="vitest/config" />
+import type { Plugin } from 'vitest/config'
+import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
+
+export type { PluginOptions } from './global-setup/registry.ts'
+
+// Source in this repository, JavaScript in the package.
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+function own(path: string): string {
+  return new URL(`./${path}${EXTENSION}`, import.meta.url).pathname
+}
+
+/**
+ * The vitest plugin: adds the global setup, which finds or starts a TiDB for the run, and the reporter.
+ *
+ * @example
+ * // vitest.config.ts
+ * import { tidb } from 'vitest-tidb/plugin'
+ * import { defineConfig } from 'vitest/config'
+ *
+ * export default defineConfig({ plugins: [tidb()] })
+ */
+export function tidb(options: PluginOptions = {}): Plugin {
+  return {
+    name: 'vitest-tidb',
+    configureVitest({ vitest, project }) {
+      const registration = registrationOf(vitest)
+      registration.options.set(project, options)
+      const setup = own('setup')
+      // Reassigned, not pushed to: the array is shared with other projects.
+      if (!project.config.globalSetup.includes(setup)) {
+        project.config.globalSetup = [...project.config.globalSetup, setup]
+      }
+      const { reporters } = vitest.config
+      const reporter = own('report/reporter')
+      if (!reporters.some((entry) => Array.isArray(entry) && entry[0] === reporter)) {
+        reporters.push([reporter, {}])
+        // vitest tells reporters what was selected before it runs global setup, and nobody else.
+        reporters.push({
+          onTestRunStart(specifications) {
+            registration.specifications = specifications
+          },
+        })
+      }
+    },
+  }
+}
+
+export default tidb

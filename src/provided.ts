@@ -1,0 +1,38 @@
+import type {} from 'vitest'
+import type { Settings } from './config/settings.ts'
+import type { ProviderName } from './server/server.ts'
+
+/** What global setup learned of the server, and hands to the workers: plain data without a password in it. */
+export interface ProvidedTiDB {
+  readonly provider: ProviderName
+  readonly host: string
+  readonly port: number
+  readonly statusPort: number | undefined
+  readonly user: string
+  /** Where the server came from, in a few words. */
+  readonly description: string
+  /** True where we started it: its global state is ours to change. */
+  readonly ours: boolean
+  readonly logFile: string | undefined
+  /** Release, such as `v8.5.6`, and the rest of what GettingVersion found. */
+  readonly release: string
+  readonly edition: string
+  readonly commit: string
+  readonly store: string
+  /** Import jobs that were pending or running when the run began. */
+  readonly activeImportJobs: number
+  /** Settings of the run, without secrets. */
+  readonly settings: Settings
+  /** File, readable by this user only, that holds the password for the length of the run; undefined where it is empty. */
+  readonly passwordFile: string | undefined
+  /** Folder through which workers and the main process hand databases to and fro. */
+  readonly stockDir: string
+  /** What the names of this run's databases begin with. */
+  readonly databasePrefix: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tidb: ProvidedTiDB
+  }
+}

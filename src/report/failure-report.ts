@@ -1,0 +1,25 @@
+import type { FailureReport, SessionReport } from '../fixtures/test-scope.ts'
+import { formatTransition } from '../transition.ts'
+
+/** The report of a failed test as text: each session's history and last statements, then the server's log. */
+export function formatFailureReport({ sessions, serverLog }: FailureReport): string {
+  const parts = sessions.map(formatSession)
+  if (serverLog !== undefined && serverLog.trim() !== '') parts.push(`end of the server's log:\n${indent(serverLog.trimEnd())}`)
+  return parts.join('\n')
+}
+
+function formatSession({ name, host, database, state, history, statements }: SessionReport): string {
+  const lines = [`${name} at ${host ?? 'no server'}${database ? `, database ${database}` : ''}, in ${state}`]
+  for (const transition of history) lines.push(`  ${formatTransition(transition)}`)
+  if (statements.length > 0) lines.push('  last statements:')
+  for (const { sql, at, durationMs, rows, error } of statements) {
+    const time = durationMs === undefined ? 'under way' : `${durationMs.toFixed(1)} ms`
+    const end = error === undefined ? (rows === undefined ? '' : ` → ${rows} rows`) : ` → error ${error}`
+    lines.push(`    ${new Date(at).toISOString().slice(11, 23)} ${time.padStart(9)}  ${sql}${end}`)
+  }
+  return lines.join('\n')
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ')
+}

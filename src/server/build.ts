@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/config.ts'
+import { DeadlineError, ServerError } from '../errors.ts'
+import { cacheFolder, makeCacheFolder } from './cache.ts'
+import { checksum, writeWhole } from './checksum.ts'
+import { withLock } from './lock.ts'
+import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
+import type { StartOptions } from './server.ts'
+
+const COMMAND = 'github.com/pingcap/tidb/cmd/tidb-server'
+const PACKAGE = 'github.com/pingcap/tidb/pkg'
+const PROGRESS_EVERY_MS = 10_000
+
+/** Where the cache keeps the binary of a release. */
+function placeOf(cache: string, release: string) {
+  const folder = join(cache, 'tidb-server', release)
+  return { folder, binary: join(folder, 'tidb-server'), sum: join(folder, 'tidb-server.sha256') }
+}
+
+/** The binary of a release that was built before and is whole; undefined where there is none. */
+export async function builtBinary(config: Config): Promise<string | undefined> {
+  const cache = cacheFolder(config)
+  const { binary, sum } = placeOf(cache, config.version ?? DEFAULT_RELEASE)
+  if (!existsSync(binary) || !existsSync(sum)) return undefined
+  // A file that was damaged or cut short after the build is never started: it is built anew.
+  return (await checksum(binary, cache)) === readFileSync(sum, 'utf8').trim() ? binary : undefined
+}
+
+/**
+ * Builds tidb-server with Go into the cache; where another process is at it, waits for that one.
+ *
+ * @throws {ServerError} where the release is unknown, Go is missing or the build fails; {DeadlineError} past TIDB_BUILD_TIMEOUT_MS.
+ */
+export async function buildBinary(config: Config, { signal, onProgress = () => undefined }: StartOptions): Promise<string> {
+  const release = config.version ?? DEFAULT_RELEASE
+  const facts = releases[release]
+  if (facts === undefined) {
+    throw new ServerError(`tidb-server ${release} can't be built here: there is no recipe for it`, {
+      hints: [`set TIDB_VERSION to ${Object.keys(releases).join(' or ')}, or TIDB_SERVER_BIN to a binary of ${release}`],
+    })
+  }
+  const { folder, binary, sum } = placeOf(cacheFolder(config), release)
+  makeCacheFolder(folder)
+  const withinMs = config.buildTimeoutMs
+  const waitedFor = `another process to build tidb-server ${release}`
+  const onWait = () => onProgress(`waiting for ${waitedFor}`)
+  return withLock(folder, { withinMs, waitedFor, signal, onWait }, async () => {
+    const built = await builtBinary(config)
+    if (built !== undefined) return built
+    await requireGo(release)
+    const module = mkdtempSync(join(folder, 'build-'))
+    try {
+      const recipe = recipeFolder(release)
+      for (const file of ['go.mod', 'go.sum']) copyFileSync(join(recipe, file), join(module, file))
+      onProgress(`building tidb-server ${release} with Go, once for all projects of this user: 4 to 7 minutes`)
+      const started = performance.now()
+      const flags = [
+        '-s -w',
+        `-X ${PACKAGE}/parser/mysql.TiDBReleaseVersion=${release}`,
+        `-X ${PACKAGE}/util/versioninfo.TiDBGitHash=${facts.commit}`,
+        `-X ${PACKAGE}/util/versioninfo.TiDBEdition=Community`,
+      ]
+      const args = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', flags.join(' '), '-o', join(module, 'tidb-server'), COMMAND]
+      await runGo(args, { cwd: module, toolchain: facts.toolchain, withinMs, signal, onProgress, release })
+      const sha256 = await checksum(join(module, 'tidb-server'), cacheFolder(config))
+      renameSync(join(module, 'tidb-server'), binary)
+      writeWhole(sum, `${sha256}\n`)
+      onProgress(`built tidb-server ${release} in ${Math.round((performance.now() - started) / 1000)} s`)
+      return binary
+    } finally {
+      rmSync(module, { recursive: true, force: true })
+    }
+  })
+}
+
+/** Folder of this package that says how a release is built: beside src/ and dist/ alike. */
+function recipeFolder(release: string): string {
+  return join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'tidb-server', release)
+}
+
+async function requireGo(release: string): Promise<void> {
+  const version = await goVersion()
+  const hints = ['install Go from https://go.dev/dl/, or set TIDB_HOST, or TIDB_SERVER_BIN, or run a Docker engine']
+  if (version === undefined) throw new ServerError(`tidb-server ${release} can't be built: there is no Go on PATH`, { hints })
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = OLDEST_GO
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+    throw new ServerError(`tidb-server ${release} can't be built by Go ${version}: it takes ${OLDEST_GO.join('.')} or newer`, { hints })
+  }
+}
+
+/** Version of the Go on PATH, such as `1.26.8`; undefined where there is none. */
+export async function goVersion(): Promise<string | undefined> {
+  let said = ''
+  const child = spawn('go', ['env', 'GOVERSION'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()))
+  return /go(\d+\.\d+(?:\.\d+)?)/.exec(said)?.[1]
+}
+
+interface GoRun {
+  readonly cwd: string
+  readonly toolchain: string
+  readonly withinMs: number
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: (line: string) => void
+  readonly release: string
+}
+
+async function runGo(args: readonly string[], { cwd, toolchain, withinMs, signal, onProgress, release }: GoRun): Promise<void> {
+  const env = { ...process.env, GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
+  // A group of its own, so that the compilers that Go starts end with it.
+  const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  let packages = 0
+  let lines: string[] = []
+  let told = performance.now()
+  child.stderr.on('data', (chunk: Buffer) => {
+    const said = chunk.toString().split('\n').filter(Boolean)
+    // With -v, Go prints the name of each package that it compiles.
+    packages += said.filter((line) => /^\S+$/.test(line)).length
+    lines = [...lines, ...said].slice(-20)
+    if (performance.now() - told < PROGRESS_EVERY_MS) return
+    told = performance.now()
+    onProgress(`building tidb-server ${release}: ${packages} packages compiled`)
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => reject(new DeadlineError(`tidb-server ${release} to be built`, withinMs, { hints: ['TIDB_BUILD_TIMEOUT_MS is this deadline'] })), withinMs)
+  const onAbort = () => reject(signal?.reason as Error)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  child.once('error', (cause) => reject(new ServerError(`Go could not be started: ${cause.message}`, { cause })))
+  child.once('close', (status, ended) => {
+    if (status === 0) return resolve()
+    const tail = lines.map((line) => `  ${line}`).join('\n')
+    reject(
+      new ServerError(`the build of tidb-server ${release} failed (${ended ?? `status ${status}`}):\n${tail}`, {
+        hints: ['see what Go says above; where it can not download, GOPROXY and GOFLAGS of this machine apply'],
+      }),
+    )
+  })
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { makeCacheFolder } from './cache.ts'
+
+interface Stamp {
+  readonly path: string
+  readonly size: number
+  readonly mtimeMs: number
+  readonly ino: number
+  readonly sha256: string
+}
+
+/**
+ * SHA-256 of a file. Reading 180 MB takes longer than starting the server in it, so the sum is kept in the cache and
+ * taken anew only where size, time or inode of the file changed.
+ */
+export async function checksum(path: string, cache: string): Promise<string> {
+  const folder = makeCacheFolder(join(cache, 'checksums'))
+  const stampFile = join(folder, `${createHash('sha256').update(path).digest('hex').slice(0, 16)}.json`)
+  const { size, mtimeMs, ino } = statSync(path)
+  const known = readStamp(stampFile)
+  if (known?.path === path && known.size === size && known.mtimeMs === mtimeMs && known.ino === ino) return known.sha256
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  const sha256 = hash.digest('hex')
+  writeWhole(stampFile, JSON.stringify({ path, size, mtimeMs, ino, sha256 } satisfies Stamp))
+  return sha256
+}
+
+function readStamp(path: string): Stamp | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Stamp
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes a file that is there whole or not at all. */
+export function writeWhole(path: string, text: string): void {
+  const partial = `${path}.${process.pid}.partial`
+  writeFileSync(partial, text)
+  renameSync(partial, path)
+}

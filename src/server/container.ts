@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { Secret } from '../config/secret.ts'
+import { DeadlineError, ServerError } from '../errors.ts'
+import { whyNoDocker } from './docker.ts'
+import { DEFAULT_RELEASE } from './releases.ts'
+import type { StartOptions, TiDBServer } from './server.ts'
+import type { StartedTiDBContainer } from './tidb-container.ts'
+import { Watchdog } from './watchdog.ts'
+
+const LABEL = 'vitest-tidb.run'
+
+/**
+ * Starts a TiDB in a container.
+ *
+ * @throws {ServerError} where no Docker engine answers, or it neither has the image nor can pull it.
+ */
+export async function startContainer(config: Config, { signal, onProgress = () => undefined }: StartOptions): Promise<TiDBServer> {
+  const image = config.image ?? `pingcap/tidb:${config.version ?? DEFAULT_RELEASE}`
+  const why = await whyNoDocker()
+  if (why !== undefined) throw new ServerError(why, { hints: ['start a Docker engine, or set DOCKER_HOST'] })
+  await haveImage(image, config.pullTimeoutMs, signal, onProgress)
+
+  const watchdog = Watchdog.ofProcess()
+  const run = randomUUID()
+  const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-container-'))
+  const releases = [
+    watchdog.watch({ kind: 'folder', path: folder }),
+    // By its label: the container may come to be in the very moment in which this process is killed.
+    watchdog.watch({ kind: 'containers', label: `${LABEL}=${run}` }),
+  ]
+  const clear = () => {
+    rmSync(folder, { recursive: true, force: true })
+    for (const release of releases) release()
+  }
+  const logFile = join(folder, 'tidb.log')
+  let container: StartedTiDBContainer
+  try {
+    container = await withoutReaper(async () => {
+      const { TiDBContainer } = await import('./tidb-container.ts')
+      const definition = new TiDBContainer(image)
+        .withServerArgs(config.serverArgs)
+        .withLabels({ [LABEL]: run })
+        .withStartupTimeout(config.startTimeoutMs)
+        .withLogConsumer((stream) => stream.pipe(createWriteStream(logFile)))
+      if (config.serverConfig !== undefined) definition.withServerConfig(config.serverConfig)
+      return definition.start()
+    })
+  } catch (cause) {
+    clear()
+    throw new ServerError(`the container ${image} did not start: ${(cause as Error).message}`, {
+      hints: [`try: docker run --rm ${image}`],
+      cause,
+    })
+  }
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= container.stop({ timeout: 0, remove: true, removeVolumes: true }).then(clear))
+  const host = container.getHost()
+  const port = container.getPort()
+  const description = `container of ${image}`
+  onProgress(`started ${description} at ${host}:${port}`)
+  const place = { provider: 'container', host, port, statusPort: container.getStatusPort(), logFile } as const
+  return { ...place, user: 'root', password: new Secret(''), ours: true, description, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** Sees to it that the engine has the image, pulling it within a deadline. */
+async function haveImage(image: string, withinMs: number, signal: AbortSignal | undefined, onProgress: (line: string) => void): Promise<void> {
+  const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
+  const hints = ['pull or build it, or set TIDB_IMAGE to one that is there']
+  let engine: Awaited<ReturnType<typeof getContainerRuntimeClient>>
+  try {
+    engine = await getContainerRuntimeClient()
+  } catch (cause) {
+    throw new ServerError(`no Docker engine can be used: ${(cause as Error).message}`, { hints: ['see: docker info'], cause })
+  }
+  const name = ImageName.fromString(image)
+  if (await engine.image.exists(name)) return
+  onProgress(`pulling ${image}`)
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new DeadlineError(`${image} to be pulled`, withinMs, { hints: ['TIDB_PULL_TIMEOUT_MS is this deadline', ...hints] })), withinMs)
+  const onAbort = () => reject(signal?.reason as Error)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    await Promise.race([engine.image.pull(name), promise])
+  } catch (cause) {
+    if (cause instanceof DeadlineError) throw cause
+    throw new ServerError(`the image ${image} is not there and can't be pulled: ${(cause as Error).message}`, { hints, cause })
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Our watchdog removes the container, so that testcontainers' reaper, and its image, are not needed. */
+async function withoutReaper<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.env.TESTCONTAINERS_RYUK_DISABLED
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
+  try {
+    return await work()
+  } finally {
+    if (before === undefined) delete process.env.TESTCONTAINERS_RYUK_DISABLED
+    else process.env.TESTCONTAINERS_RYUK_DISABLED = before
+  }
+}

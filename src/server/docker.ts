@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const ANSWERS_WITHIN_MS = 1_000
+
+/**
+ * Whether a Docker engine seems to be there, by the places that testcontainers looks in. Without testcontainers
+ * itself, which takes 300 ms to load: a machine without Docker pays nothing.
+ *
+ * @returns undefined where one is; else why not.
+ */
+export async function whyNoDocker(): Promise<string | undefined> {
+  const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env
+  const configured = DOCKER_HOST ?? propertiesHost()
+  if (configured !== undefined && !configured.startsWith('unix://')) return undefined
+  const sockets =
+    configured !== undefined
+      ? [configured.slice('unix://'.length)]
+      : [
+          '/var/run/docker.sock',
+          ...(XDG_RUNTIME_DIR === undefined ? [] : [join(XDG_RUNTIME_DIR, 'docker.sock')]),
+          join(homedir(), '.docker', 'run', 'docker.sock'),
+          join(homedir(), '.docker', 'desktop', 'docker.sock'),
+        ]
+  const there = sockets.filter((socket) => existsSync(socket))
+  if (there.length === 0) return 'there is no Docker engine (no socket, no DOCKER_HOST)'
+  for (const socket of there) if (await answers(socket)) return undefined
+  return `the Docker engine does not answer at ${there.join(', ')}`
+}
+
+function propertiesHost(): string | undefined {
+  try {
+    const text = readFileSync(join(homedir(), '.testcontainers.properties'), 'utf8')
+    return /^\s*(?:tc|docker)\.host\s*=\s*(\S+)/m.exec(text)?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path, timeout: ANSWERS_WITHIN_MS })
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('error', () => settle(false))
+    socket.once('timeout', () => settle(false))
+  })
+}

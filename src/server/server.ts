@@ -1,0 +1,31 @@
+import type { Secret } from '../config/secret.ts'
+
+/** How a TiDB was come by. */
+export type ProviderName = 'host' | 'container' | 'binary'
+
+/** A TiDB that answers. One that we started is stopped by `stop()`; a configured one is left alone. */
+export interface TiDBServer extends AsyncDisposable {
+  readonly provider: ProviderName
+  readonly host: string
+  readonly port: number
+  /** Port of the HTTP status API; undefined where unknown. */
+  readonly statusPort: number | undefined
+  readonly user: string
+  readonly password: Secret
+  /** True where we started it, and so may stop it and change its global state. */
+  readonly ours: boolean
+  /** What was started, in a few words: `tidb-server v8.5.6 (cache)`, `container pingcap/tidb:v8.5.6`. */
+  readonly description: string
+  /** File that the server's log is written to; undefined where the server is not ours. */
+  readonly logFile: string | undefined
+  /** Stops it at once and removes what it left on disk; does nothing the second time, or where it is not ours. */
+  stop(): Promise<void>
+}
+
+/** A line of progress, such as `building tidb-server v8.5.6`. */
+export type Progress = (line: string) => void
+
+export interface StartOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: Progress
+}

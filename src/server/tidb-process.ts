@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync, readFileSync, watch } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { DeadlineError, ServerError } from '../errors.ts'
+import { Secret } from '../config/secret.ts'
+import { TiDBConnection } from '../connection/connection.ts'
+import { startTimeOf, type Watchdog } from './watchdog.ts'
+
+export interface TiDBProcessOptions {
+  readonly binary: string
+  /** Folder for data, log and whatever else the server writes. */
+  readonly folder: string
+  readonly serverArgs: readonly string[]
+  readonly serverConfig: string | undefined
+  readonly startTimeoutMs: number
+  readonly watchdog: Watchdog
+  readonly signal?: AbortSignal | undefined
+}
+
+const HOST = '127.0.0.1'
+const READY = 'server is running MySQL protocol'
+const PORT_TAKEN = /address already in use/
+const ATTEMPTS = 5
+
+/** A tidb-server on unistore that answers, as a child of this process. */
+export class TiDBProcess {
+  readonly host = HOST
+  readonly port: number
+  readonly statusPort: number
+  readonly logFile: string
+  readonly #child: ChildProcess
+  readonly #release: () => void
+
+  private constructor(child: ChildProcess, ports: readonly [number, number], logFile: string, release: () => void) {
+    this.#child = child
+    ;[this.port, this.statusPort] = ports
+    this.logFile = logFile
+    this.#release = release
+  }
+
+  /** @throws {ServerError} with the end of the log where it ends early, {DeadlineError} where it never answers. */
+  static async start(options: TiDBProcessOptions): Promise<TiDBProcess> {
+    for (let attempt = 1; ; attempt += 1) {
+      const server = await TiDBProcess.#launch(options)
+      if (server !== undefined) return server
+      // Somebody took a port between our look and the server's: look again.
+      if (attempt === ATTEMPTS) throw new ServerError(`tidb-server found its port taken ${ATTEMPTS} times in a row`)
+    }
+  }
+
+  static async #launch(options: TiDBProcessOptions): Promise<TiDBProcess | undefined> {
+    const { binary, folder, serverArgs, serverConfig, startTimeoutMs, watchdog, signal } = options
+    const ports = await freePorts()
+    const logFile = join(folder, 'tidb.log')
+    const output = openSync(logFile, 'w')
+    const child = spawn(
+      binary,
+      [
+        ...(serverConfig === undefined ? [] : ['-config', serverConfig]),
+        ...['-store', 'unistore', '-path', join(folder, 'data'), '-temp-dir', join(folder, 'temp')],
+        ...['-host', HOST, '-P', String(ports[0]), '-status-host', HOST, '-status', String(ports[1])],
+        ...['-socket', join(folder, 'socket'), '-log-slow-query', join(folder, 'slow.log')],
+        ...serverArgs,
+      ],
+      // One stream for log, panics and usage errors: the server logs to its output unless told otherwise.
+      { cwd: folder, stdio: ['ignore', output, output], detached: true },
+    )
+    closeSync(output)
+    const release = child.pid === undefined ? () => undefined : watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })
+    const server = new TiDBProcess(child, ports, logFile, release)
+    try {
+      await server.#ready(startTimeoutMs, signal)
+      return server
+    } catch (error) {
+      await server.stop()
+      if (error instanceof ServerError && PORT_TAKEN.test(readFileSync(logFile, 'utf8'))) return undefined
+      throw error
+    }
+  }
+
+  /** Resolves once the log says so and a first query was answered by this very process. */
+  async #ready(withinMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const hints = [`see the log of the server: ${this.logFile}`]
+    const timer = setTimeout(() => reject(new DeadlineError(`tidb-server to answer\n${this.#logTail()}`, withinMs, { hints: ['TIDB_START_TIMEOUT_MS is this deadline', ...hints] })), withinMs)
+    const onExit = (status: number | null, ended: string | null) =>
+      reject(new ServerError(`tidb-server ended with ${ended ?? `status ${status}`} before it answered\n${this.#logTail()}`, { hints }))
+    const onError = (cause: Error) => reject(new ServerError(`tidb-server could not be started: ${cause.message}`, { cause }))
+    const onAbort = () => reject(signal?.reason as Error)
+    const look = () => {
+      if (readFileSync(this.logFile, 'utf8').includes(READY)) resolve()
+    }
+    const watcher = watch(dirname(this.logFile), look)
+    this.#child.once('exit', onExit).once('error', onError)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      look()
+      await promise
+      await this.#firstQuery(withinMs)
+    } finally {
+      clearTimeout(timer)
+      watcher.close()
+      this.#child.off('exit', onExit).off('error', onError)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  async #firstQuery(withinMs: number): Promise<void> {
+    const address = { host: HOST, port: this.port, user: 'root', password: new Secret(''), connectTimeoutMs: withinMs }
+    await using connection = await TiDBConnection.open(address, { name: 'first query' })
+    const [row] = await connection.query<{ folder: string }>('select @@datadir as folder', [], { within: withinMs })
+    const folder = join(dirname(this.logFile), 'data')
+    if (row?.folder !== folder) throw new ServerError(`port ${this.port} was answered by a server on ${row?.folder}, not on ${folder}`)
+  }
+
+  #logTail(): string {
+    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n')
+    return lines.slice(-15).map((line) => `  ${line.slice(0, 300)}`).join('\n')
+  }
+
+  /** Ends it at once: nothing in it is worth keeping. */
+  async stop(): Promise<void> {
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      const gone = new Promise((resolve) => this.#child.once('exit', resolve))
+      this.#child.kill('SIGKILL')
+      await gone
+    }
+    this.#release()
+  }
+
+  /** Ends it in good order, with its data on disk complete. */
+  async shutDown(withinMs: number): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), withinMs)
+    this.#child.kill('SIGTERM')
+    await gone
+    clearTimeout(timer)
+    this.#release()
+  }
+
+  /** Lets this process end while the server runs: the watchdog then stops the server. */
+  unref(): void {
+    this.#child.unref()
+  }
+}
+
+/** Two ports that are free now. The server itself says where one was taken since. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()]
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, HOST, resolve))
+      return (server.address() as AddressInfo).port
+    }),
+  )
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports as [number, number]
+}

@@ -1,0 +1,63 @@
+import { gte, parse, type SemVer } from 'semver'
+import { WorkflowError } from './errors.ts'
+
+/** A release of TiDB, as the server reports it. Prints as `v8.5.6`. */
+export class TiDBVersion {
+  /** Such as `v8.5.6` or `v9.0.0-beta.2`. */
+  readonly release: string
+  readonly edition: string
+  readonly commit: string
+  /** Storage engine: `tikv` in a cluster, `unistore` in a local server. */
+  readonly store: string
+  readonly #semver: SemVer | null
+
+  constructor(release: string, details: { edition?: string; commit?: string; store?: string } = {}) {
+    this.release = release
+    this.edition = details.edition ?? ''
+    this.commit = details.commit ?? ''
+    this.store = details.store ?? ''
+    this.#semver = parse(release)
+  }
+
+  /**
+   * Reads what `SELECT TIDB_VERSION()` returns.
+   *
+   * @throws {WorkflowError} where it names no release.
+   */
+  static parse(report: string): TiDBVersion {
+    const lines = new Map(report.split('\n').map((text) => split(text)))
+    const line = (name: string) => lines.get(name)
+    const release = line('Release Version')
+    if (release === undefined) {
+      throw new WorkflowError(`TIDB_VERSION() names no release: ${JSON.stringify(report.slice(0, 200))}`)
+    }
+    const details = { edition: line('Edition'), commit: line('Git Commit Hash'), store: line('Store') }
+    return new TiDBVersion(release, details as { edition: string; commit: string; store: string })
+  }
+
+  /**
+   * Whether this is that release or a later one. A pre-release comes before its release.
+   *
+   * @throws {WorkflowError} where either is not a version, such as the `None` of a build without one.
+   * @example version.isAtLeast('8.5.0')
+   */
+  isAtLeast(other: string): boolean {
+    const wanted = parse(other)
+    if (wanted === null) throw new WorkflowError(`${JSON.stringify(other)} is not a version such as 8.5.0`)
+    if (this.#semver === null) throw new WorkflowError(`the server reports ${this.release}, which is not a version`)
+    return gte(this.#semver, wanted)
+  }
+
+  toString(): string {
+    return this.release
+  }
+
+  toJSON(): string {
+    return this.release
+  }
+}
+
+function split(line: string): [name: string, value: string] {
+  const colon = line.indexOf(':')
+  return [line.slice(0, colon), line.slice(colon + 1).trim()]
+}

@@ -1,0 +1,207 @@
+import type { ConfigSources } from '../config/config.ts'
+import type { Row, Rows, StatementOptions, TiDBConnection, Value } from '../connection/connection.ts'
+import type { LoggedStatement } from '../connection/statement-log.ts'
+import type { StateError } from '../errors.ts'
+import type { StateTransition } from '../transition.ts'
+import type { BuiltInResults } from './default-workflow.ts'
+import { StateMachine, type StateMachineOptions, type StepOptions } from './state-machine.ts'
+import type { Results, Workflow } from './workflow.ts'
+
+/** The states of a workflow as methods: `GettingVersion` is `gettingVersion()`. Types follow the handlers. */
+export type Steps<R extends Results> = {
+  /** Goes through the states up to this one and returns what it found. */
+  readonly [Name in keyof R & string as Uncapitalize<Name>]: (options?: StepOptions) => Promise<R[Name]>
+}
+
+/** One connection with its workflow. */
+export type Session<R extends Results = BuiltInResults> = SessionBase<R> & Steps<R>
+
+export interface SessionOptions extends StateMachineOptions {
+  /** Wraps the promise of each step, so that one that nobody awaits can be reported. */
+  readonly watchStep?: <T>(label: string, work: Promise<T>) => Promise<T>
+  /** Told once the session was closed. */
+  readonly onClose?: () => void
+}
+
+/** What every session has, whatever its workflow. */
+export class SessionBase<R extends Results = Results> implements AsyncDisposable {
+  readonly #machine: StateMachine<R>
+  readonly #options: SessionOptions
+  readonly #ready: string
+  #queried = false
+  #wrote = false
+
+  constructor(workflow: Workflow<R>, sources: ConfigSources, options: SessionOptions = {}) {
+    this.#machine = new StateMachine(workflow, sources, options)
+    this.#options = options
+    const { names } = workflow
+    this.#ready = names.includes('VerifyingDatabase') ? 'VerifyingDatabase' : 'Connecting'
+  }
+
+  /** The machine that drives it. */
+  get machine(): StateMachine<R> {
+    return this.#machine
+  }
+
+  /** What errors and reports call it. */
+  get name(): string {
+    return this.#machine.name
+  }
+
+  /** The state entered last: undefined at first, `Completed` at the end, `Error` after a failure. */
+  get state(): string | undefined {
+    return this.#machine.state
+  }
+
+  /** What a state failed with. */
+  get error(): StateError | undefined {
+    return this.#machine.error
+  }
+
+  /** Each state that was passed or failed, in order, with when, how long and how many attempts. */
+  get history(): readonly StateTransition[] {
+    return this.#machine.history
+  }
+
+  /** The last 20 statements, the workflow's own included, oldest first. */
+  get statements(): LoggedStatement[] {
+    return this.#machine.connection?.statements ?? []
+  }
+
+  /** The database that the session uses; undefined where none was asked for. */
+  get database(): string | undefined {
+    return this.#machine.config?.database
+  }
+
+  /** `host:port`; undefined before ParsingConfig. */
+  get host(): string | undefined {
+    const config = this.#machine.config
+    return config && `${config.host}:${config.port}`
+  }
+
+  /** The server's number for this connection; undefined before Connecting. */
+  get connectionId(): number | undefined {
+    return this.#machine.connection?.id
+  }
+
+  /** The connection below; undefined before Connecting. */
+  get connection(): TiDBConnection | undefined {
+    return this.#machine.connection
+  }
+
+  /** True once a statement of the user's own was sent. */
+  get queried(): boolean {
+    return this.#queried
+  }
+
+  /** True once a statement was sent that may have changed something. */
+  get wrote(): boolean {
+    return this.#wrote
+  }
+
+  /** True once the server has answered this session. */
+  get reached(): boolean {
+    return this.#machine.history.some(({ state, outcome }) => state === 'Connecting' && outcome === 'completed')
+  }
+
+  /**
+   * Sends a statement, `?` filled in from `values`, after passing the states up to VerifyingDatabase.
+   *
+   * @returns the rows, with `affectedRows`, `insertId`, `warningCount` and `info` beside them.
+   * @throws {StateError} where the session could not be opened; {StatementError} where the server refuses the statement.
+   */
+  query<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
+    return this.#send<R>('query', sql, values, options)
+  }
+
+  /** Sends a prepared statement: the parameters travel apart from the text. Otherwise as `query`. */
+  execute<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
+    return this.#send<R>('execute', sql, values, options)
+  }
+
+  /** Goes to a state, by its name in PascalCase: what the steps are made of. */
+  reach<Name extends keyof R & string>(name: Name, options?: StepOptions): Promise<R[Name]> {
+    const work = withCallSite(this.#machine.reach(name, options), this.reach)
+    return this.#track(`reach('${name}')`, work)
+  }
+
+  /** Closes the connection; a state under way fails. */
+  async close(): Promise<void> {
+    await this.#machine.close()
+    this.#options.onClose?.()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Makes a step of a state. */
+  static step<R extends Results>(session: SessionBase<R>, step: string, state: keyof R & string) {
+    const call = (options?: StepOptions) =>
+      session.#track(`${step}()`, withCallSite(session.#machine.reach(state, options), call))
+    return call
+  }
+
+  #send<Fields extends object>(
+    command: 'query' | 'execute',
+    sql: string,
+    values: readonly Value[] | undefined,
+    options: StatementOptions | undefined,
+  ): Promise<Rows<Fields>> {
+    this.#queried = true
+    this.#wrote ||= !READS.test(sql)
+    const signal = this.#options.signal
+    const bounded = signal === undefined || options?.signal !== undefined ? options : { ...options, signal }
+    const connection = this.#machine.passed(this.#ready) ? this.#machine.connection : undefined
+    const work =
+      connection === undefined
+        ? this.#machine.reach(this.#ready).then(() => this.#open()[command]<Fields>(sql, values, bounded))
+        : connection[command]<Fields>(sql, values, bounded)
+    return this.#track(`${command}(${JSON.stringify(sql.slice(0, 60))})`, withCallSite(work, this[command]))
+  }
+
+  #open(): TiDBConnection {
+    const { connection } = this.#machine
+    if (connection === undefined) throw new TypeError(`${this.#ready} passed without a connection`)
+    return connection
+  }
+
+  #track<T>(label: string, work: Promise<T>): Promise<T> {
+    const { watchStep } = this.#options
+    return watchStep === undefined ? work : watchStep(`${this.name}.${label}`, work)
+  }
+}
+
+// What a statement begins with that changes nothing. `select … into outfile` and user-defined effects do not exist in TiDB's SELECT.
+const READS = /^\s*(?:\/\*.*?\*\/\s*)*\(?\s*(?:select|show|explain|desc|describe|use|begin|start\s+transaction|commit|rollback)\b/is
+
+/** A session, with a step for each state of its workflow. */
+export function createSession<R extends Results>(
+  workflow: Workflow<R>,
+  sources: ConfigSources,
+  options?: SessionOptions,
+): Session<R> {
+  const session = new SessionBase(workflow, sources, options)
+  for (const state of workflow.names) {
+    const step = state.charAt(0).toLowerCase() + state.slice(1)
+    Object.defineProperty(session, step, { value: SessionBase.step(session, step, state) })
+  }
+  return session as Session<R>
+}
+
+/** Makes a failure's stack begin where the step was called, which is the line of the spec. */
+function withCallSite<T>(work: Promise<T>, above: (...args: never[]) => unknown): Promise<T> {
+  const here: { stack?: string } = {}
+  Error.captureStackTrace(here, above)
+  return work.catch((error: unknown) => {
+    if (error instanceof Error && !placed.has(error)) {
+      placed.add(error)
+      const frames = here.stack?.split('\n').slice(1).join('\n') ?? ''
+      error.stack = `${error.name}: ${error.message}\n${frames}`
+    }
+    throw error
+  })
+}
+
+// A session's one StateError keeps the place where it was met first.
+const placed = new WeakSet<Error>()

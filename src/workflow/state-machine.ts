@@ -1,0 +1,380 @@
+import type { Config, ConfigSources } from '../config/config.ts'
+import type { TiDBConnection } from '../connection/connection.ts'
+import { retryPolicy } from '../connection/retry.ts'
+import { toMs, type Duration } from '../duration.ts'
+import { AbortedError, DeadlineError, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
+import type { StateTransition } from '../transition.ts'
+import type { MachineControl, State, StateContext } from './state.ts'
+import { firstLine, toStateError } from './states/error.ts'
+import type { Results, Workflow } from './workflow.ts'
+
+export interface StateMachineOptions {
+  /** Name of the session, for errors and reports. Default `tidb`. */
+  readonly name?: string
+  /** Gives up whatever state is under way, and ends in Error. */
+  readonly signal?: AbortSignal
+  /** Called with each transition as it happens. */
+  readonly onTransition?: (transition: StateTransition) => void
+  /** Called with what a state reports while it runs. */
+  readonly onProgress?: (state: string, line: string) => void
+}
+
+export interface StepOptions {
+  /** Deadline of the states passed through by this step, each. Default: that of each state. */
+  readonly within?: Duration | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const NOTHING: StepOptions = {}
+
+/** Drives one connection through a workflow, one state at a time. */
+export class StateMachine<R extends Results = Results> implements AsyncDisposable {
+  readonly name: string
+  readonly workflow: Workflow<R>
+  readonly #sources: ConfigSources
+  readonly #options: StateMachineOptions
+  readonly #results = new Map<string, unknown>()
+  readonly #locals = new Map<string, unknown>()
+  readonly #history: StateTransition[] = []
+  readonly #control: MachineControl
+  #at = -1
+  #config: Config | undefined
+  #connection: TiDBConnection | undefined
+  #error: StateError | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #busy = false
+  #closed = false
+
+  constructor(workflow: Workflow<R>, sources: ConfigSources, options: StateMachineOptions = {}) {
+    this.workflow = workflow
+    this.name = options.name ?? 'tidb'
+    this.#sources = sources
+    this.#options = options
+    const isFresh = () => this.#config === undefined && this.#connection === undefined
+    this.#control = {
+      get isFresh() {
+        return isFresh()
+      },
+      setConfig: (config) => {
+        this.#config = config
+      },
+      setConnection: (connection) => {
+        this.#connection?.destroy()
+        this.#connection = connection
+        // Closed while the dial was under way: nobody else would.
+        if (this.#closed) connection.destroy()
+      },
+    }
+  }
+
+  /** The state that was entered last; undefined before the first, `Error` after a failure. */
+  get state(): string | undefined {
+    return this.#error === undefined ? this.workflow.states[this.#at]?.name : 'Error'
+  }
+
+  /** What the workflow failed with. */
+  get error(): StateError | undefined {
+    return this.#error
+  }
+
+  /** Each state that was passed or failed, in order, with times and attempts. */
+  get history(): readonly StateTransition[] {
+    return this.#history
+  }
+
+  /** The open connection; undefined before Connecting. */
+  get connection(): TiDBConnection | undefined {
+    return this.#connection
+  }
+
+  /** The validated configuration; undefined before ParsingConfig. */
+  get config(): Config | undefined {
+    return this.#config
+  }
+
+  /** Whether a state was passed. */
+  passed(state: keyof R & string): boolean {
+    return this.#results.has(state)
+  }
+
+  /**
+   * Goes on to a state, through those before it, and returns what it found. A state that was passed is not entered
+   * again: it returns what it found then.
+   *
+   * @throws {StateError} from the state that failed, now or earlier.
+   * @throws {WorkflowError} where the workflow has no such state, or went past without entering it.
+   */
+  reach<Name extends keyof R & string>(name: Name, options: StepOptions = NOTHING): Promise<R[Name]> {
+    if (this.#results.has(name)) return Promise.resolve(this.#results.get(name) as R[Name])
+    // Two steps asked for at once go one after the other; the common case of one need not wait for a queue.
+    if (!this.#busy) {
+      this.#busy = true
+      const work = this.#advance(name, options).finally(() => {
+        if (this.#queue === work) this.#busy = false
+      })
+      this.#queue = work
+      return work as Promise<R[Name]>
+    }
+    const work: Promise<unknown> = this.#queue
+      .catch(() => undefined)
+      .then(() => this.#advance(name, options))
+      .finally(() => {
+        if (this.#queue === work) this.#busy = false
+      })
+    this.#queue = work
+    return work as Promise<R[Name]>
+  }
+
+  /** Goes through the whole workflow. @throws {StateError} from the state that failed. */
+  async run(options?: StepOptions): Promise<this> {
+    const last = this.workflow.states.at(-1)
+    if (last !== undefined) await this.reach(last.name, options)
+    return this
+  }
+
+  /** Closes the connection. A state under way fails; later steps do too. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#connection?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #advance(name: string, options: StepOptions): Promise<unknown> {
+    const { states } = this.workflow
+    const target = states.findIndex((state) => state.name === name)
+    if (target === -1) {
+      throw new WorkflowError(`the workflow has no state ${JSON.stringify(name)}`, {
+        hints: [`its states are ${this.workflow.names.join(', ')}`],
+      })
+    }
+    while (!this.#results.has(name)) {
+      if (this.#error !== undefined) throw this.#error
+      if (this.#at >= target) {
+        throw new WorkflowError(`${name} was not entered: this session is already at ${this.state}`, {
+          hints: ['a state that leads past another one skips it for good; see tidb.history'],
+        })
+      }
+      await this.#enter(this.#following(), options)
+    }
+    return this.#results.get(name)
+  }
+
+  /** Index of the state that the present one leads to. */
+  #following(): number {
+    const { states } = this.workflow
+    const present = states[this.#at] as State | undefined
+    const wanted = present?.next?.(this.#results.get(present.name))
+    if (wanted === undefined) return this.#at + 1
+    const index = states.findIndex((state) => state.name === wanted)
+    if (index > this.#at) return index
+    throw new WorkflowError(`illegal transition: ${present?.name} leads to ${wanted}, which does not come after it`, {
+      hints: [`the states after it are ${states.slice(this.#at + 1).map((state) => state.name).join(', ')}`],
+    })
+  }
+
+  async #enter(index: number, { within, signal }: StepOptions): Promise<void> {
+    const state = this.workflow.states[index] as unknown as State
+    const from = this.state
+    const at = new Date()
+    const started = performance.now()
+    const visit = new Visit(state, this.#options.signal, signal)
+    const note = (outcome: StateTransition['outcome'], said: Pick<StateTransition, 'finding' | 'error'>) => {
+      const durationMs = performance.now() - started
+      const transition: StateTransition = {
+        state: state.name,
+        from,
+        outcome,
+        at,
+        durationMs,
+        attempts: Math.max(visit.attempt, 1),
+        ...said,
+      }
+      this.#history.push(transition)
+      this.#options.onTransition?.(transition)
+    }
+    this.#at = index
+    try {
+      if (this.#closed) throw new AbortedError('the session was closed')
+      const result = await visit.run(within ?? this.#within(state), this.#context(state, visit), this.#retries(state))
+      this.#results.set(state.name, result)
+      note('completed', state.finding === undefined ? {} : { finding: state.finding(result) })
+    } catch (error) {
+      // Whatever still runs in the state would go on using the connection.
+      if (visit.gaveUp) this.#connection?.destroy()
+      note(error instanceof AbortedError ? 'aborted' : 'failed', { error: firstLine(error) })
+      this.#error = toStateError(state.name, error, this.#connection?.host ?? place(this.#config), this.#history)
+      throw this.#error
+    }
+  }
+
+  #within(state: State): Duration {
+    const { within } = state
+    const config = this.#config
+    if (typeof within === 'function') return config === undefined ? DEFAULT_STATE_MS : within(config)
+    return within ?? config?.stateTimeoutMs ?? DEFAULT_STATE_MS
+  }
+
+  #retries(state: State) {
+    const retries = this.#config?.retries ?? 0
+    const scope = state.retry ?? 'statement'
+    return scope === 'never' || retries === 0 ? undefined : retryPolicy(scope, retries)
+  }
+
+  #context(state: State, visit: Visit): StateContext & MachineControl {
+    if (!this.#locals.has(state.name)) this.#locals.set(state.name, state.local?.())
+    return new HandlerContext(this, state.name, visit, {
+      sources: this.#sources,
+      local: this.#locals.get(state.name),
+      results: this.#results,
+      control: this.#control,
+      onProgress: this.#options.onProgress,
+    })
+  }
+}
+
+const DEFAULT_STATE_MS = 10_000
+const SLOW = ['see whether the server is overloaded or stuck; TIDB_STATE_TIMEOUT_MS is the deadline of a state']
+
+/** One visit to one state: its deadline, its signal, its attempts. */
+class Visit {
+  attempt = 0
+  gaveUp = false
+  #controller: AbortController | undefined
+  readonly #state: State
+  readonly #outer: readonly AbortSignal[]
+
+  constructor(state: State, ...signals: (AbortSignal | undefined)[]) {
+    this.#state = state
+    this.#outer = signals.filter((signal) => signal !== undefined)
+  }
+
+  /** Made on demand: most handlers never ask. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
+  run(within: Duration, context: StateContext & MachineControl, policy: ReturnType<typeof retryPolicy> | undefined) {
+    const ms = toMs(within)
+    const { name } = this.#state
+    return new Promise<unknown>((resolve, reject) => {
+      const giveUp = (error: TiDBError) => {
+        this.gaveUp = true
+        this.#controller?.abort(error)
+        settle()
+        reject(error)
+      }
+      const onAbort = () => giveUp(new AbortedError(`gave up ${name}: ${this.#reason()}`))
+      const settle = () => {
+        clearTimeout(timer)
+        for (const signal of this.#outer) signal.removeEventListener('abort', onAbort)
+      }
+      const timer = setTimeout(
+        () => giveUp(new DeadlineError(`the end of ${name}`, ms, { hints: SLOW })),
+        ms,
+      )
+      for (const signal of this.#outer) {
+        if (signal.aborted) return onAbort()
+        signal.addEventListener('abort', onAbort, { once: true })
+      }
+      const attempt = async () => {
+        this.attempt += 1
+        return this.#state.run(context)
+      }
+      const work = policy === undefined ? attempt() : policy.execute(attempt, this.signal)
+      work.then(resolve, reject).finally(settle)
+    })
+  }
+
+  #reason(): string {
+    const reason: unknown = this.#outer.find((signal) => signal.aborted)?.reason
+    return reason instanceof Error ? reason.message : String(reason)
+  }
+}
+
+interface ContextParts {
+  readonly sources: ConfigSources
+  readonly local: unknown
+  readonly results: ReadonlyMap<string, unknown>
+  readonly control: MachineControl
+  readonly onProgress: ((state: string, line: string) => void) | undefined
+}
+
+/** What a handler may read of the machine that runs it. */
+interface MachineView {
+  readonly name: string
+  readonly config: Config | undefined
+  readonly connection: TiDBConnection | undefined
+}
+
+class HandlerContext implements StateContext, MachineControl {
+  readonly name: string
+  readonly sources: ConfigSources
+  readonly local: unknown
+  readonly #machine: MachineView
+  readonly #state: string
+  readonly #visit: Visit
+  readonly #parts: ContextParts
+
+  constructor(machine: MachineView, state: string, visit: Visit, parts: ContextParts) {
+    this.name = machine.name
+    this.sources = parts.sources
+    this.local = parts.local
+    this.#machine = machine
+    this.#state = state
+    this.#visit = visit
+    this.#parts = parts
+  }
+
+  get config(): Config {
+    return this.#machine.config ?? this.#missing('a configuration', 'ParsingConfig')
+  }
+
+  get session(): TiDBConnection {
+    return this.#machine.connection ?? this.#missing('a connection', 'Connecting')
+  }
+
+  get isFresh(): boolean {
+    return this.#parts.control.isFresh
+  }
+
+  get signal(): AbortSignal {
+    return this.#visit.signal
+  }
+
+  get attempt(): number {
+    return this.#visit.attempt
+  }
+
+  found<Result>(state: string): Result {
+    if (!this.#parts.results.has(state)) this.#missing(`what ${state} found`, state)
+    return this.#parts.results.get(state) as Result
+  }
+
+  progress(line: string): void {
+    this.#parts.onProgress?.(this.#state, line)
+  }
+
+  setConfig(config: Config): void {
+    this.#parts.control.setConfig(config)
+  }
+
+  setConnection(connection: TiDBConnection): void {
+    if (this.#visit.gaveUp) connection.destroy()
+    else this.#parts.control.setConnection(connection)
+  }
+
+  #missing(what: string, state: string): never {
+    throw new WorkflowError(`${this.#state} asked for ${what} before ${state}`, {
+      hints: [`place it after ${state}: defineState({ name: '${this.#state}', after: '${state}', … })`],
+    })
+  }
+}
+
+function place(config: Config | undefined): string | undefined {
+  return config?.host === undefined ? undefined : `${config.host}:${config.port}`
+}

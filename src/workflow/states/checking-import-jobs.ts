@@ -1,0 +1,20 @@
+import { listImportJobs, type ImportJob } from '../../import-jobs/import-job.ts'
+import { defineState } from '../define-state.ts'
+
+export interface CheckingImportJobsResult {
+  /** Every import job that this user may see. Without SUPER, only the user's own. */
+  readonly jobs: readonly ImportJob[]
+  /** Those that are pending or running. */
+  readonly active: readonly ImportJob[]
+}
+
+/** CheckingImportJobs: SHOW IMPORT JOBS, read by column name, and which of the jobs are active. */
+export const checkingImportJobs = defineState({
+  name: 'CheckingImportJobs',
+  needs: ['Connecting'],
+  finding: ({ jobs, active }: CheckingImportJobsResult) => `${active.length} active of ${jobs.length} import jobs`,
+  async run({ session }): Promise<CheckingImportJobsResult> {
+    const jobs = await listImportJobs(session)
+    return { jobs, active: jobs.filter((job) => job.active) }
+  },
+})

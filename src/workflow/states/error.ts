@@ -1,0 +1,52 @@
+import { answerOf, hintsFor } from '../../connection/error-codes.ts'
+import { driverError } from '../../connection/retry.ts'
+import { StateError, TiDBError } from '../../errors.ts'
+import type { StateTransition } from '../../transition.ts'
+
+/** Error: where a workflow ends that did not complete. What a handler threw becomes the session's one StateError. */
+export function toStateError(
+  state: string,
+  error: unknown,
+  host: string | undefined,
+  history: readonly StateTransition[],
+): StateError {
+  if (error instanceof TiDBError && error.code !== 'TIDB_STATEMENT_FAILED') {
+    const { answer, hints, cause } = error
+    return new StateError(state, firstLine(error), {
+      host: host ?? error.host,
+      answer,
+      hints,
+      history,
+      cause: cause ?? error,
+    })
+  }
+  const answer = error instanceof TiDBError ? error.answer : answerOf(error)
+  const fromServer = answer !== undefined && (answer.code !== undefined || answer.errno !== undefined)
+  return new StateError(state, fromServer ? describe(answer.code) : firstLine(error), {
+    host,
+    history,
+    ...(fromServer && { answer, hints: error instanceof TiDBError ? error.hints : hintsFor(answer) }),
+    cause: driverError(error),
+  })
+}
+
+/** The first line of a message: what fits into one line of history. */
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+}
+
+const WORDS = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ECONNRESET', 'connection reset'],
+  ['ENOTFOUND', 'the name did not resolve'],
+  ['EAI_AGAIN', 'the name did not resolve'],
+  ['ETIMEDOUT', 'no answer'],
+  ['PROTOCOL_CONNECTION_LOST', 'connection lost'],
+  ['HANDSHAKE_NO_SSL_SUPPORT', 'TLS was demanded and is not offered'],
+  ['HANDSHAKE_SSL_ERROR', 'TLS could not be agreed on'],
+  ['ER_ACCESS_DENIED_ERROR', 'the server refused these credentials'],
+])
+
+function describe(code: string | undefined): string {
+  return (code !== undefined && WORDS.get(code)) || 'the server refused'
+}

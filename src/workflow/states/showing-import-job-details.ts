@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { StatementError } from '../../errors.ts'
+import { isTaskMissing, showImportJob, type ImportJob } from '../../import-jobs/import-job.ts'
+import { defineState } from '../define-state.ts'
+import type { CheckingImportJobsResult } from './checking-import-jobs.ts'
+
+export interface ShowingImportJobDetailsResult {
+  /** The jobs that were active when the watch began, each as it was seen last. */
+  readonly jobs: readonly ImportJob[]
+  /** How often the jobs were looked at. */
+  readonly looks: number
+  /** How long they were watched, in ms. */
+  readonly watchedMs: number
+  /** True where the watch ended as no job was active any more. */
+  readonly allEnded: boolean
+}
+
+const INTERVAL_MS = 1_000
+// https://docs.pingcap.com/tidb/stable/error-codes/ : ER_LOAD_DATA_JOB_NOT_FOUND
+const NO_SUCH_JOB = 8170
+
+/** ShowingImportJobDetails: watches the active jobs for TIDB_IMPORT_MONITOR_SECONDS, or until none is active. */
+export const showingImportJobDetails = defineState({
+  name: 'ShowingImportJobDetails',
+  needs: ['CheckingImportJobs'],
+  within: ({ stateTimeoutMs, importMonitorSeconds }) => stateTimeoutMs + importMonitorSeconds * 1_000,
+  local: () => ({ seen: new Map<string, ImportJob>() }),
+  finding: ({ jobs, looks, allEnded }: ShowingImportJobDetailsResult) =>
+    jobs.length === 0 ? 'nothing to watch' : `${jobs.length} jobs, ${looks} looks, ${allEnded ? 'all ended' : 'some still active'}`,
+  async run(context): Promise<ShowingImportJobDetailsResult> {
+    const { session, config, local } = context
+    const { active } = context.found<CheckingImportJobsResult>('CheckingImportJobs')
+    for (const job of active) if (!local.seen.has(job.id)) local.seen.set(job.id, job)
+    const started = performance.now()
+    const endsAt = started + config.importMonitorSeconds * 1_000
+    const running = () => [...local.seen.values()].filter((job) => job.active)
+    let looks = 0
+    while (running().length > 0) {
+      for (const { id } of running()) {
+        const job = await look(id)
+        if (job !== undefined) {
+          local.seen.set(id, job)
+          context.progress(job.describe())
+        }
+      }
+      looks += 1
+      const left = endsAt - performance.now()
+      if (left <= 0 || running().length === 0) break
+      await delay(Math.min(INTERVAL_MS, left), undefined, { signal: context.signal })
+    }
+    const jobs = [...local.seen.values()]
+    return { jobs, looks, watchedMs: performance.now() - started, allEnded: running().length === 0 }
+
+    async function look(id: string): Promise<ImportJob | undefined> {
+      try {
+        return await showImportJob(session, id)
+      } catch (error) {
+        // Between two of its steps, a running job may have no task for a moment: the next look finds it again.
+        if (isTaskMissing(error)) return undefined
+        if (error instanceof StatementError && error.errno === NO_SUCH_JOB) return local.seen.get(id)?.vanished()
+        throw error
+      }
+    }
+  },
+})

@@ -1,0 +1,46 @@
+import { quoteName } from '../../connection/name.ts'
+import { StatementError, WorkflowError } from '../../errors.ts'
+import { defineState } from '../define-state.ts'
+
+export interface VerifyingDatabaseResult {
+  /** The database now in use; undefined where none was asked for. */
+  readonly database: string | undefined
+}
+
+// https://docs.pingcap.com/tidb/stable/error-codes/ : ER_DBACCESS_DENIED_ERROR and ER_BAD_DB_ERROR
+const FORBIDDEN = 1044
+const MISSING = 1049
+
+/** VerifyingDatabase: the configured database exists, this user may use it, and it is in use from here on. */
+export const verifyingDatabase = defineState({
+  name: 'VerifyingDatabase',
+  needs: ['Connecting'],
+  finding: ({ database }: VerifyingDatabaseResult) => database ?? 'none was asked for',
+  async run({ session, config }): Promise<VerifyingDatabaseResult> {
+    const { database } = config
+    if (database === undefined) return { database }
+    try {
+      await session.query(`use ${quoteName(database)}`)
+    } catch (error) {
+      throw explain(error, database, config.user)
+    }
+    const [row] = await session.query<{ name: string | null }>('select database() as name')
+    if (row?.name?.toLowerCase() !== database.toLowerCase()) {
+      throw new WorkflowError(`the database in use is ${JSON.stringify(row?.name)}, not ${database}`)
+    }
+    return { database }
+  },
+})
+
+function explain(error: unknown, database: string, user: string): unknown {
+  if (!(error instanceof StatementError)) return error
+  const { answer, hints, cause } = error
+  if (error.errno === MISSING) {
+    return new WorkflowError(`there is no database ${database}`, { answer, hints, cause })
+  }
+  if (error.errno === FORBIDDEN) {
+    // TiDB answers the same for a database that is not there, to users who could not see it if it were.
+    return new WorkflowError(`${user} may not use the database ${database}, if it exists`, { answer, hints, cause })
+  }
+  return error
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+import { sourceAlias } from './source.alias.ts'
+import { tidb } from './src/plugin.ts'
+
+// The assertion suite: `npx vitest run`. Settings come from .env and the environment, see .env.example.
+export default defineConfig({
+  plugins: [tidb()],
+  resolve: { alias: sourceAlias },
+  test: {
+    include: ['specs/**/*.spec.ts'],
+    globalSetup: ['./tidb.setup.ts'],
+    benchmark: { include: ['bench/**/*.bench.ts'] },
+    tags: [{ name: 'nightly', description: 'Long runs, such as import jobs, for a schedule' }],
+  },
+})

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+import { sourceAlias } from './source.alias.ts'
+
+// Tests beside the source, for what needs no server; and the types, by expectTypeOf.
+export default defineConfig({
+  resolve: { alias: sourceAlias },
+  test: {
+    include: ['src/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], checker: 'tsc' },
+  },
+})
