@@ -26,28 +26,41 @@ export interface TiDBErrorDetails {
  */
 export abstract class TiDBError extends Error {
   abstract readonly code: `TIDB_${string}`
-  readonly host: string | undefined
-  readonly answer: ServerAnswer | undefined
-  readonly hints: readonly string[]
+  // Private, with getters: the message says it all, and reporters print every other property of an error once more.
+  readonly #details: TiDBErrorDetails
 
   constructor(what: string, details: TiDBErrorDetails = {}) {
-    const { host, answer, hints = [], cause } = details
+    const { answer, hints = [], cause } = details
     const lines = [what]
     if (answer !== undefined) lines.push(`  server said: ${describeAnswer(answer)}`)
     for (const hint of hints) lines.push(`  try: ${hint}`)
     super(lines.join('\n'), cause === undefined ? undefined : { cause })
-    this.host = host
-    this.answer = answer
-    this.hints = hints
+    this.#details = details
     // The compiled classes keep their names in reports even where an error was serialised.
     this.name = new.target.name
   }
 
-  /** Symbol, number or SQLSTATE of the server's answer, for matching in tests. */
+  /** `host:port` of the server. */
+  get host(): string | undefined {
+    return this.#details.host
+  }
+
+  /** What the server, or the socket to it, said. */
+  get answer(): ServerAnswer | undefined {
+    return this.#details.answer
+  }
+
+  /** What to try next, one sentence each. */
+  get hints(): readonly string[] {
+    return this.#details.hints ?? []
+  }
+
+  /** Number of the server's error, such as 1045. */
   get errno(): number | undefined {
     return this.answer?.errno
   }
 
+  /** SQLSTATE of the server's error, such as `28000`. */
   get sqlState(): string | undefined {
     return this.answer?.sqlState
   }
@@ -105,13 +118,17 @@ export class StateError extends TiDBError {
   readonly code = 'TIDB_STATE_FAILED'
   /** Name of the state that failed, such as `Connecting`. */
   readonly state: string
-  /** The transitions up to and including the failure. */
-  readonly history: readonly StateTransition[]
+  readonly #history: readonly StateTransition[]
 
   constructor(state: string, what: string, details: TiDBErrorDetails & { readonly history?: readonly StateTransition[] }) {
     super(`${state} failed${details.host ? ` at ${details.host}` : ''}: ${what}`, details)
     this.state = state
-    this.history = details.history ?? []
+    this.#history = details.history ?? []
+  }
+
+  /** The transitions up to and including the failure. */
+  get history(): readonly StateTransition[] {
+    return this.#history
   }
 }
 

@@ -31,7 +31,7 @@ test('MySQL is refused by name', async ({ tidbPool, skip }) => {
 
 test('a TiDB that calls itself something else is still a TiDB', async ({ startTiDB, tidbPool }) => {
   const { writeConfig } = await import('../../fixtures/server-config.ts')
-  await using config = writeConfig('server-version = "5.7.25-something-else"\n')
+  using config = writeConfig('server-version = "5.7.25-something-else"\n')
   const server = await startTiDB({ serverConfig: config.path })
   const session = tidbPool.session('disguised', server.settings)
   const [row] = await session.query<{ version: string }>('select version() as version')

@@ -10,6 +10,7 @@ import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
 import type { RemainsAddress } from '../server/remains.ts'
 import { Watchdog } from '../server/watchdog.ts'
+import { formatTransition } from '../transition.ts'
 import { workflow } from '../workflow/default-workflow.ts'
 import { StateMachine } from '../workflow/state-machine.ts'
 import { toStateError } from '../workflow/states/error.ts'
@@ -107,7 +108,12 @@ async function configure(settings: Settings, root: string, log: (line: string) =
 async function proveServer(address: Config & { host: string }, log: (line: string) => void) {
   const onProgress = (state: string, line: string) => log(`${state}: ${line}`)
   await using machine = new StateMachine(workflow, { base: address, env: {}, envFile: false }, { name: 'setup', onProgress })
-  await machine.run()
+  try {
+    await machine.run()
+  } catch (error) {
+    for (const transition of machine.history) log(formatTransition(transition))
+    throw error
+  }
   const { version, edition, commit, store } = await machine.reach('GettingVersion')
   const { active } = await machine.reach('CheckingImportJobs')
   return { release: version.release, edition, commit, store, activeImportJobs: active.length }

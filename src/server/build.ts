@@ -65,9 +65,10 @@ export async function buildBinary(config: Config, { signal, onProgress = () => u
       ]
       const args = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', flags.join(' '), '-o', join(module, 'tidb-server'), COMMAND]
       await runGo(args, { cwd: module, toolchain: facts.toolchain, withinMs, signal, onProgress, release })
-      const sha256 = await checksum(join(module, 'tidb-server'), cacheFolder(config))
+      rmSync(sum, { force: true })
       renameSync(join(module, 'tidb-server'), binary)
-      writeWhole(sum, `${sha256}\n`)
+      // Without its sum the binary counts as half built: it is written last.
+      writeWhole(sum, `${await checksum(binary, cacheFolder(config))}\n`)
       onProgress(`built tidb-server ${release} in ${Math.round((performance.now() - started) / 1000)} s`)
       return binary
     } finally {

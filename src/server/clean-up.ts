@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { Secret } from '../config/secret.ts'
 import { TiDBConnection } from '../connection/connection.ts'
 import { dropDatabases } from '../connection/drop-databases.ts'
+import { removeContainers } from './container-label.ts'
 import type { Remains, RemainsAddress } from './remains.ts'
 import { startTimeOf } from './watchdog.ts'
 
@@ -37,13 +38,6 @@ async function clear(remains: Remains): Promise<void> {
     case 'databases':
       return dropPrefixed(remains.address, remains.prefix)
   }
-}
-
-async function removeContainers(label: string): Promise<void> {
-  const { getContainerRuntimeClient } = await import('testcontainers')
-  const { dockerode } = (await getContainerRuntimeClient()).container
-  const containers = await dockerode.listContainers({ all: true, filters: { label: [label] } })
-  await Promise.all(containers.map(({ Id }) => dockerode.getContainer(Id).remove({ force: true, v: true })))
 }
 
 async function dropPrefixed({ password, tls, ...address }: RemainsAddress, prefix: string): Promise<void> {

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { Secret } from '../config/secret.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
+import { removeContainers, RUN_LABEL } from './container-label.ts'
 import { whyNoDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
 import type { StartOptions, TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
 import { Watchdog } from './watchdog.ts'
-
-const LABEL = 'vitest-tidb.run'
 
 /**
  * Starts a TiDB in a container.
@@ -30,7 +29,7 @@ export async function startContainer(config: Config, { signal, onProgress = () =
   const releases = [
     watchdog.watch({ kind: 'folder', path: folder }),
     // By its label: the container may come to be in the very moment in which this process is killed.
-    watchdog.watch({ kind: 'containers', label: `${LABEL}=${run}` }),
+    watchdog.watch({ kind: 'containers', label: `${RUN_LABEL}=${run}` }),
   ]
   const clear = () => {
     rmSync(folder, { recursive: true, force: true })
@@ -38,23 +37,29 @@ export async function startContainer(config: Config, { signal, onProgress = () =
   }
   const logFile = join(folder, 'tidb.log')
   let container: StartedTiDBContainer
+  // testcontainers can't be told to give up: without its container, it does.
+  const onAbort = () => void removeContainers(`${RUN_LABEL}=${run}`).catch(() => undefined)
+  signal?.addEventListener('abort', onAbort, { once: true })
   try {
     container = await withoutReaper(async () => {
       const { TiDBContainer } = await import('./tidb-container.ts')
       const definition = new TiDBContainer(image)
         .withServerArgs(config.serverArgs)
-        .withLabels({ [LABEL]: run })
+        .withLabels({ [RUN_LABEL]: run })
         .withStartupTimeout(config.startTimeoutMs)
         .withLogConsumer((stream) => stream.pipe(createWriteStream(logFile)))
       if (config.serverConfig !== undefined) definition.withServerConfig(config.serverConfig)
       return definition.start()
     })
   } catch (cause) {
+    const said = readEnd(logFile)
     clear()
-    throw new ServerError(`the container ${image} did not start: ${(cause as Error).message}`, {
-      hints: [`try: docker run --rm ${image}`],
+    throw new ServerError(`the container of ${image} did not start: ${(cause as Error).message}${said}`, {
+      hints: [`see what it says by itself: docker run --rm ${image}`],
       cause,
     })
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
   }
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= container.stop({ timeout: 0, remove: true, removeVolumes: true }).then(clear))
@@ -103,5 +108,15 @@ async function withoutReaper<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     if (before === undefined) delete process.env.TESTCONTAINERS_RYUK_DISABLED
     else process.env.TESTCONTAINERS_RYUK_DISABLED = before
+  }
+}
+
+function readEnd(logFile: string): string {
+  try {
+    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10)
+    return lines.map((line) => `\n  ${line.slice(0, 300)}`).join('')
+  } catch {
+    // It never came so far as to say anything.
+    return ''
   }
 }

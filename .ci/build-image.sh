@@ -1,0 +1,23 @@
+#!/bin/sh
+# Builds a Docker image from a tidb-server binary of this machine, for where none can be pulled: the binary, the libc
+# and the loader that it was linked with, and the entry point of the official image.
+# usage: build-image.sh BINARY IMAGE
+set -eu
+binary=$1
+image=$2
+context=$(mktemp -d)
+trap 'rm -rf "$context"' EXIT
+mkdir -p "$context/root/tmp"
+cp "$binary" "$context/root/tidb-server"
+# ldd prints "libc.so.6 => /lib/… (0x…)" for a library and "/lib64/… (0x…)" for the loader.
+ldd "$binary" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p' | sort -u | while read -r library; do
+  mkdir -p "$context/root$(dirname "$library")"
+  cp -L "$library" "$context/root$library"
+done
+cat >"$context/Dockerfile" <<'DOCKERFILE'
+FROM scratch
+COPY root /
+EXPOSE 4000 10080
+ENTRYPOINT ["/tidb-server"]
+DOCKERFILE
+docker build --quiet --tag "$image" "$context"
