@@ -197,12 +197,15 @@ export class TiDBConnection implements AsyncDisposable {
         statement.durationMs = performance.now() - statement.started
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
+        // A statement that is killed may also end well: SLEEP() then returns 1.
+        if (error === null && cancelled !== undefined) return reject(cancelled)
         if (error === null) {
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows
           return resolve(rows)
         }
-        statement.error = String(error.errno ?? error.code ?? error.message)
+        const { errno, code, message } = answerOf(error)
+        statement.error = String(errno ?? code ?? message)
         if (error.fatal) this.#lost ??= error
         reject(cancelled ?? this.#failure(sql, error))
       }

@@ -44,6 +44,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   #queue: Promise<unknown> = Promise.resolve()
   #busy = false
   #closed = false
+  #abandoned: Promise<void> | undefined
 
   constructor(workflow: Workflow<R>, sources: ConfigSources, options: StateMachineOptions = {}) {
     this.workflow = workflow
@@ -136,6 +137,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    await this.#abandoned
     await this.#connection?.close()
   }
 
@@ -203,12 +205,18 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
       this.#results.set(state.name, result)
       note('completed', state.finding === undefined ? {} : { finding: state.finding(result) })
     } catch (error) {
-      // Whatever still runs in the state would go on using the connection.
-      if (visit.gaveUp) this.#connection?.destroy()
+      if (visit.gaveUp) this.#abandoned = this.#abandon()
       note(error instanceof AbortedError ? 'aborted' : 'failed', { error: firstLine(error) })
       this.#error = toStateError(state.name, error, this.#connection?.host ?? place(this.#config), this.#history)
       throw this.#error
     }
+  }
+
+  /** Ends what still runs in a state that was given up, in the server too, and the connection that it would go on using. */
+  async #abandon(): Promise<void> {
+    const connection = this.#connection
+    await connection?.cancel()
+    connection?.destroy()
   }
 
   #within(state: State): Duration {
@@ -350,12 +358,13 @@ class HandlerContext implements StateContext, MachineControl {
     return this.#visit.attempt
   }
 
-  found<Result>(state: string): Result {
+  // Fields, not methods: handlers take the context apart.
+  readonly found = <Result>(state: string): Result => {
     if (!this.#parts.results.has(state)) this.#missing(`what ${state} found`, state)
     return this.#parts.results.get(state) as Result
   }
 
-  progress(line: string): void {
+  readonly progress = (line: string): void => {
     this.#parts.onProgress?.(this.#state, line)
   }
 

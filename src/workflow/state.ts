@@ -20,9 +20,9 @@ export interface StateContext<Local = unknown> {
   /** 1 for the first try, 2 for the first retry. */
   readonly attempt: number
   /** What a state that was passed before returned. Throws where it was not passed. */
-  found<Result = unknown>(state: string): Result
+  readonly found: <Result = unknown>(state: string) => Result
   /** Tells whoever watches about progress within the state, in one line. */
-  progress(line: string): void
+  readonly progress: (line: string) => void
 }
 
 /** Writes what a state learned into the machine: for the states that parse the configuration and connect. */

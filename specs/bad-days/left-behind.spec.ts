@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { vi } from 'vitest'
+import { expect, test } from 'vitest-tidb'
+import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
+import { serverEnv } from '../../fixtures/server-env.ts'
+import { tempFolder } from '../../fixtures/temp-folder.ts'
+
+const RUN = { timeout: 60_000 }
+const WAIT = { timeout: 20_000, interval: 50 }
+
+/** Processes whose command line mentions a text. */
+async function processes(text: string): Promise<string[]> {
+  try {
+    const { stdout } = await promisify(execFile)('pgrep', ['-f', text])
+    return stdout.trim().split('\n')
+  } catch {
+    // pgrep ends with 1 where it finds none.
+    return []
+  }
+}
+
+test.for(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('%s of vitest leaves no process and no folder', RUN, async (signal, { tidbServer }) => {
+  const provider = tidbServer.provider === 'host' ? 'binary' : tidbServer.provider
+  using temp = tempFolder()
+  const run = startVitest('sleeping', { env: { TIDB_PROVIDER: provider, TMPDIR: temp.path } })
+  await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
+  expect(readdirSync(temp.path)).not.toEqual([])
+  if (provider === 'binary') expect(await processes(temp.path)).not.toEqual([])
+  run.child.kill(signal)
+  await run.ended
+  await vi.waitUntil(async () => (await processes(temp.path)).length === 0, WAIT)
+  // Node's own compile cache is not ours to clear.
+  await vi.waitUntil(() => readdirSync(temp.path).filter((name) => name.startsWith('vitest-tidb')).length === 0, WAIT)
+})
+
+test('SIGKILL of vitest leaves no database on a host', RUN, async ({ tidb }) => {
+  const run = startVitest('sleeping', { env: serverEnv() })
+  await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
+  const prefix = /asleep in (vitest_tidb_[0-9a-f]+_)/.exec(run.output())?.[1] ?? ''
+  const left = () => tidb.query('select schema_name from information_schema.schemata where left(schema_name, ?) = ?', [prefix.length, prefix])
+  expect(prefix).not.toBe('')
+  expect((await left()).length).toBeGreaterThan(0)
+  run.child.kill('SIGKILL')
+  await run.ended
+  await vi.waitUntil(async () => (await left()).length === 0, WAIT)
+})
+
+test('a run that ends well leaves nothing on a host', RUN, async ({ tidb }) => {
+  const databases = async () => {
+    const rows = await tidb.query<{ name: string }>("select schema_name as name from information_schema.schemata where schema_name like 'vitest%'")
+    return rows.map(({ name }) => name.split('_').slice(0, 3).join('_'))
+  }
+  const before = new Set(await databases())
+  const { status } = await runVitest('passing', { env: serverEnv() })
+  expect(status).toBe(0)
+  // Other runs of this suite's own may have begun since: theirs are told apart by their prefix, seen again later.
+  await vi.waitUntil(async () => (await databases()).every((prefix) => before.has(prefix)), WAIT)
+})
+
+test('a test that times out ends its statements, and the next test is not affected', RUN, async () => {
+  const { output } = await runVitest('timing-out', { env: serverEnv() })
+  expect(output).toMatch(/Tests {2}1 failed \| 1 passed/)
+  expect(output).toContain('Test timed out in 300ms')
+  expect(output).toContain('✓ the statement is gone from the server')
+})
+
+test('vitest list starts nothing', RUN, async () => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('passing', { command: ['list'], env: { TIDB_PROVIDER: 'binary', TMPDIR: temp.path } })
+  expect(status).toBe(0)
+  expect(output).toContain('the server answers')
+  expect(output).not.toContain('vitest-tidb:')
+  expect(existsSync(temp.path) && readdirSync(temp.path).filter((name) => name.startsWith('vitest-tidb'))).toEqual([])
+})
+
+test('where no selected file uses TiDB, none is started', RUN, async () => {
+  const { status, output } = await runVitest('no-tidb', { env: { TIDB_PROVIDER: 'host', TIDB_HOST: 'no-such-host.invalid' } })
+  expect(status).toBe(0)
+  expect(output).not.toContain('vitest-tidb:')
+  expect(output).toContain('1 passed')
+})
+
+test('a file that uses TiDB through another module is seen to', RUN, async () => {
+  const { status, output } = await runVitest('indirect', { env: serverEnv() })
+  expect(output).toContain('1 passed')
+  expect(status).toBe(0)
+})
+
+test('watch mode keeps the server between reruns', RUN, async () => {
+  const run = startVitest('passing', { command: ['--watch'], env: { TIDB_PROVIDER: 'binary', CI: '' }, stdin: 'pipe' })
+  try {
+    await vi.waitUntil(() => run.output().includes('1 passed'), WAIT)
+    run.child.stdin?.write('a')
+    await vi.waitUntil(() => run.output().split('1 passed').length === 3, WAIT)
+    expect(run.output().split('vitest-tidb: started')).toHaveLength(2)
+  } finally {
+    run.child.kill('SIGINT')
+    await run.ended
+  }
+})

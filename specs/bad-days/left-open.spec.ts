@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { runVitest } from '../../fixtures/run-vitest.ts'
+import { serverEnv } from '../../fixtures/server-env.ts'
+
+test('what a test leaves open fails it by name, and nothing else', { timeout: 60_000 }, async () => {
+  const { status, output } = await runVitest('left-open', { env: serverEnv() })
+  expect(status).toBe(1)
+  expect(output).toMatch(/Tests {2}8 failed \| 1 passed/)
+  for (const [name, reason] of [
+    ['a transaction is left open', 'LeftOpenError: tidb left a transaction open'],
+    ['a step is not awaited', 'LeftOpenError: tidb.gettingVersion() was not awaited'],
+    ['a failing step is not awaited', 'LeftOpenError: stranger.connecting() was not awaited'],
+    ['a statement is not awaited', 'LeftOpenError: tidb.query("select sleep(0.01)") was not awaited'],
+    ['a matcher is not awaited', 'LeftOpenError: expect(…).toReach("Completed") was not awaited'],
+    ['a failing matcher is not awaited', 'LeftOpenError: expect(…).toFailIn("Connecting") was not awaited'],
+    ['a connection of its own is left open', 'LeftOpenError: the test left 1 connection of its own open'],
+    ['the server is never reached', 'never reached the server'],
+  ] as const) {
+    expect(output).toContain(`FAIL  left-open.spec.ts > ${name}\n`)
+    expect(output).toContain(reason)
+  }
+  expect(output).toContain('✓ all is closed')
+})

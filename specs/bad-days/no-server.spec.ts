@@ -1,0 +1,116 @@
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runVitest } from '../../fixtures/run-vitest.ts'
+import { tempFolder } from '../../fixtures/temp-folder.ts'
+
+const RUN = { timeout: 60_000 }
+
+/** A PATH with node and what a shell needs, and no Go; with a `go` of the spec's own where one is given. */
+function pathWithoutGo(folder: string, go?: string): string {
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  for (const tool of ['env', 'sh', 'cat']) {
+    const place = (process.env.PATH ?? '').split(':').find((entry) => entry !== '' && exists(join(entry, tool)))
+    if (place !== undefined) symlinkSync(join(place, tool), join(bin, tool))
+  }
+  symlinkSync(process.execPath, join(bin, 'node'))
+  if (go !== undefined) {
+    writeFileSync(join(bin, 'go'), `#!/bin/sh\n${go}\n`)
+    chmodSync(join(bin, 'go'), 0o755)
+  }
+  return bin
+}
+
+function exists(path: string): boolean {
+  try {
+    return readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1))
+  } catch {
+    return false
+  }
+}
+
+function runWithout(folder: string, { go, ...env }: NodeJS.ProcessEnv & { go?: string }) {
+  return runVitest('passing', {
+    env: {
+      PATH: pathWithoutGo(folder, go),
+      TIDB_PROVIDER: 'auto',
+      TIDB_CACHE_DIR: join(folder, 'cache'),
+      TIDB_SERVER_BIN: '',
+      HOME: folder,
+      DOCKER_HOST: `unix://${folder}/no-docker.sock`,
+      ...env,
+    },
+  })
+}
+
+test('none is possible: each way is listed, why not here, and how to make it work', RUN, async () => {
+  using folder = tempFolder()
+  const { status, output } = await runWithout(folder.path, {})
+  expect(status).toBe(1)
+  expect(output).toContain('no TiDB is to be had here:')
+  expect(output).toContain('host: TIDB_HOST is not set')
+  expect(output).toContain('container: there is no Docker engine')
+  expect(output).toContain("binary: tidb-server v8.5.6 can't be built: there is no Go on PATH")
+  expect(output.match(/try: /g)?.length).toBeGreaterThanOrEqual(3)
+})
+
+test('a build that fails half way is told with what Go said, and leaves nothing', RUN, async () => {
+  using folder = tempFolder()
+  const go = 'if [ "$1" = env ]; then echo go1.26.8; exit; fi; echo "runtime/cgo: gcc is missing" >&2; exit 2'
+  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', go })
+  expect(status).toBe(1)
+  expect(output).toContain('the build of tidb-server v8.5.6 failed (status 2)')
+  expect(output).toContain('runtime/cgo: gcc is missing')
+  expect(readdirSync(join(folder.path, 'cache', 'tidb-server', 'v8.5.6'))).toEqual([])
+})
+
+test('a Go that is too old is told', RUN, async () => {
+  using folder = tempFolder()
+  const { output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', go: 'echo go1.20.1' })
+  expect(output).toContain("can't be built by Go 1.20.1: it takes 1.21 or newer")
+})
+
+test("a cache folder that can't be written is told", RUN, async () => {
+  using folder = tempFolder()
+  const file = join(folder.path, 'file')
+  writeFileSync(file, '')
+  // Below a file no folder can be made, not even by root.
+  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', TIDB_CACHE_DIR: join(file, 'cache'), go: 'echo go1.26.8' })
+  expect(status).toBe(1)
+  expect(output).toMatch(/the cache folder .* can't be written/)
+  expect(output).toContain('set TIDB_CACHE_DIR to a folder that is')
+})
+
+test('a release that nobody knows how to build is told', RUN, async () => {
+  using folder = tempFolder()
+  const { output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', TIDB_VERSION: 'v7.1.0' })
+  expect(output).toContain("tidb-server v7.1.0 can't be built here")
+  expect(output).toContain('v8.5.6 or v8.5.4')
+})
+
+test('a binary that is none is told', RUN, async () => {
+  using folder = tempFolder()
+  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', TIDB_SERVER_BIN: join(folder.path, 'nothing') })
+  expect(status).toBe(1)
+  expect(output).toContain('which is not a program')
+})
+
+test('a binary that ends at once is told with what it said', RUN, async () => {
+  using folder = tempFolder()
+  const fake = join(folder.path, 'tidb-server')
+  writeFileSync(fake, '#!/bin/sh\necho "this is no database"\nexit 3\n')
+  chmodSync(fake, 0o755)
+  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', TIDB_SERVER_BIN: fake })
+  expect(status).toBe(1)
+  expect(output).toContain('tidb-server ended with status 3 before it answered')
+  expect(output).toContain('this is no database')
+})
+
+test('a container that was asked for by name is never replaced', RUN, async () => {
+  using folder = tempFolder()
+  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'container' })
+  expect(status).toBe(1)
+  expect(output).toContain('there is no Docker engine')
+  expect(output).not.toContain('tidb-server')
+})

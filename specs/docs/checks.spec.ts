@@ -1,0 +1,13 @@
+// checks {
+import { expect, test } from 'vitest-tidb'
+import { ddlQueueMoving, noOldTransactions, versionsAlike } from 'vitest-tidb/checks'
+
+test('the cluster is in order', async ({ tidb }) => {
+  const findings = [
+    ...(await versionsAlike(tidb)),
+    ...(await ddlQueueMoving(tidb, { stuckAfter: '10m' })),
+    ...(await noOldTransactions(tidb, { olderThan: '10m' })),
+  ]
+  expect(findings).toEqual([])
+})
+// }
