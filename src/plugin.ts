@@ -1,4 +1,5 @@
 /// <reference types="vitest/config" />
+import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
 
@@ -8,7 +9,7 @@ export type { PluginOptions } from './global-setup/registry.ts'
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 function own(path: string): string {
-  return new URL(`./${path}${EXTENSION}`, import.meta.url).pathname
+  return fileURLToPath(new URL(`./${path}${EXTENSION}`, import.meta.url))
 }
 
 /**

@@ -107,7 +107,7 @@ test('a setting of the whole server is changed', async ({ tidb, tidbServer, skip
 // }
 
 // start-tidb {
-test('a server that dies is noticed', async ({ startTiDB, tidbPool }) => {
+test('a server that dies is noticed', { timeout: 30_000 }, async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB({ serverArgs: ['-token-limit', '10'] })
   const session = tidbPool.session('witness', { ...server.settings, retries: 0 })
   await session.testingConnection()

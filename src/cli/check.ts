@@ -1,4 +1,4 @@
-import { loadConfig, type Config, type ConfigSources } from '../config/config.ts'
+import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import type { Settings } from '../config/settings.ts'
 import { toMs } from '../duration.ts'
@@ -33,7 +33,7 @@ export interface CheckOptions {
 export async function check(options: CheckOptions, signal: AbortSignal): Promise<boolean> {
   const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }
   // What is wrong with the command line itself is told before any state begins.
-  loadConfig({ commandLine: sources.commandLine ?? {}, env: {}, envFile: false })
+  loadConfig({ commandLine: sources.commandLine ?? {}, env: NONE, envFile: false })
   const { json = false } = options
   const print = (line: string) => {
     if (!json) process.stdout.write(`${line}\n`)
@@ -99,7 +99,7 @@ async function withPassword(sources: ConfigSources, prompt: boolean, signal: Abo
     throw error
   }
   if (!prompt && !config.passwordPrompt) return sources
-  return { base: { ...config, password: await askPassword(config.user, `${config.host}:${config.port}`, signal) }, env: {}, envFile: false }
+  return { base: { ...config, password: await askPassword(config.user, `${config.host}:${config.port}`, signal) }, env: NONE, envFile: false }
 }
 
 function formatRow({ state, outcome, durationMs, attempts, finding }: StateTransition): string {

@@ -46,6 +46,9 @@ export interface LoadedConfig {
   readonly warnings: readonly string[]
 }
 
+/** No environment at all: for sessions that build on a configuration that was read before. */
+export const NONE: Readonly<Record<string, never>> = {}
+
 interface Layer {
   readonly origin: string
   readonly named: 'env' | 'option'
@@ -61,14 +64,14 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const { cwd = process.cwd(), env = process.env, base } = sources
   const file = sources.envFile === false ? undefined : readEnvFile(resolve(cwd, sources.envFile ?? '.env'))
   const layers: Layer[] = [
-    { origin: 'option', named: 'option', values: sources.options ?? {} },
-    { origin: '.env', named: 'env', values: fromEnv(file ?? {}) },
-    { origin: 'environment', named: 'env', values: fromEnv(env) },
-    { origin: 'command line', named: 'option', values: sources.commandLine ?? {} },
+    { origin: 'option', named: 'option', values: sources.options ?? NONE },
+    { origin: '.env', named: 'env', values: file === undefined ? NONE : fromEnv(file) },
+    { origin: 'environment', named: 'env', values: env === NONE ? NONE : fromEnv(env) },
+    { origin: 'command line', named: 'option', values: sources.commandLine ?? NONE },
   ]
   const merged: Record<string, unknown> = { ...(base ?? defaults) }
-  for (const layer of layers) Object.assign(merged, parseLayer(layer))
-  const warnings = [...warnUnknown(file ?? {}, '.env'), ...warnUnknown(env, 'environment')]
+  for (const layer of layers) if (layer.values !== NONE) Object.assign(merged, parseLayer(layer))
+  const warnings = [...warnUnknown(file ?? NONE, '.env'), ...warnUnknown(env, 'environment')]
   return { config: finish(merged as ParsedSettings & { password?: string | Secret }, cwd), warnings }
 }
 
@@ -120,7 +123,17 @@ function finish(merged: ParsedSettings & { password?: string | Secret | undefine
   const { password, passwordFile, url: _, ...plain } = merged
   const { tlsCa, tlsCert, tlsKey } = plain
   const wantsTls = plain.tls || [tlsCa, tlsCert, tlsKey].some((path) => path !== undefined)
-  const config = { ...defaults, ...plain, tls: wantsTls, password: takePassword(password, passwordFile, cwd) }
+  const { serverBin, serverConfig, cacheDir } = plain
+  const config = {
+    ...defaults,
+    ...plain,
+    // The server is started in a folder of its own, where a relative path would name something else.
+    ...(serverBin !== undefined && { serverBin: resolve(cwd, serverBin) }),
+    ...(serverConfig !== undefined && { serverConfig: resolve(cwd, serverConfig) }),
+    ...(cacheDir !== undefined && { cacheDir: resolve(cwd, cacheDir) }),
+    tls: wantsTls,
+    password: takePassword(password, passwordFile, cwd),
+  }
   if (!wantsTls) return config
   return {
     ...config,

@@ -38,8 +38,20 @@ export class Breaker {
    * @throws {BreakerOpenError} instead of dialling.
    */
   async dial<T>(open: () => Promise<T>): Promise<T> {
+    // With nothing amiss there is nothing to count: a thousand sessions dial without the policy's own costs.
+    if (this.#lastFailure !== undefined) return this.#guarded(open)
     try {
-      return await this.#policy.execute(open)
+      return await open()
+    } catch (error) {
+      return this.#guarded(() => Promise.reject(error as Error))
+    }
+  }
+
+  async #guarded<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      const opened = await this.#policy.execute(open)
+      this.#lastFailure = undefined
+      return opened
     } catch (error) {
       if (!isBrokenCircuitError(error)) {
         this.#lastFailure = error

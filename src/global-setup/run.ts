@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { loadConfig, type Config } from '../config/config.ts'
+import { loadConfig, NONE, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import type { Address } from '../connection/connection.ts'
 import type { Settings } from '../config/settings.ts'
@@ -107,7 +107,7 @@ async function configure(settings: Settings, root: string, log: (line: string) =
 
 async function proveServer(address: Config & { host: string }, log: (line: string) => void) {
   const onProgress = (state: string, line: string) => log(`${state}: ${line}`)
-  await using machine = new StateMachine(workflow, { base: address, env: {}, envFile: false }, { name: 'setup', onProgress })
+  await using machine = new StateMachine(workflow, { base: address, env: NONE, envFile: false }, { name: 'setup', onProgress })
   try {
     await machine.run()
   } catch (error) {

@@ -135,11 +135,15 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.close()
   }
 
-  /** Makes a step of a state. */
-  static step<R extends Results>(session: SessionBase<R>, step: string, state: keyof R & string) {
-    const call = (options?: StepOptions) =>
-      session.#track(`${step}()`, withCallSite(session.#machine.reach(state, options), call))
-    return call
+  /** Adds a step for each state of a workflow to a class of sessions. */
+  static addSteps(sessions: SessionClass, names: readonly string[]): void {
+    for (const state of names) {
+      const step = state.charAt(0).toLowerCase() + state.slice(1)
+      const value = function call(this: SessionBase, options?: StepOptions) {
+        return this.#track(`${step}()`, withCallSite(this.#machine.reach(state, options), call))
+      }
+      Object.defineProperty(sessions.prototype as object, step, { value })
+    }
   }
 
   #send<Fields extends object>(
@@ -175,18 +179,23 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 // What a statement begins with that changes nothing. `select … into outfile` and user-defined effects do not exist in TiDB's SELECT.
 const READS = /^\s*(?:\/\*.*?\*\/\s*)*\(?\s*(?:select|show|explain|desc|describe|use|begin|start\s+transaction|commit|rollback)\b/is
 
+type SessionClass = new (workflow: never, sources: ConfigSources, options?: SessionOptions) => object
+
+const classes = new WeakMap<object, SessionClass>()
+
 /** A session, with a step for each state of its workflow. */
 export function createSession<R extends Results>(
   workflow: Workflow<R>,
   sources: ConfigSources,
   options?: SessionOptions,
 ): Session<R> {
-  const session = new SessionBase(workflow, sources, options)
-  for (const state of workflow.names) {
-    const step = state.charAt(0).toLowerCase() + state.slice(1)
-    Object.defineProperty(session, step, { value: SessionBase.step(session, step, state) })
+  let sessions = classes.get(workflow)
+  if (sessions === undefined) {
+    sessions = class Session extends SessionBase {} as SessionClass
+    SessionBase.addSteps(sessions, workflow.names)
+    classes.set(workflow, sessions)
   }
-  return session as Session<R>
+  return new sessions(workflow as never, sources, options) as Session<R>
 }
 
 /** Makes a failure's stack begin where the step was called, which is the line of the spec. */

@@ -1,5 +1,6 @@
 import type { Config, ConfigSources } from '../config/config.ts'
 import type { TiDBConnection } from '../connection/connection.ts'
+import type { RetryPolicy } from 'cockatiel'
 import { retryPolicy } from '../connection/retry.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { AbortedError, DeadlineError, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
@@ -45,6 +46,8 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   #busy = false
   #closed = false
   #abandoned: Promise<void> | undefined
+  #visit: Visit | undefined
+  #onAbort: (() => void) | undefined
 
   constructor(workflow: Workflow<R>, sources: ConfigSources, options: StateMachineOptions = {}) {
     this.workflow = workflow
@@ -137,6 +140,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
     await this.#abandoned
     await this.#connection?.close()
   }
@@ -183,7 +187,8 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     const from = this.state
     const at = new Date()
     const started = performance.now()
-    const visit = new Visit(state, this.#options.signal, signal)
+    const visit = new Visit(state)
+    this.#visit = visit
     const note = (outcome: StateTransition['outcome'], said: Pick<StateTransition, 'finding' | 'error'>) => {
       const durationMs = performance.now() - started
       const transition: StateTransition = {
@@ -201,7 +206,9 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     this.#at = index
     try {
       if (this.#closed) throw new AbortedError('the session was closed')
-      const result = await visit.run(within ?? this.#within(state), this.#context(state, visit), this.#retries(state))
+      this.#listen(state.name)
+      const withinMs = toMs(within ?? this.#within(state))
+      const result = await visit.run(withinMs, this.#context(state, visit), this.#retries(state), signal)
       this.#results.set(state.name, result)
       note('completed', state.finding === undefined ? {} : { finding: state.finding(result) })
     } catch (error) {
@@ -217,6 +224,16 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     const connection = this.#connection
     await connection?.cancel()
     connection?.destroy()
+  }
+
+  /** One listener for the whole session: its signal gives up whatever state is under way. */
+  #listen(state: string): void {
+    const { signal } = this.#options
+    if (signal === undefined) return
+    if (signal.aborted) throw new AbortedError(`gave up ${state}: ${describeReason(signal.reason)}`)
+    if (this.#onAbort !== undefined) return
+    this.#onAbort = () => this.#visit?.giveUp(new AbortedError(`gave up ${this.state}: ${describeReason(signal.reason)}`))
+    signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   #within(state: State): Duration {
@@ -252,12 +269,12 @@ class Visit {
   attempt = 0
   gaveUp = false
   #controller: AbortController | undefined
+  #reject: ((error: TiDBError) => void) | undefined
+  #timer: NodeJS.Timeout | undefined
   readonly #state: State
-  readonly #outer: readonly AbortSignal[]
 
-  constructor(state: State, ...signals: (AbortSignal | undefined)[]) {
+  constructor(state: State) {
     this.#state = state
-    this.#outer = signals.filter((signal) => signal !== undefined)
   }
 
   /** Made on demand: most handlers never ask. */
@@ -266,42 +283,59 @@ class Visit {
     return this.#controller.signal
   }
 
-  run(within: Duration, context: StateContext & MachineControl, policy: ReturnType<typeof retryPolicy> | undefined) {
-    const ms = toMs(within)
-    const { name } = this.#state
-    return new Promise<unknown>((resolve, reject) => {
-      const giveUp = (error: TiDBError) => {
-        this.gaveUp = true
-        this.#controller?.abort(error)
-        settle()
-        reject(error)
-      }
-      const onAbort = () => giveUp(new AbortedError(`gave up ${name}: ${this.#reason()}`))
-      const settle = () => {
-        clearTimeout(timer)
-        for (const signal of this.#outer) signal.removeEventListener('abort', onAbort)
-      }
-      const timer = setTimeout(
-        () => giveUp(new DeadlineError(`the end of ${name}`, ms, { hints: SLOW })),
-        ms,
-      )
-      for (const signal of this.#outer) {
-        if (signal.aborted) return onAbort()
-        signal.addEventListener('abort', onAbort, { once: true })
-      }
-      const attempt = async () => {
-        this.attempt += 1
-        return this.#state.run(context)
-      }
-      const work = policy === undefined ? attempt() : policy.execute(attempt, this.signal)
-      work.then(resolve, reject).finally(settle)
-    })
+  /** Ends the visit with an error, whatever its handler does. */
+  giveUp(error: TiDBError): void {
+    this.gaveUp = true
+    clearTimeout(this.#timer)
+    this.#reject?.(error)
+    this.#controller?.abort(error)
   }
 
-  #reason(): string {
-    const reason: unknown = this.#outer.find((signal) => signal.aborted)?.reason
-    return reason instanceof Error ? reason.message : String(reason)
+  /** @throws what the handler throws, {DeadlineError} past `withinMs`, or what `giveUp` was called with. */
+  run(
+    withinMs: number,
+    context: StateContext & MachineControl,
+    policy: RetryPolicy | undefined,
+    signal: AbortSignal | undefined,
+  ): unknown {
+    const attempt = async () => {
+      this.attempt += 1
+      return this.#state.run(context)
+    }
+    this.attempt += 1
+    const first = this.#state.run(context)
+    // A state that asks nobody anything has no need of a deadline.
+    if (!(first instanceof Promise)) return first
+    // The policy comes in only once something failed: it costs more than most states do.
+    const work =
+      policy === undefined
+        ? first
+        : first.catch((error: unknown) => {
+            let failed = false
+            const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error as Error)))
+            return policy.execute(again, this.signal)
+          })
+    const { name } = this.#state
+    return new Promise<unknown>((resolve, reject) => {
+      this.#reject = reject
+      this.#timer = setTimeout(
+        () => this.giveUp(new DeadlineError(`the end of ${name}`, withinMs, { hints: SLOW })),
+        withinMs,
+      )
+      const onAbort = () => this.giveUp(new AbortedError(`gave up ${name}: ${describeReason(signal?.reason)}`))
+      if (signal?.aborted) onAbort()
+      else signal?.addEventListener('abort', onAbort, { once: true })
+      const settle = () => {
+        clearTimeout(this.#timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      work.then(resolve, reject).then(settle, settle)
+    })
   }
+}
+
+function describeReason(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason)
 }
 
 interface ContextParts {

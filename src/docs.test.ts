@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+
+// What the documentation shows is what the repository does. Blocks are rewritten from their regions by:
+// npm run test:unit -- -u
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const docs = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
+/** `<!-- specs/docs/first.spec.ts#first -->` above a block names the file, and the region of it, that the block shows. */
+const BLOCK = /(<!-- (\S+?)(?:#(\S+))? -->\n+```ts\n)[^]*?(```)/g
+
+describe.for(docs)('%s', (path) => {
+  const text = read(path)
+
+  test('shows code that is run', async () => {
+    const shown = text.replace(BLOCK, (_, opening: string, file: string, region: string | undefined, closing: string) =>
+      [opening, region === undefined ? read(file) : regionOf(file, region), closing].join(''),
+    )
+    await expect(shown).toMatchFileSnapshot(join(root, path))
+    const unmarked = text.replace(BLOCK, '').match(/^```(?:ts|js|typescript|javascript)\b/gm)
+    expect(unmarked, 'blocks of code without a region').toBeNull()
+  })
+
+  test('links to what is there', () => {
+    const links = [...text.matchAll(/\]\((?![a-z]+:)([^)#]*)(?:#([^)]*))?\)/g)]
+    const broken = links.filter(([, file = '', anchor]) => {
+      const target = file === '' ? path : join(dirname(path), file)
+      return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(read(target)).includes(anchor))
+    })
+    expect(broken.map(([link]) => link)).toEqual([])
+  })
+
+  test('names commands that exist', () => {
+    const shell = [...text.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, lines = '']) => lines).join('')
+    const scripts = [...shell.matchAll(/npm run (?:--\S+ )*([\w:]+)/g)].map(([, name = '']) => name)
+    expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([])
+    const command = read('src/cli/main.ts')
+    const options = [...shell.matchAll(/vitest-tidb check(.*)/g)].flatMap(
+      ([, rest = '']) => rest.match(/--[\w-]+/g) ?? [],
+    )
+    expect(options.filter((option) => !command.includes(`'${option}`))).toEqual([])
+  })
+})
+
+test('docs/errors.md has every error', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const classes = sources.flatMap((name) => [
+    ...read(`src/${name}`).matchAll(/class (\w+) extends TiDBError \{\n  readonly code = '(\w+)'/g),
+  ])
+  expect(classes.length).toBeGreaterThan(5)
+  const entries = [...read('docs/errors.md').matchAll(/^## (\w+) `(\w+)`$/gm)].map(
+    ([, name, code]) => `${name} ${code}`,
+  )
+  expect(entries.toSorted()).toEqual(classes.map(([, name, code]) => `${name} ${code}`).toSorted())
+})
+
+test('docs/dependencies.md has every dependency, with its licence', () => {
+  const names = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies })
+  const wanted = names.map((name) => {
+    const { license } = JSON.parse(read(`node_modules/${name}/package.json`)) as { license: string }
+    return `${name} ${license}`
+  })
+  const entries = [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)` *\|.*\| ([\w.-]+) *\|$/gm)]
+  expect(entries.map(([, name, license]) => `${name} ${license}`).toSorted()).toEqual(wanted.toSorted())
+})
+
+function regionOf(file: string, name: string): string {
+  const lines = read(file).split('\n')
+  const begin = lines.findIndex((line) => line.trim() === `// ${name} {`)
+  const end = lines.findIndex((line, at) => at > begin && line.trim() === '// }')
+  if (begin === -1 || end === -1) throw new Error(`${file} has no region // ${name} { … // }`)
+  const region = lines.slice(begin + 1, end)
+  const indent = Math.min(...region.filter((line) => line !== '').map((line) => line.search(/\S/)))
+  return `${region.map((line) => line.slice(indent)).join('\n')}\n`
+}
+
+/** The anchors that GitHub gives the headings of a page. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- _]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
