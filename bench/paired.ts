@@ -31,8 +31,14 @@ export async function pairs(
   }
   const ratios = times.map(([x, y]) => x / y)
   return {
-    a: quantile(times.map(([x]) => x), 0.5),
-    b: quantile(times.map(([, y]) => y), 0.5),
+    a: quantile(
+      times.map(([x]) => x),
+      0.5,
+    ),
+    b: quantile(
+      times.map(([, y]) => y),
+      0.5,
+    ),
     ratio: quantile(ratios, 0.5),
     quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
     rounds,
@@ -63,7 +69,8 @@ export function report(what: string, against: string, { a, b, ratio, quartiles, 
     `≤ ${limit}`,
     `${rounds} pairs`,
   ]
-  if (rows.length === 0) rows.push('| what | time | against | time | ratio (quartiles) | limit | rounds |', '|---|---|---|---|---|---|---|')
+  if (rows.length === 0)
+    rows.push('| what | time | against | time | ratio (quartiles) | limit | rounds |', '|---|---|---|---|---|---|---|')
   rows.push(`| ${row.join(' | ')} |`)
   process.stdout.write(`${rows.splice(0).join('\n')}\n`)
   rows.length = 0

@@ -20,5 +20,5 @@ export function toMs(duration: Duration, setting = 'within'): number {
 }
 
 function parse(text: string): number | undefined {
-  return text.trim() === '' ? undefined : (ms(text as ms.StringValue) as number | undefined)
+  return text.trim() === '' ? undefined : ms(text as ms.StringValue)
 }

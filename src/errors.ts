@@ -120,7 +120,11 @@ export class StateError extends TiDBError {
   readonly state: string
   readonly #history: readonly StateTransition[]
 
-  constructor(state: string, what: string, details: TiDBErrorDetails & { readonly history?: readonly StateTransition[] }) {
+  constructor(
+    state: string,
+    what: string,
+    details: TiDBErrorDetails & { readonly history?: readonly StateTransition[] },
+  ) {
     super(`${state} failed${details.host ? ` at ${details.host}` : ''}: ${what}`, details)
     this.state = state
     this.#history = details.history ?? []

@@ -24,6 +24,8 @@ export {
   type ServerAnswer,
 } from './errors.ts'
 export type { ConnectionOptions } from './fixtures/connection-options.ts'
+export { DatabaseStockError } from './global-setup/database-stock.ts'
+export type { FailureReport, SessionReport } from './report/failure-report.ts'
 export type { OwnServer, OwnServerSettings } from './fixtures/own-server.ts'
 export { createTest, test, test as it, type TiDBFixtures } from './fixtures/test.ts'
 export { ImportJob } from './import-jobs/import-job.ts'

@@ -1,4 +1,4 @@
-/// <reference types="vitest/config" />
+import type {} from 'vitest/config'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
@@ -31,7 +31,7 @@ export function tidb(options: PluginOptions = {}): Plugin {
       const setup = own('setup')
       // Reassigned, not pushed to: the array is shared with other projects.
       if (!project.config.globalSetup.includes(setup)) {
-        project.config.globalSetup = [...project.config.globalSetup, setup]
+        project.config.globalSetup = [project.config.globalSetup, setup].flat()
       }
       const { reporters } = vitest.config
       const reporter = own('report/reporter')
@@ -47,5 +47,3 @@ export function tidb(options: PluginOptions = {}): Plugin {
     },
   }
 }
-
-export default tidb

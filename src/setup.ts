@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import './provided.ts'
 import { importsVitestTidb } from './global-setup/needed.ts'
-import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
+import { registrationOf } from './global-setup/registry.ts'
 import type { Run } from './global-setup/run.ts'
 
 interface Runs {
@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const { started } = own
 
   const start = async () => {
-    const { start: _, ...settings } = registrationOf(vitest).options.get(project) ?? ({} as PluginOptions)
+    const { start: _, ...settings } = registrationOf(vitest).options.get(project) ?? {}
     const key = JSON.stringify(settings)
     let run = started.get(key)
     if (run === undefined) {

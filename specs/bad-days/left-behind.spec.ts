@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { vi } from 'vitest'
 import { expect, test } from 'vitest-tidb'
+import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
@@ -21,25 +22,35 @@ async function processes(text: string): Promise<string[]> {
   }
 }
 
-test.for(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('%s of vitest leaves no process and no folder', RUN, async (signal, { tidbServer }) => {
-  const provider = tidbServer.provider === 'host' ? 'binary' : tidbServer.provider
-  using temp = tempFolder()
-  const run = startVitest('sleeping', { env: { TIDB_PROVIDER: provider, TMPDIR: temp.path } })
-  await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
-  expect(readdirSync(temp.path)).not.toEqual([])
-  if (provider === 'binary') expect(await processes(temp.path)).not.toEqual([])
-  run.child.kill(signal)
-  await run.ended
-  await vi.waitUntil(async () => (await processes(temp.path)).length === 0, WAIT)
-  // Node's own compile cache is not ours to clear.
-  await vi.waitUntil(() => readdirSync(temp.path).filter((name) => name.startsWith('vitest-tidb')).length === 0, WAIT)
-})
+test.for(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)(
+  '%s of vitest leaves no process and no folder',
+  RUN,
+  async (signal, { tidbServer, skip }) => {
+    const provider = tidbServer.provider === 'host' ? 'binary' : tidbServer.provider
+    const why = provider === 'binary' ? await whyNoBinary() : undefined
+    skip(why !== undefined, why)
+    using temp = tempFolder()
+    const run = startVitest('sleeping', { env: { TIDB_PROVIDER: provider, TMPDIR: temp.path } })
+    await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
+    expect(readdirSync(temp.path)).not.toEqual([])
+    if (provider === 'binary') expect(await processes(temp.path)).not.toEqual([])
+    run.child.kill(signal)
+    await run.ended
+    await vi.waitUntil(async () => (await processes(temp.path)).length === 0, WAIT)
+    // Node's own compile cache is not ours to clear.
+    await vi.waitUntil(() => readdirSync(temp.path).filter((name) => name.startsWith('vitest-tidb')).length === 0, WAIT)
+  },
+)
 
 test('SIGKILL of vitest leaves no database on a host', RUN, async ({ tidb }) => {
   const run = startVitest('sleeping', { env: serverEnv() })
   await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
   const prefix = /asleep in (vitest_tidb_[0-9a-f]+_)/.exec(run.output())?.[1] ?? ''
-  const left = () => tidb.query('select schema_name from information_schema.schemata where left(schema_name, ?) = ?', [prefix.length, prefix])
+  const left = () =>
+    tidb.query('select schema_name from information_schema.schemata where left(schema_name, ?) = ?', [
+      prefix.length,
+      prefix,
+    ])
   expect(prefix).not.toBe('')
   expect((await left()).length).toBeGreaterThan(0)
   run.child.kill('SIGKILL')
@@ -49,7 +60,9 @@ test('SIGKILL of vitest leaves no database on a host', RUN, async ({ tidb }) => 
 
 test('a run that ends well leaves nothing on a host', RUN, async ({ tidb }) => {
   const databases = async () => {
-    const rows = await tidb.query<{ name: string }>("select schema_name as name from information_schema.schemata where schema_name like 'vitest%'")
+    const rows = await tidb.query<{ name: string }>(
+      "select schema_name as name from information_schema.schemata where schema_name like 'vitest%'",
+    )
     return rows.map(({ name }) => name.split('_').slice(0, 3).join('_'))
   }
   const before = new Set(await databases())
@@ -68,7 +81,10 @@ test('a test that times out ends its statements, and the next test is not affect
 
 test('vitest list starts nothing', RUN, async () => {
   using temp = tempFolder()
-  const { status, output } = await runVitest('passing', { command: ['list'], env: { TIDB_PROVIDER: 'binary', TMPDIR: temp.path } })
+  const { status, output } = await runVitest('passing', {
+    command: ['list'],
+    env: { TIDB_PROVIDER: 'binary', TMPDIR: temp.path },
+  })
   expect(status).toBe(0)
   expect(output).toContain('the server answers')
   expect(output).not.toContain('vitest-tidb:')
@@ -76,7 +92,9 @@ test('vitest list starts nothing', RUN, async () => {
 })
 
 test('where no selected file uses TiDB, none is started', RUN, async () => {
-  const { status, output } = await runVitest('no-tidb', { env: { TIDB_PROVIDER: 'host', TIDB_HOST: 'no-such-host.invalid' } })
+  const { status, output } = await runVitest('no-tidb', {
+    env: { TIDB_PROVIDER: 'host', TIDB_HOST: 'no-such-host.invalid' },
+  })
   expect(status).toBe(0)
   expect(output).not.toContain('vitest-tidb:')
   expect(output).toContain('1 passed')
@@ -88,7 +106,9 @@ test('a file that uses TiDB through another module is seen to', RUN, async () =>
   expect(status).toBe(0)
 })
 
-test('watch mode keeps the server between reruns', RUN, async () => {
+test('watch mode keeps the server between reruns', RUN, async ({ skip }) => {
+  const why = await whyNoBinary()
+  skip(why !== undefined, why)
   const run = startVitest('passing', { command: ['--watch'], env: { TIDB_PROVIDER: 'binary', CI: '' }, stdin: 'pipe' })
   try {
     await vi.waitUntil(() => run.output().includes('1 passed'), WAIT)

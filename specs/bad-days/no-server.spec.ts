@@ -76,7 +76,11 @@ test("a cache folder that can't be written is told", RUN, async () => {
   const file = join(folder.path, 'file')
   writeFileSync(file, '')
   // Below a file no folder can be made, not even by root.
-  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', TIDB_CACHE_DIR: join(file, 'cache'), go: 'echo go1.26.8' })
+  const { status, output } = await runWithout(folder.path, {
+    TIDB_PROVIDER: 'binary',
+    TIDB_CACHE_DIR: join(file, 'cache'),
+    go: 'echo go1.26.8',
+  })
   expect(status).toBe(1)
   expect(output).toMatch(/the cache folder .* can't be written/)
   expect(output).toContain('set TIDB_CACHE_DIR to a folder that is')
@@ -91,7 +95,10 @@ test('a release that nobody knows how to build is told', RUN, async () => {
 
 test('a binary that is none is told', RUN, async () => {
   using folder = tempFolder()
-  const { status, output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', TIDB_SERVER_BIN: join(folder.path, 'nothing') })
+  const { status, output } = await runWithout(folder.path, {
+    TIDB_PROVIDER: 'binary',
+    TIDB_SERVER_BIN: join(folder.path, 'nothing'),
+  })
   expect(status).toBe(1)
   expect(output).toContain('which is not a program')
 })

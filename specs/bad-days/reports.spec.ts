@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
+import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 
@@ -24,7 +25,9 @@ test('the report of a failed test carries history and statements, and no passwor
   expect(output).toMatch(/StatementError: statement failed .*no_such_table[^]*❯ failing\.spec\.ts:\d+:/)
 })
 
-test("the server's log is in the report where the server is ours", { timeout: 60_000 }, async () => {
+test("the server's log is in the report where the server is ours", { timeout: 60_000 }, async ({ skip }) => {
+  const why = await whyNoBinary()
+  skip(why !== undefined, why)
   const { output } = await runVitest('failing', { env: { TIDB_PROVIDER: 'binary' } })
   expect(output).toMatch(/end of the server's log:\n\s+\[\d{4}\/\d\d\/\d\d/)
   expect(output).not.toContain('hunter2')

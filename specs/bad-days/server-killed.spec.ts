@@ -43,7 +43,11 @@ for (const [before, dies] of [
 
 const sleeping = createTest(
   workflow.with(
-    defineState({ name: 'Sleeping', after: 'VerifyingDatabase', run: ({ session }) => session.query('select sleep(60)') }),
+    defineState({
+      name: 'Sleeping',
+      after: 'VerifyingDatabase',
+      run: ({ session }) => session.query('select sleep(60)'),
+    }),
   ),
 )
 

@@ -39,7 +39,9 @@ test('a port that accepts and never speaks', RUN, async () => {
 })
 
 test('a name that does not resolve', RUN, async () => {
-  expect(await failingRun({ TIDB_HOST: 'no-such-host.invalid' })).toContain('Connecting failed at no-such-host.invalid:')
+  expect(await failingRun({ TIDB_HOST: 'no-such-host.invalid' })).toContain(
+    'Connecting failed at no-such-host.invalid:',
+  )
 })
 
 test('a wrong password', RUN, async () => {

@@ -6,9 +6,16 @@ import { runCli } from '../../fixtures/run-cli.ts'
 
 test('each state is printed with its time and finding', async ({ tidbServer, connectionOptions }) => {
   const { host, port, user, password } = connectionOptions
-  const { status, stdout } = await runCli(['check', '--host', host, '--port', String(port), '--user', user], { TIDB_PASSWORD: password })
+  const { status, stdout } = await runCli(['check', '--host', host, '--port', String(port), '--user', user], {
+    TIDB_PASSWORD: password,
+  })
   expect(status).toBe(0)
-  expect(stdout.split('\n').map((line) => line.split(/\s+/).slice(0, 2).join(' ')).slice(0, 9)).toEqual([
+  expect(
+    stdout
+      .split('\n')
+      .map((line) => line.split(/\s+/).slice(0, 2).join(' '))
+      .slice(0, 9),
+  ).toEqual([
     '✓ Initial',
     '✓ ParsingConfig',
     '✓ Connecting',
@@ -34,7 +41,9 @@ test('--json prints one object and nothing else', async ({ tidbServer, connectio
     version: tidbServer.release,
     store: tidbServer.store,
     importJobs: expect.any(Array) as unknown[],
-    history: expect.arrayContaining([expect.objectContaining({ state: 'VerifyingDatabase', finding: database })]) as unknown[],
+    history: expect.arrayContaining([
+      expect.objectContaining({ state: 'VerifyingDatabase', finding: database }),
+    ]) as unknown[],
   })
 })
 
@@ -52,7 +61,11 @@ test('a state that fails is named in JSON too', async ({ connectionOptions }) =>
   const args = ['check', '--json', '--host', host, '--port', String(port), '--user', 'no_such_user']
   const { status, stdout } = await runCli(args, { TIDB_PASSWORD: 'hunter2' })
   expect(status).toBe(1)
-  expect(JSON.parse(stdout)).toMatchObject({ ok: false, state: 'Connecting', error: { server: { errno: 1045, sqlState: '28000' } } })
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    state: 'Connecting',
+    error: { server: { errno: 1045, sqlState: '28000' } },
+  })
   expect(stdout).not.toContain('hunter2')
 })
 
@@ -74,23 +87,29 @@ test('a variable that is malformed fails ParsingConfig', async () => {
   expect(stderr).toContain('ParsingConfig failed: TIDB_PORT (environment) is "40o0"')
 })
 
-test('running import jobs are shown as they advance, and the watch ends with the last', { timeout: 30_000 }, async ({ startTiDB, tidbPool }) => {
-  const server = await startTiDB()
-  const admin = tidbPool.session('admin', server.settings)
-  const id = await addImportJob(admin, { database: 'test', table: 'orders', status: 'pending' })
-  let ending: Promise<void> | undefined
-  const { status, stdout } = await runCli(
-    ['check', '--host', server.host, '--port', String(server.port), '--monitor', '1h'],
-    {},
-    (output) => {
-      if (output.includes('pending')) ending ??= endImportJob(admin, id, 'cancelled')
-    },
-  )
-  await ending
-  expect(status).toBe(0)
-  expect(stdout).toMatch(new RegExp(`import job ${id} into .*orders.*: pending[^]*import job ${id} into .*orders.*: cancelled`))
-  expect(stdout).toMatch(/ShowingImportJobDetails .* all ended/)
-})
+test(
+  'running import jobs are shown as they advance, and the watch ends with the last',
+  { timeout: 30_000 },
+  async ({ startTiDB, tidbPool }) => {
+    const server = await startTiDB()
+    const admin = tidbPool.session('admin', server.settings)
+    const id = await addImportJob(admin, { database: 'test', table: 'orders', status: 'pending' })
+    let ending: Promise<void> | undefined
+    const { status, stdout } = await runCli(
+      ['check', '--host', server.host, '--port', String(server.port), '--monitor', '1h'],
+      {},
+      (output) => {
+        if (output.includes('pending')) ending ??= endImportJob(admin, id, 'cancelled')
+      },
+    )
+    await ending
+    expect(status).toBe(0)
+    expect(stdout).toMatch(
+      new RegExp(`import job ${id} into .*orders.*: pending[^]*import job ${id} into .*orders.*: cancelled`),
+    )
+    expect(stdout).toMatch(/ShowingImportJobDetails .* all ended/)
+  },
+)
 
 test('a prompt without a terminal is refused', async () => {
   const { status, stderr } = await runCli(['check', '--password-prompt'])
@@ -99,7 +118,9 @@ test('a prompt without a terminal is refused', async () => {
 })
 
 test('the version is that of the package', async () => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   const { status, stdout } = await runCli(['--version'])
   expect(status).toBe(0)
   expect(stdout.trim()).toBe(version)

@@ -5,7 +5,12 @@ test('no import failed in the last day', async ({ tidb }) => {
   expect(await noFailedImports(tidb, { since: '24h' })).toEqual([])
 })
 
-test('an import that failed is found, and one that failed long ago is not', async ({ tidb, tidbServer, database, skip }) => {
+test('an import that failed is found, and one that failed long ago is not', async ({
+  tidb,
+  tidbServer,
+  database,
+  skip,
+}) => {
   skip(!tidbServer.ours, 'writes into the job history, which only a server of our own may have done to it')
   await tidb.query(
     `insert into mysql.tidb_import_jobs (table_schema, table_name, table_id, created_by, parameters, source_file_size,
@@ -14,7 +19,9 @@ test('an import that failed is found, and one that failed long ago is not', asyn
         (?, 'orders', 1, 'root@%', '{}', 1, 'failed', '', 'long ago', '2020-01-01', '2020-01-01', '2020-01-01')`,
     [database, database],
   )
-  const found = (await noFailedImports(tidb, { since: '1h' })).filter(({ message }) => message.includes(String(database)))
+  const found = (await noFailedImports(tidb, { since: '1h' })).filter(({ message }) =>
+    message.includes(String(database)),
+  )
   expect(found).toEqual([
     expect.objectContaining({ check: 'no-failed-imports', message: expect.stringMatching(/file is gone$/) as string }),
   ])

@@ -24,16 +24,20 @@ test('what one session commits, another sees', async ({ tidbPool }) => {
   expect(await bob.execute('select balance from account where id = ?', [2])).toEqual([{ balance: 20 }])
 })
 
-test('a thousand sessions take a thousand connections through the workflow', { timeout: 60_000 }, async ({ tidbPool }) => {
-  const outcome = await tidbPool.run(1000, async (session, { index }) => {
-    await session.completed()
-    const [row] = await session.query<{ id: number }>('select connection_id() as id')
-    return { index, id: row?.id }
-  })
-  expect(outcome.failed).toEqual([])
-  expect(outcome.values.map(({ index }) => index)).toEqual(Array.from({ length: 1000 }, (_, index) => index))
-  expect(new Set(outcome.values.map(({ id }) => id)).size).toBe(1000)
-})
+test(
+  'a thousand sessions take a thousand connections through the workflow',
+  { timeout: 60_000 },
+  async ({ tidbPool }) => {
+    const outcome = await tidbPool.run(1000, async (session, { index }) => {
+      await session.completed()
+      const [row] = await session.query<{ id: number }>('select connection_id() as id')
+      return { index, id: row?.id }
+    })
+    expect(outcome.failed).toEqual([])
+    expect(outcome.values.map(({ index }) => index)).toEqual(Array.from({ length: 1000 }, (_, index) => index))
+    expect(new Set(outcome.values.map(({ id }) => id)).size).toBe(1000)
+  },
+)
 
 test('no more work at once than asked for', async ({ tidbPool }) => {
   let now = 0

@@ -16,7 +16,21 @@ test('jobs are listed by column name, the active ones apart', async ({ tidb, tid
   expect(mine.map(({ id }) => id)).toEqual([finished, pending])
   expect(mine[0]).toMatchObject({ status: 'finished', active: false, importedRows: 1_000_000 })
   expect(Object.keys(mine[0]?.columns ?? {})).toEqual(
-    expect.arrayContaining(['Job_ID', 'Data_Source', 'Target_Table', 'Table_ID', 'Phase', 'Status', 'Source_File_Size', 'Imported_Rows', 'Result_Message', 'Create_Time', 'Start_Time', 'End_Time', 'Created_By']),
+    expect.arrayContaining([
+      'Job_ID',
+      'Data_Source',
+      'Target_Table',
+      'Table_ID',
+      'Phase',
+      'Status',
+      'Source_File_Size',
+      'Imported_Rows',
+      'Result_Message',
+      'Create_Time',
+      'Start_Time',
+      'End_Time',
+      'Created_By',
+    ]),
   )
   expect(active.filter(({ id }) => id === pending)).toHaveLength(1)
   expect(active.some(({ id }) => id === finished)).toBe(false)

@@ -7,7 +7,9 @@ const countingNodes = defineState({
   finding: ({ nodes }: { nodes: number; visits: number }) => `${nodes} nodes`,
   async run({ session, local }) {
     local.visits += 1
-    const [row] = await session.query<{ nodes: number }>('select count(*) as nodes from information_schema.cluster_info')
+    const [row] = await session.query<{ nodes: number }>(
+      'select count(*) as nodes from information_schema.cluster_info',
+    )
     return { nodes: row?.nodes ?? 0, visits: local.visits }
   },
 })
@@ -115,11 +117,15 @@ test('a workflow whose states need what is not there is refused', () => {
   expect(() => workflow.without('Connecting')).toThrow(WorkflowError)
   expect(() => workflow.without('Connecting')).toThrow('TestingConnection needs Connecting')
   expect(() => workflow.with(countingNodes).with(countingNodes)).toThrow('two states called CountingNodes')
-  expect(() => workflow.with(defineState({ name: 'Lost', after: 'NoSuchState', run: () => 1 }))).toThrow('no state "NoSuchState"')
+  expect(() => workflow.with(defineState({ name: 'Lost', after: 'NoSuchState', run: () => 1 }))).toThrow(
+    'no state "NoSuchState"',
+  )
 })
 
 const jumping = createTest(
-  workflow.with(defineState({ name: 'Skipping', after: 'VerifyingDatabase', run: () => true, next: () => 'Completed' })),
+  workflow.with(
+    defineState({ name: 'Skipping', after: 'VerifyingDatabase', run: () => true, next: () => 'Completed' }),
+  ),
 )
 
 jumping('a state may lead past others, which are then never entered', async ({ tidb }) => {
@@ -143,7 +149,7 @@ const slow = createTest(
       name: 'Sleeping',
       after: 'VerifyingDatabase',
       within: '100ms',
-      run: ({ session }) => session.query('select sleep(60)'),
+      run: ({ session }) => session.query('select sleep(60) /* past its deadline */'),
     }),
   ),
 )
@@ -152,6 +158,14 @@ slow('a state that passes its deadline fails by name, and its statement ends', a
   await expect(tidb).toFailIn('Sleeping', { message: 'waited 100 ms for the end of Sleeping' })
   const other = tidbPool.session('other')
   await expect
-    .poll(() => other.query('select id from information_schema.processlist where info like ?', ['%sleep(60)']), { timeout: 4_000 })
+    .poll(
+      () =>
+        other.query('select id from information_schema.processlist where info like ?', [
+          'select sleep(60) /* past its deadline%',
+        ]),
+      {
+        timeout: 4_000,
+      },
+    )
     .toEqual([])
 })

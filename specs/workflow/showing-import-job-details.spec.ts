@@ -16,12 +16,20 @@ test('jobs are watched until the last one ends, and no longer', async ({ startTi
   ]
   const id = await addImportJob(admin, { database: 'test', table: 'orders', status: 'pending' })
   const details = watcher.showingImportJobDetails()
-  await vi.waitUntil(() => watcher.statements.some(({ sql }) => sql.startsWith('show import job ?') && true), { timeout: 5_000 })
+  await vi.waitUntil(() => watcher.statements.some(({ sql }) => sql.startsWith('show import job ?') && true), {
+    timeout: 5_000,
+  })
   await endImportJob(admin, id, 'finished')
   expect(await details).toMatchObject({ allEnded: true, jobs: [expect.objectContaining({ id, status: 'finished' })] })
 })
 
-test('a job that goes on is watched for the configured seconds', async ({ tidb, tidbPool, tidbServer, database, skip }) => {
+test('a job that goes on is watched for the configured seconds', async ({
+  tidb,
+  tidbPool,
+  tidbServer,
+  database,
+  skip,
+}) => {
   skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
   const id = await addImportJob(tidb, { database, table: 'orders', status: 'pending' })
   const watcher = tidbPool.session('watcher', { importMonitorSeconds: 1 })

@@ -13,7 +13,9 @@ test('no database is asked for', async ({ tidbPool }) => {
 test('a name that needs quoting is quoted', async ({ tidb, tidbPool, tidbServer, skip }) => {
   skip(!tidbServer.ours, 'creates a database outside those of the run')
   const name = 'odd `name` with.dots'
-  await tidb.query('create database ??', [name] as never).catch(() => tidb.query('create database `odd ``name`` with.dots`'))
+  await tidb
+    .query('create database ??', [name] as never)
+    .catch(() => tidb.query('create database `odd ``name`` with.dots`'))
   const session = tidbPool.session('odd', { database: name })
   expect(await session.verifyingDatabase()).toEqual({ database: name })
   await tidb.query('drop database `odd ``name`` with.dots`')
@@ -29,6 +31,9 @@ test('a database that is missing is told from one that is forbidden', async ({ s
   expect(missing.error?.hints.join()).toContain('create the database')
   const limited = { ...server.settings, user: 'limited', password: 'pass word' }
   const forbidden = tidbPool.session('forbidden', { ...limited, database: 'private' })
-  await expect(forbidden).toFailIn('VerifyingDatabase', { errno: 1044, message: 'limited may not use the database private' })
+  await expect(forbidden).toFailIn('VerifyingDatabase', {
+    errno: 1044,
+    message: 'limited may not use the database private',
+  })
   expect(forbidden.error?.hints.join()).toContain('grant')
 })

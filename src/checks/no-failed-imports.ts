@@ -14,10 +14,16 @@ export async function noFailedImports(
   const sinceMs = toMs(since, 'since')
   // Both times come from the server, in the time zone of the same session: as text they compare as they are.
   const asText = { dateStrings: true } as const
-  const [clock] = await session.query<{ start: string }>('select now(6) - interval ? microsecond as start', [sinceMs * 1_000], asText)
+  const [clock] = await session.query<{ start: string }>(
+    'select now(6) - interval ? microsecond as start',
+    [sinceMs * 1_000],
+    asText,
+  )
   const jobs = (await session.query('show import jobs', [], asText)).map((row) => new ImportJob(row))
   return jobs
-    .filter(({ status, endTime, createTime }) => status === 'failed' && (endTime ?? createTime ?? '') >= (clock?.start ?? ''))
+    .filter(
+      ({ status, endTime, createTime }) => status === 'failed' && (endTime ?? createTime ?? '') >= (clock?.start ?? ''),
+    )
     .map(({ id, targetTable, endTime, resultMessage }) => ({
       check: 'no-failed-imports',
       subject: `import job ${id}`,

@@ -62,7 +62,17 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     if (json) {
       const watched = new Map(details.jobs.map((job) => [job.id, job]))
       const importJobs = jobs.map((job) => (watched.get(job.id) ?? job).columns)
-      printJson({ ok: true, host: place, version, edition, commit, store, activeImportJobs: active.length, importJobs, history: machine.history })
+      printJson({
+        ok: true,
+        host: place,
+        version,
+        edition,
+        commit,
+        store,
+        activeImportJobs: active.length,
+        importJobs,
+        history: machine.history,
+      })
     }
     return true
   } catch (error) {
@@ -99,7 +109,11 @@ async function withPassword(sources: ConfigSources, prompt: boolean, signal: Abo
     throw error
   }
   if (!prompt && !config.passwordPrompt) return sources
-  return { base: { ...config, password: await askPassword(config.user, `${config.host}:${config.port}`, signal) }, env: NONE, envFile: false }
+  return {
+    base: { ...config, password: await askPassword(config.user, `${config.host}:${config.port}`, signal) },
+    env: NONE,
+    envFile: false,
+  }
 }
 
 function formatRow({ state, outcome, durationMs, attempts, finding }: StateTransition): string {

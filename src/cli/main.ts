@@ -29,7 +29,10 @@ program
   .option('--tls-cert <file>', 'PEM file of a client certificate (TIDB_TLS_CERT)')
   .option('--tls-key <file>', 'PEM file of its key (TIDB_TLS_KEY)')
   .option('--password-prompt', 'ask for the password without echo; else TIDB_PASSWORD or TIDB_PASSWORD_FILE is taken')
-  .option('--monitor <time>', 'how long to watch active import jobs, such as 60s (TIDB_IMPORT_MONITOR_SECONDS; default 0)')
+  .option(
+    '--monitor <time>',
+    'how long to watch active import jobs, such as 60s (TIDB_IMPORT_MONITOR_SECONDS; default 0)',
+  )
   .option('--timeout <time>', 'deadline of each state, such as 5s (TIDB_STATE_TIMEOUT_MS; default 10s)')
   .option('--retries <number>', 'how often a transient failure is tried again (TIDB_RETRIES; default 3)')
   .option('--json', 'one JSON object on standard output, nothing else')

@@ -72,7 +72,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const merged: Record<string, unknown> = { ...(base ?? defaults) }
   for (const layer of layers) if (layer.values !== NONE) Object.assign(merged, parseLayer(layer))
   const warnings = [...warnUnknown(file ?? NONE, '.env'), ...warnUnknown(env, 'environment')]
-  return { config: finish(merged as ParsedSettings & { password?: string | Secret }, cwd), warnings }
+  return { config: finish(merged, cwd), warnings }
 }
 
 function fromEnv(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -82,7 +82,7 @@ function fromEnv(env: Readonly<Record<string, string | undefined>>): Settings {
     // CI systems hand over unset variables as empty ones; only a password may really be empty.
     if (value !== undefined && (value !== '' || name === 'password')) values[name] = value
   }
-  return values as Settings
+  return values
 }
 
 function parseLayer(layer: Layer): Record<string, unknown> {

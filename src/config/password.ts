@@ -8,9 +8,13 @@ import { Secret } from './secret.ts'
  */
 export async function askPassword(user: string, host: string, signal?: AbortSignal): Promise<Secret> {
   if (!process.stdin.isTTY) {
-    throw new ConfigError(['TIDB_PASSWORD_PROMPT'], 'a password was to be asked for, and standard input is no terminal', {
-      hints: ['use TIDB_PASSWORD or TIDB_PASSWORD_FILE where nobody can type'],
-    })
+    throw new ConfigError(
+      ['TIDB_PASSWORD_PROMPT'],
+      'a password was to be asked for, and standard input is no terminal',
+      {
+        hints: ['use TIDB_PASSWORD or TIDB_PASSWORD_FILE where nobody can type'],
+      },
+    )
   }
   const { default: password } = await import('@inquirer/password')
   const context = { output: process.stderr, ...(signal !== undefined && { signal }) }

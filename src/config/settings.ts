@@ -75,12 +75,7 @@ export const settings = {
   user: setting('TIDB_USER', text, 'a user name', 'Who connects.'),
   password: setting('TIDB_PASSWORD', v.string(), 'text', 'The password of that user.', true),
   passwordFile: setting('TIDB_PASSWORD_FILE', text, 'a path', 'A file whose first line is the password.'),
-  passwordPrompt: setting(
-    'TIDB_PASSWORD_PROMPT',
-    flag,
-    FLAG,
-    'Ask for the password without echo. Needs a terminal.',
-  ),
+  passwordPrompt: setting('TIDB_PASSWORD_PROMPT', flag, FLAG, 'Ask for the password without echo. Needs a terminal.'),
   database: setting(
     'TIDB_DATABASE',
     text,
@@ -147,7 +142,12 @@ export const settings = {
   ),
   connectTimeoutMs: setting('TIDB_CONNECT_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one dial, greeting included.'),
   stateTimeoutMs: setting('TIDB_STATE_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one state, retries included.'),
-  startTimeoutMs: setting('TIDB_START_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline for a server to answer after its start.'),
+  startTimeoutMs: setting(
+    'TIDB_START_TIMEOUT_MS',
+    timeout,
+    TIMEOUT,
+    'Deadline for a server to answer after its start.',
+  ),
   pullTimeoutMs: setting('TIDB_PULL_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline for pulling the image.'),
   buildTimeoutMs: setting(
     'TIDB_BUILD_TIMEOUT_MS',

@@ -1,4 +1,4 @@
-import type { Connection as DriverConnection, QueryError, ResultSetHeader } from 'mysql2'
+import type { Connection as DriverConnection, createConnection, QueryError, ResultSetHeader } from 'mysql2'
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { toMs, type Duration } from '../duration.ts'
@@ -51,7 +51,7 @@ export type Rows<R> = R[] & {
 }
 
 // Loaded with the first dial: it takes 50 ms, and a process that never dials need not.
-let driverModule: typeof import('mysql2') | undefined
+let driverModule: { readonly createConnection: typeof createConnection } | undefined
 
 /** How long a cancelled statement may take to end before its socket is cut, in ms. */
 const CANCEL_GRACE_MS = 2_000
@@ -82,11 +82,11 @@ export class TiDBConnection implements AsyncDisposable {
    * @throws the driver's error, AbortedError, or DeadlineError where the server did not greet in time.
    */
   static async open(address: Address, { signal, name }: DialOptions = {}): Promise<TiDBConnection> {
-    const { createConnection } = driverModule ?? (driverModule = await import('mysql2'))
+    driverModule ??= await import('mysql2')
     const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
     const place = `${host}:${port}`
     if (signal?.aborted) throw aborted(`connecting to ${place}`, signal, place)
-    const driver = createConnection({
+    const driver = driverModule.createConnection({
       host,
       port,
       user,
@@ -114,7 +114,7 @@ export class TiDBConnection implements AsyncDisposable {
         signal?.removeEventListener('abort', onAbort)
         if (error === undefined) return resolve()
         connection.destroy()
-        reject(error as Error)
+        reject(error)
       }
       const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
       const timer = setTimeout(
@@ -170,7 +170,11 @@ export class TiDBConnection implements AsyncDisposable {
   }
 
   /** Sends a prepared statement: parameters travel apart from the text. Otherwise as `query`. */
-  execute<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
+  execute<R extends object = Row>(
+    sql: string,
+    values?: readonly Value[],
+    options?: StatementOptions,
+  ): Promise<Rows<R>> {
     return this.#send<R>('execute', sql, values, options)
   }
 
@@ -214,13 +218,21 @@ export class TiDBConnection implements AsyncDisposable {
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
       const dateStrings = options?.dateStrings ?? false
       if (command === 'query') this.#driver.query({ sql, dateStrings, values: values as unknown[] }, onAnswer)
-      else this.#driver.execute({ sql, dateStrings, values: (values ?? []).map((value) => value ?? null) as never[] }, onAnswer)
+      else
+        this.#driver.execute(
+          { sql, dateStrings, values: (values ?? []).map((value) => value ?? null) as never[] },
+          onAnswer,
+        )
     })
   }
 
   #deadline(sql: string, ms: number, cancel: (reason: TiDBError) => void): NodeJS.Timeout {
     return setTimeout(() => {
-      cancel(new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}statement: ${printable(sql)}`, ms, { host: this.host }))
+      cancel(
+        new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}statement: ${printable(sql)}`, ms, {
+          host: this.host,
+        }),
+      )
     }, ms)
   }
 
@@ -290,7 +302,10 @@ function describeReason(reason: unknown): string {
 }
 
 function silenceHints(host: string) {
-  return { host, hints: ['something accepts connections there and says nothing: check that the port is that of a TiDB'] }
+  return {
+    host,
+    hints: ['something accepts connections there and says nothing: check that the port is that of a TiDB'],
+  }
 }
 
 /** The driver's error carries the statement with its parameters, and the server quotes it: both may hold passwords. */

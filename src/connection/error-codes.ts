@@ -112,7 +112,10 @@ const hintsByCode = new Map<string, string>([
   ['ECONNRESET', 'the other side closed the connection: see the log of the server'],
   ['EPIPE', 'the other side closed the connection: see the log of the server'],
   ['PROTOCOL_CONNECTION_LOST', 'the server went away or the connection was killed: see the log of the server'],
-  ['HANDSHAKE_NO_SSL_SUPPORT', 'the server offers no TLS: give it a certificate (ssl-cert, ssl-key, auto-tls), or unset TIDB_TLS'],
+  [
+    'HANDSHAKE_NO_SSL_SUPPORT',
+    'the server offers no TLS: give it a certificate (ssl-cert, ssl-key, auto-tls), or unset TIDB_TLS',
+  ],
   ['HANDSHAKE_SSL_ERROR', 'set TIDB_TLS_CA to the PEM file of the authority that signed the certificate of the server'],
 ])
 

@@ -16,6 +16,7 @@ import { StateMachine } from '../workflow/state-machine.ts'
 import { toStateError } from '../workflow/states/error.ts'
 import { DatabaseStock } from './database-stock.ts'
 import { StockFolder } from './stock-folder.ts'
+import { Undo } from './undo.ts'
 
 export interface RunOptions {
   readonly settings: Settings
@@ -37,11 +38,22 @@ export interface Run {
  *
  * @throws {StateError} from the state that failed; {ServerError} where there is no server to be had.
  */
-export async function startRun({ settings, root, workers, log }: RunOptions): Promise<Run> {
+export async function startRun(options: RunOptions): Promise<Run> {
+  const undo = new Undo()
+  try {
+    const provided = await start(options, undo)
+    return { provided, stop: () => undo.run() }
+  } catch (error) {
+    // What failed first is what is told.
+    await undo.run().catch(() => undefined)
+    throw error
+  }
+}
+
+async function start({ settings, root, workers, log }: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const runId = randomBytes(4).toString('hex')
   const databasePrefix = `vitest_tidb_${runId}_`
   const config = await configure(settings, root, log)
-  await using undo = new AsyncDisposableStack()
   const watchdog = Watchdog.ofProcess()
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-'))
   const releaseFolder = watchdog.watch({ kind: 'folder', path: folder })
@@ -70,17 +82,13 @@ export async function startRun({ settings, root, workers, log }: RunOptions): Pr
 
   const { provider, statusPort, description, ours, logFile } = server
   const place = { provider, host, port, statusPort, user, description, ours, logFile }
-  const stop = undo.move()
   return {
-    provided: {
-      ...place,
-      ...found,
-      settings: workerSettings(config, root),
-      passwordFile,
-      stockDir: stockFolder.path,
-      databasePrefix,
-    },
-    stop: () => stop.disposeAsync(),
+    ...place,
+    ...found,
+    settings: workerSettings(config, root),
+    passwordFile,
+    stockDir: stockFolder.path,
+    databasePrefix,
   }
 }
 
@@ -107,7 +115,11 @@ async function configure(settings: Settings, root: string, log: (line: string) =
 
 async function proveServer(address: Config & { host: string }, log: (line: string) => void) {
   const onProgress = (state: string, line: string) => log(`${state}: ${line}`)
-  await using machine = new StateMachine(workflow, { base: address, env: NONE, envFile: false }, { name: 'setup', onProgress })
+  await using machine = new StateMachine(
+    workflow,
+    { base: address, env: NONE, envFile: false },
+    { name: 'setup', onProgress },
+  )
   try {
     await machine.run()
   } catch (error) {

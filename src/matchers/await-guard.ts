@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { scopes } from '../fixtures/scopes.ts'
+import { scopes } from './await-scope.ts'
 
 type Chain = Record<string, (...args: unknown[]) => unknown> & { readonly __flags?: Record<string, unknown> }
 

@@ -1,10 +1,37 @@
-import type { FailureReport, SessionReport } from '../fixtures/test-scope.ts'
-import { formatTransition } from '../transition.ts'
+import type {} from 'vitest'
+import type { LoggedStatement } from '../connection/statement-log.ts'
+import { formatTransition, type StateTransition } from '../transition.ts'
+
+/** What a session did, for the report of a failed test. */
+export interface SessionReport {
+  readonly name: string
+  readonly host: string | undefined
+  readonly database: string | undefined
+  readonly state: string | undefined
+  readonly history: readonly StateTransition[]
+  /** The last statements, oldest first. */
+  readonly statements: readonly LoggedStatement[]
+}
+
+/** What the report of a failed test shows of TiDB. */
+export interface FailureReport {
+  readonly sessions: readonly SessionReport[]
+  /** End of the server's log; undefined where the server is not ours. */
+  readonly serverLog: string | undefined
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Of a failed test: what its sessions did, and the end of the server's log. */
+    tidb?: FailureReport
+  }
+}
 
 /** The report of a failed test as text: each session's history and last statements, then the server's log. */
 export function formatFailureReport({ sessions, serverLog }: FailureReport): string {
   const parts = sessions.map(formatSession)
-  if (serverLog !== undefined && serverLog.trim() !== '') parts.push(`end of the server's log:\n${indent(serverLog.trimEnd())}`)
+  if (serverLog !== undefined && serverLog.trim() !== '')
+    parts.push(`end of the server's log:\n${indent(serverLog.trimEnd())}`)
   return parts.join('\n')
 }
 

@@ -8,7 +8,7 @@ import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum } from './checksum.ts'
 import { findBinary, type FoundBinary } from './find.ts'
 import { withLock } from './lock.ts'
-import type { StartOptions, TiDBServer } from './server.ts'
+import type { Progress, StartOptions, TiDBServer } from './server.ts'
 import { pack, TEMPLATE_FORMAT, unpack } from './template.ts'
 import { TiDBProcess } from './tidb-process.ts'
 import { Watchdog } from './watchdog.ts'
@@ -20,7 +20,10 @@ import { Watchdog } from './watchdog.ts'
  */
 export async function startBinary(config: Config, options: StartOptions): Promise<TiDBServer> {
   const progress = options.onProgress ?? (() => undefined)
-  const { path, origin } = await provide(config, options)
+  const { path, origin } = (await presentBinary(config, progress)) ?? {
+    path: await buildBinary(config, options),
+    origin: 'the cache, newly built',
+  }
   const { serverArgs, serverConfig, startTimeoutMs } = config
   const watchdog = Watchdog.ofProcess()
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-server-'))
@@ -41,19 +44,30 @@ export async function startBinary(config: Config, options: StartOptions): Promis
     const description = `tidb-server from ${origin}`
     progress(`started ${description} at ${host}:${port}`)
     const place = { provider: 'binary', host, port, statusPort, logFile } as const
-    return { ...place, user: 'root', password: new Secret(''), ours: true, description, stop, [Symbol.asyncDispose]: stop }
+    return {
+      ...place,
+      user: 'root',
+      password: new Secret(''),
+      ours: true,
+      description,
+      stop,
+      [Symbol.asyncDispose]: stop,
+    }
   } catch (error) {
     clear()
     throw error
   }
 }
 
-async function provide(config: Config, options: StartOptions): Promise<FoundBinary> {
-  const found = await findBinary(config, options.onProgress ?? (() => undefined))
+/** A tidb-server that is there already, found or built before; undefined where one would have to be built. */
+export async function presentBinary(
+  config: Config,
+  progress: Progress = () => undefined,
+): Promise<FoundBinary | undefined> {
+  const found = await findBinary(config, progress)
   if (found !== undefined) return found
   const built = await builtBinary(config)
-  if (built !== undefined) return { path: built, origin: 'the cache' }
-  return { path: await buildBinary(config, options), origin: 'the cache, newly built' }
+  return built === undefined ? undefined : { path: built, origin: 'the cache' }
 }
 
 /** Puts the data of a bootstrapped server where the new one will look: it then starts in a tenth of the time. */
@@ -83,7 +97,12 @@ function tryUnpack(template: string, data: string): boolean {
   }
 }
 
-async function makeTemplate(config: Config, binary: string, template: string, signal: AbortSignal | undefined): Promise<void> {
+async function makeTemplate(
+  config: Config,
+  binary: string,
+  template: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const watchdog = Watchdog.ofProcess()
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-bootstrap-'))
   const release = watchdog.watch({ kind: 'folder', path: folder })

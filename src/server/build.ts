@@ -34,12 +34,17 @@ export async function builtBinary(config: Config): Promise<string | undefined> {
  *
  * @throws {ServerError} where the release is unknown, Go is missing or the build fails; {DeadlineError} past TIDB_BUILD_TIMEOUT_MS.
  */
-export async function buildBinary(config: Config, { signal, onProgress = () => undefined }: StartOptions): Promise<string> {
+export async function buildBinary(
+  config: Config,
+  { signal, onProgress = () => undefined }: StartOptions,
+): Promise<string> {
   const release = config.version ?? DEFAULT_RELEASE
   const facts = releases[release]
   if (facts === undefined) {
     throw new ServerError(`tidb-server ${release} can't be built here: there is no recipe for it`, {
-      hints: [`set TIDB_VERSION to ${Object.keys(releases).join(' or ')}, or TIDB_SERVER_BIN to a binary of ${release}`],
+      hints: [
+        `set TIDB_VERSION to ${Object.keys(releases).join(' or ')}, or TIDB_SERVER_BIN to a binary of ${release}`,
+      ],
     })
   }
   const { folder, binary, sum } = placeOf(cacheFolder(config), release)
@@ -63,7 +68,17 @@ export async function buildBinary(config: Config, { signal, onProgress = () => u
         `-X ${PACKAGE}/util/versioninfo.TiDBGitHash=${facts.commit}`,
         `-X ${PACKAGE}/util/versioninfo.TiDBEdition=Community`,
       ]
-      const args = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', flags.join(' '), '-o', join(module, 'tidb-server'), COMMAND]
+      const args = [
+        'build',
+        '-v',
+        '-trimpath',
+        '-buildvcs=false',
+        '-ldflags',
+        flags.join(' '),
+        '-o',
+        join(module, 'tidb-server'),
+        COMMAND,
+      ]
       await runGo(args, { cwd: module, toolchain: facts.toolchain, withinMs, signal, onProgress, release })
       rmSync(sum, { force: true })
       renameSync(join(module, 'tidb-server'), binary)
@@ -85,11 +100,15 @@ function recipeFolder(release: string): string {
 async function requireGo(release: string): Promise<void> {
   const version = await goVersion()
   const hints = ['install Go from https://go.dev/dl/, or set TIDB_HOST, or TIDB_SERVER_BIN, or run a Docker engine']
-  if (version === undefined) throw new ServerError(`tidb-server ${release} can't be built: there is no Go on PATH`, { hints })
+  if (version === undefined)
+    throw new ServerError(`tidb-server ${release} can't be built: there is no Go on PATH`, { hints })
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldestMajor, oldestMinor] = OLDEST_GO
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
-    throw new ServerError(`tidb-server ${release} can't be built by Go ${version}: it takes ${OLDEST_GO.join('.')} or newer`, { hints })
+    throw new ServerError(
+      `tidb-server ${release} can't be built by Go ${version}: it takes ${OLDEST_GO.join('.')} or newer`,
+      { hints },
+    )
   }
 }
 
@@ -111,7 +130,10 @@ interface GoRun {
   readonly release: string
 }
 
-async function runGo(args: readonly string[], { cwd, toolchain, withinMs, signal, onProgress, release }: GoRun): Promise<void> {
+async function runGo(
+  args: readonly string[],
+  { cwd, toolchain, withinMs, signal, onProgress, release }: GoRun,
+): Promise<void> {
   const env = { ...process.env, GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
   // A group of its own, so that the compilers that Go starts end with it.
   const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
@@ -128,7 +150,15 @@ async function runGo(args: readonly string[], { cwd, toolchain, withinMs, signal
     onProgress(`building tidb-server ${release}: ${packages} packages compiled`)
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(new DeadlineError(`tidb-server ${release} to be built`, withinMs, { hints: ['TIDB_BUILD_TIMEOUT_MS is this deadline'] })), withinMs)
+  const timer = setTimeout(
+    () =>
+      reject(
+        new DeadlineError(`tidb-server ${release} to be built`, withinMs, {
+          hints: ['TIDB_BUILD_TIMEOUT_MS is this deadline'],
+        }),
+      ),
+    withinMs,
+  )
   const onAbort = () => reject(signal?.reason as Error)
   signal?.addEventListener('abort', onAbort, { once: true })
   child.once('error', (cause) => reject(new ServerError(`Go could not be started: ${cause.message}`, { cause })))
@@ -146,6 +176,7 @@ async function runGo(args: readonly string[], { cwd, toolchain, withinMs, signal
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGKILL')
   }
 }

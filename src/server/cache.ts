@@ -12,7 +12,8 @@ export function cacheFolder({ cacheDir }: Pick<Config, 'cacheDir'>): string {
   if (cacheDir !== undefined) return cacheDir
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'vitest-tidb')
-  if (process.platform === 'win32') return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'vitest-tidb', 'Cache')
+  if (process.platform === 'win32')
+    return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'vitest-tidb', 'Cache')
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'vitest-tidb')
 }
 

@@ -17,7 +17,10 @@ import { Watchdog } from './watchdog.ts'
  *
  * @throws {ServerError} where no Docker engine answers, or it neither has the image nor can pull it.
  */
-export async function startContainer(config: Config, { signal, onProgress = () => undefined }: StartOptions): Promise<TiDBServer> {
+export async function startContainer(
+  config: Config,
+  { signal, onProgress = () => undefined }: StartOptions,
+): Promise<TiDBServer> {
   const image = config.image ?? `pingcap/tidb:${config.version ?? DEFAULT_RELEASE}`
   const why = await whyNoDocker()
   if (why !== undefined) throw new ServerError(why, { hints: ['start a Docker engine, or set DOCKER_HOST'] })
@@ -68,31 +71,58 @@ export async function startContainer(config: Config, { signal, onProgress = () =
   const description = `container of ${image}`
   onProgress(`started ${description} at ${host}:${port}`)
   const place = { provider: 'container', host, port, statusPort: container.getStatusPort(), logFile } as const
-  return { ...place, user: 'root', password: new Secret(''), ours: true, description, stop, [Symbol.asyncDispose]: stop }
+  return {
+    ...place,
+    user: 'root',
+    password: new Secret(''),
+    ours: true,
+    description,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
 }
 
 /** Sees to it that the engine has the image, pulling it within a deadline. */
-async function haveImage(image: string, withinMs: number, signal: AbortSignal | undefined, onProgress: (line: string) => void): Promise<void> {
+async function haveImage(
+  image: string,
+  withinMs: number,
+  signal: AbortSignal | undefined,
+  onProgress: (line: string) => void,
+): Promise<void> {
   const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
   const hints = ['pull or build it, or set TIDB_IMAGE to one that is there']
   let engine: Awaited<ReturnType<typeof getContainerRuntimeClient>>
   try {
     engine = await getContainerRuntimeClient()
   } catch (cause) {
-    throw new ServerError(`no Docker engine can be used: ${(cause as Error).message}`, { hints: ['see: docker info'], cause })
+    throw new ServerError(`no Docker engine can be used: ${(cause as Error).message}`, {
+      hints: ['see: docker info'],
+      cause,
+    })
   }
   const name = ImageName.fromString(image)
   if (await engine.image.exists(name)) return
   onProgress(`pulling ${image}`)
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new DeadlineError(`${image} to be pulled`, withinMs, { hints: ['TIDB_PULL_TIMEOUT_MS is this deadline', ...hints] })), withinMs)
+  const timer = setTimeout(
+    () =>
+      reject(
+        new DeadlineError(`${image} to be pulled`, withinMs, {
+          hints: ['TIDB_PULL_TIMEOUT_MS is this deadline', ...hints],
+        }),
+      ),
+    withinMs,
+  )
   const onAbort = () => reject(signal?.reason as Error)
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
     await Promise.race([engine.image.pull(name), promise])
   } catch (cause) {
     if (cause instanceof DeadlineError) throw cause
-    throw new ServerError(`the image ${image} is not there and can't be pulled: ${(cause as Error).message}`, { hints, cause })
+    throw new ServerError(`the image ${image} is not there and can't be pulled: ${(cause as Error).message}`, {
+      hints,
+      cause,
+    })
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)

@@ -11,5 +11,13 @@ export function useHost(config: Config): TiDBServer {
   // Not ours: there is nothing to stop.
   const stop = () => Promise.resolve()
   const place = { provider: 'host', host, port, statusPort, logFile: undefined } as const
-  return { ...place, user, password, ours: false, description: 'the configured host', stop, [Symbol.asyncDispose]: stop }
+  return {
+    ...place,
+    user,
+    password,
+    ours: false,
+    description: 'the configured host',
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
 }

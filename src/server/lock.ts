@@ -16,7 +16,11 @@ export interface LockWait {
 }
 
 /** Does work while no other process of this machine does the same on the same path. */
-export async function withLock<T>(path: string, { withinMs, waitedFor, signal, onWait }: LockWait, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  { withinMs, waitedFor, signal, onWait }: LockWait,
+  work: () => Promise<T>,
+): Promise<T> {
   const deadline = performance.now() + withinMs
   let told = false
   for (;;) {

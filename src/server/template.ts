@@ -1,4 +1,16 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 /** Data of a bootstrapped server, packed: the log in it is 256 MB of holes around 5 MB. */
@@ -57,7 +69,8 @@ export function pack(folder: string, to: string): void {
 /** Unpacks into a folder, holes as holes. @throws where the pack is damaged. */
 export function unpack(from: string, folder: string): void {
   const index = JSON.parse(readFileSync(join(from, 'index.json'), 'utf8')) as Index
-  if (index.format !== TEMPLATE_FORMAT) throw new Error(`the pack ${from} has format ${index.format}, not ${TEMPLATE_FORMAT}`)
+  if (index.format !== TEMPLATE_FORMAT)
+    throw new Error(`the pack ${from} has format ${index.format}, not ${TEMPLATE_FORMAT}`)
   const data = readFileSync(join(from, 'data'))
   mkdirSync(folder, { recursive: true })
   for (const name of index.folders) mkdirSync(join(folder, name), { recursive: true })

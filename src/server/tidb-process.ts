@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync, watch } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { Secret } from '../config/secret.ts'
 import { TiDBConnection } from '../connection/connection.ts'
@@ -19,7 +20,7 @@ export interface TiDBProcessOptions {
 }
 
 const HOST = '127.0.0.1'
-const READY = 'server is running MySQL protocol'
+const LOOK_EVERY_MS = 10
 const PORT_TAKEN = /address already in use/
 const ATTEMPTS = 5
 
@@ -67,7 +68,10 @@ export class TiDBProcess {
       { cwd: folder, stdio: ['ignore', output, output], detached: true },
     )
     closeSync(output)
-    const release = child.pid === undefined ? () => undefined : watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })
+    const release =
+      child.pid === undefined
+        ? () => undefined
+        : watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })
     const server = new TiDBProcess(child, ports, logFile, release)
     try {
       await server.#ready(startTimeoutMs, signal)
@@ -81,26 +85,38 @@ export class TiDBProcess {
 
   /** Resolves once the log says so and a first query was answered by this very process. */
   async #ready(withinMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const hints = [`see the log of the server: ${this.logFile}`]
-    const timer = setTimeout(() => reject(new DeadlineError(`tidb-server to answer\n${this.#logTail()}`, withinMs, { hints: ['TIDB_START_TIMEOUT_MS is this deadline', ...hints] })), withinMs)
+    const { promise, reject } = Promise.withResolvers<never>()
+    promise.catch(() => undefined)
+    const timer = setTimeout(
+      () =>
+        reject(
+          new DeadlineError(`tidb-server to answer\n${this.#logTail()}`, withinMs, {
+            hints: ['TIDB_START_TIMEOUT_MS is this deadline'],
+          }),
+        ),
+      withinMs,
+    )
     const onExit = (status: number | null, ended: string | null) =>
-      reject(new ServerError(`tidb-server ended with ${ended ?? `status ${status}`} before it answered\n${this.#logTail()}`, { hints }))
-    const onError = (cause: Error) => reject(new ServerError(`tidb-server could not be started: ${cause.message}`, { cause }))
+      reject(
+        new ServerError(
+          `tidb-server ended with ${ended ?? `status ${status}`} before it answered\n${this.#logTail()}`,
+          { hints: ['see what its log says above'] },
+        ),
+      )
+    const onError = (cause: Error) =>
+      reject(new ServerError(`tidb-server could not be started: ${cause.message}`, { cause }))
     const onAbort = () => reject(signal?.reason as Error)
-    const look = () => {
-      if (readFileSync(this.logFile, 'utf8').includes(READY)) resolve()
-    }
-    const watcher = watch(dirname(this.logFile), look)
+    let over = false
     this.#child.once('exit', onExit).once('error', onError)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      look()
-      await promise
-      await this.#firstQuery(withinMs)
+      // By the port and not by the log, which says nothing of it where TIDB_SERVER_ARGS ask for warnings only.
+      const listening = listensOn(this.port, () => over)
+      await Promise.race([listening, promise])
+      await Promise.race([this.#firstQuery(withinMs), promise])
     } finally {
+      over = true
       clearTimeout(timer)
-      watcher.close()
       this.#child.off('exit', onExit).off('error', onError)
       signal?.removeEventListener('abort', onAbort)
     }
@@ -111,12 +127,16 @@ export class TiDBProcess {
     await using connection = await TiDBConnection.open(address, { name: 'first query' })
     const [row] = await connection.query<{ folder: string }>('select @@datadir as folder', [], { within: withinMs })
     const folder = join(dirname(this.logFile), 'data')
-    if (row?.folder !== folder) throw new ServerError(`port ${this.port} was answered by a server on ${row?.folder}, not on ${folder}`)
+    if (row?.folder !== folder)
+      throw new ServerError(`port ${this.port} was answered by a server on ${row?.folder}, not on ${folder}`)
   }
 
   #logTail(): string {
     const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n')
-    return lines.slice(-15).map((line) => `  ${line.slice(0, 300)}`).join('\n')
+    return lines
+      .slice(-15)
+      .map((line) => `  ${line.slice(0, 300)}`)
+      .join('\n')
   }
 
   /** Ends it at once: nothing in it is worth keeping. */
@@ -144,6 +164,22 @@ export class TiDBProcess {
   unref(): void {
     this.#child.unref()
   }
+}
+
+/** Resolves once something listens on a port, or nobody wants to know any more. */
+async function listensOn(port: number, over: () => boolean): Promise<void> {
+  while (!over() && !(await accepts(port))) await delay(LOOK_EVERY_MS)
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, HOST)
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => settle(true)).once('error', () => settle(false))
+  })
 }
 
 /** Two ports that are free now. The server itself says where one was taken since. */

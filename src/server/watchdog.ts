@@ -11,7 +11,8 @@ const CLEAN_UP = fileURLToPath(new URL(`./clean-up${EXTENSION}`, import.meta.url
  * The shell waits at no cost; only where something is left at the end does it start a Node to clear it away. What is
  * to be cleared, passwords included, goes through pipes and appears in no argument.
  */
-const SCRIPT = 'trap "" INT TERM HUP; left=$(cat); case "$left" in ""|*done) ;; *) printf "%s\\n" "$left" | "$0" "$1" ;; esac'
+const SCRIPT =
+  'trap "" INT TERM HUP; left=$(cat); case "$left" in ""|*done) ;; *) printf "%s\\n" "$left" | "$0" "$1" ;; esac'
 
 /** Clears away what this process leaves behind, however it ends: SIGKILL included. */
 export class Watchdog {

@@ -27,7 +27,7 @@ export class Awaited<T> extends Promise<T> {
       if (promise.#awaited) onDone(promise)
     }
     // Not an await: it also keeps a failure that nobody awaits from ending the worker; the test fails by name instead.
-    super.prototype.then.call(promise, settle, settle)
+    void super.prototype.then.call(promise, settle, settle)
     return promise
   }
 

@@ -115,7 +115,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   }
 
   /** Sends a prepared statement: the parameters travel apart from the text. Otherwise as `query`. */
-  execute<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
+  execute<R extends object = Row>(
+    sql: string,
+    values?: readonly Value[],
+    options?: StatementOptions,
+  ): Promise<Rows<R>> {
     return this.#send<R>('execute', sql, values, options)
   }
 
@@ -177,7 +181,8 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 }
 
 // What a statement begins with that changes nothing. `select … into outfile` and user-defined effects do not exist in TiDB's SELECT.
-const READS = /^\s*(?:\/\*.*?\*\/\s*)*\(?\s*(?:select|show|explain|desc|describe|use|begin|start\s+transaction|commit|rollback)\b/is
+const READS =
+  /^\s*(?:\/\*.*?\*\/\s*)*\(?\s*(?:select|show|explain|desc|describe|use|begin|start\s+transaction|commit|rollback)\b/is
 
 type SessionClass = new (workflow: never, sources: ConfigSources, options?: SessionOptions) => object
 
@@ -191,7 +196,7 @@ export function createSession<R extends Results>(
 ): Session<R> {
   let sessions = classes.get(workflow)
   if (sessions === undefined) {
-    sessions = class Session extends SessionBase {} as SessionClass
+    sessions = class Session extends SessionBase {}
     SessionBase.addSteps(sessions, workflow.names)
     classes.set(workflow, sessions)
   }

@@ -178,7 +178,12 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     const index = states.findIndex((state) => state.name === wanted)
     if (index > this.#at) return index
     throw new WorkflowError(`illegal transition: ${present?.name} leads to ${wanted}, which does not come after it`, {
-      hints: [`the states after it are ${states.slice(this.#at + 1).map((state) => state.name).join(', ')}`],
+      hints: [
+        `the states after it are ${states
+          .slice(this.#at + 1)
+          .map((state) => state.name)
+          .join(', ')}`,
+      ],
     })
   }
 
@@ -232,7 +237,8 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     if (signal === undefined) return
     if (signal.aborted) throw new AbortedError(`gave up ${state}: ${describeReason(signal.reason)}`)
     if (this.#onAbort !== undefined) return
-    this.#onAbort = () => this.#visit?.giveUp(new AbortedError(`gave up ${this.state}: ${describeReason(signal.reason)}`))
+    this.#onAbort = () =>
+      this.#visit?.giveUp(new AbortedError(`gave up ${this.state}: ${describeReason(signal.reason)}`))
     signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
@@ -312,7 +318,7 @@ class Visit {
         ? first
         : first.catch((error: unknown) => {
             let failed = false
-            const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error as Error)))
+            const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error)))
             return policy.execute(again, this.signal)
           })
     const { name } = this.#state

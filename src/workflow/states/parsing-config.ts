@@ -14,7 +14,8 @@ export const parsingConfig = defineState({
   name: 'ParsingConfig',
   needs: ['Initial'],
   retry: 'never',
-  finding: ({ config }: ParsingConfigResult) => `${config.user}@${config.host}:${config.port}${config.tls ? ' over TLS' : ''}`,
+  finding: ({ config }: ParsingConfigResult) =>
+    `${config.user}@${config.host}:${config.port}${config.tls ? ' over TLS' : ''}`,
   run(context): ParsingConfigResult {
     const { config, warnings } = loadConfig(context.sources)
     if (config.host === undefined) {

@@ -26,7 +26,9 @@ export const showingImportJobDetails = defineState({
   within: ({ stateTimeoutMs, importMonitorSeconds }) => stateTimeoutMs + importMonitorSeconds * 1_000,
   local: () => ({ seen: new Map<string, ImportJob>() }),
   finding: ({ jobs, looks, allEnded }: ShowingImportJobDetailsResult) =>
-    jobs.length === 0 ? 'nothing to watch' : `${jobs.length} jobs, ${looks} looks, ${allEnded ? 'all ended' : 'some still active'}`,
+    jobs.length === 0
+      ? 'nothing to watch'
+      : `${jobs.length} jobs, ${looks} looks, ${allEnded ? 'all ended' : 'some still active'}`,
   async run(context): Promise<ShowingImportJobDetailsResult> {
     const { session, config, local } = context
     const { active } = context.found<CheckingImportJobsResult>('CheckingImportJobs')

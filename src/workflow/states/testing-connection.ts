@@ -19,7 +19,9 @@ export const testingConnection = defineState({
     sent += 1
     const token = `${process.pid}-${sent}`
     const started = performance.now()
-    const [row] = await session.query<{ token: string; id: number }>('select ? as token, connection_id() as id', [token])
+    const [row] = await session.query<{ token: string; id: number }>('select ? as token, connection_id() as id', [
+      token,
+    ])
     if (row?.token !== token) {
       throw new WorkflowError(`the server was sent ${token} and answered ${JSON.stringify(row?.token)}`, {
         hints: ['see what stands between: a proxy or cache that answers for the server is not tested here'],
