@@ -1,4 +1,7 @@
-import { gte, parse, type SemVer } from 'semver'
+import type { SemVer } from 'semver'
+// Two of its functions: the whole of it takes 8 ms to load.
+import gte from 'semver/functions/gte.js'
+import parse from 'semver/functions/parse.js'
 import { WorkflowError } from './errors.ts'
 
 let lastParsed: { readonly report: string; readonly version: TiDBVersion } | undefined

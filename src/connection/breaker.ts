@@ -1,4 +1,3 @@
-import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } from 'cockatiel'
 import type { CircuitBreakerPolicy } from 'cockatiel'
 import { TiDBError } from '../errors.ts'
 import { answerOf, permanence } from './error-codes.ts'
@@ -17,19 +16,13 @@ export class BreakerOpenError extends TiDBError {
  */
 export class Breaker {
   readonly #host: string
-  readonly #policy: CircuitBreakerPolicy
+  readonly #halfOpenAfterMs: number
+  #policy: CircuitBreakerPolicy | undefined
   #lastFailure: unknown
 
   constructor(host: string, halfOpenAfterMs = HALF_OPEN_AFTER_MS) {
     this.#host = host
-    this.#policy = circuitBreaker(
-      handleWhen((error) => isDeadServer(error)),
-      { halfOpenAfter: halfOpenAfterMs, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-    )
-  }
-
-  get isOpen(): boolean {
-    return this.#policy.state === CircuitState.Open
+    this.#halfOpenAfterMs = halfOpenAfterMs
   }
 
   /**
@@ -48,6 +41,12 @@ export class Breaker {
   }
 
   async #guarded<T>(open: () => Promise<T>): Promise<T> {
+    // Loaded with the first failure: most runs see none.
+    const { circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } = await import('cockatiel')
+    this.#policy ??= circuitBreaker(
+      handleWhen((error) => isDeadServer(error)),
+      { halfOpenAfter: this.#halfOpenAfterMs, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+    )
     try {
       const opened = await this.#policy.execute(open)
       this.#lastFailure = undefined

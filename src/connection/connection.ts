@@ -53,6 +53,11 @@ export type Rows<R> = R[] & {
 // Loaded with the first dial: it takes 50 ms, and a process that never dials need not.
 let driverModule: { readonly createConnection: typeof createConnection } | undefined
 
+/** Loads the driver, so that the first dial need not: for whoever waits for something else meanwhile. */
+export function loadDriver(): Promise<typeof import('mysql2')> {
+  return import('mysql2')
+}
+
 /** How long a cancelled statement may take to end before its socket is cut, in ms. */
 const CANCEL_GRACE_MS = 2_000
 
@@ -82,7 +87,7 @@ export class TiDBConnection implements AsyncDisposable {
    * @throws the driver's error, AbortedError, or DeadlineError where the server did not greet in time.
    */
   static async open(address: Address, { signal, name }: DialOptions = {}): Promise<TiDBConnection> {
-    driverModule ??= await import('mysql2')
+    driverModule ??= await loadDriver()
     const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
     const place = `${host}:${port}`
     if (signal?.aborted) throw aborted(`connecting to ${place}`, signal, place)

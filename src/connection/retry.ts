@@ -1,4 +1,4 @@
-import { ExponentialBackoff, handleWhen, retry, type RetryPolicy } from 'cockatiel'
+import type { RetryPolicy } from 'cockatiel'
 import { answerOf, permanence } from './error-codes.ts'
 
 /** Which failures are tried again: `dial` includes a lost connection, `statement` does not. */
@@ -7,7 +7,9 @@ export type RetryScope = 'dial' | 'statement' | 'never'
 const policies = new Map<string, RetryPolicy>()
 
 /** A policy that tries transient failures again: exponential back-off from 50 ms to 2 s, with jitter. */
-export function retryPolicy(scope: Exclude<RetryScope, 'never'>, retries: number): RetryPolicy {
+export async function retryPolicy(scope: Exclude<RetryScope, 'never'>, retries: number): Promise<RetryPolicy> {
+  // Loaded with the first failure: most runs see none.
+  const { ExponentialBackoff, handleWhen, retry } = await import('cockatiel')
   const key = `${scope} ${retries}`
   let policy = policies.get(key)
   if (policy === undefined) {

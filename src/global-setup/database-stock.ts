@@ -11,6 +11,12 @@ export class DatabaseStockError extends TiDBError {
   readonly code = 'TIDB_DATABASE_STOCK'
 }
 
+/** How many databases are kept ready: how many at first, and how many at most. */
+export interface StockSize {
+  readonly first: number
+  readonly most: number
+}
+
 /**
  * Keeps empty databases ready, so that a test does not wait for DDL: fills the stock in the background, looks at what
  * comes back untouched, and drops the rest.
@@ -19,7 +25,7 @@ export class DatabaseStock {
   readonly #folder: StockFolder
   readonly #address: Address
   readonly #prefix: string
-  readonly #target: number
+  readonly #size: StockSize
   #connection: TiDBConnection | undefined
   #watcher: FSWatcher | undefined
   #made = 0
@@ -28,28 +34,33 @@ export class DatabaseStock {
   #stopped = false
   #failure: unknown
 
-  constructor(folder: StockFolder, address: Address, prefix: string, target: number) {
+  constructor(folder: StockFolder, address: Address, prefix: string, size: StockSize) {
     this.#folder = folder
     this.#address = address
     this.#prefix = prefix
-    this.#target = target
+    this.#size = size
   }
 
-  /**
-   * Makes the first database, which proves the rights to do so, and the others in the background.
-   *
-   * @throws {DatabaseStockError} where the user may not create databases.
-   */
+  /** Begins to fill the stock in the background. */
   async start(): Promise<void> {
     this.#folder.create()
     this.#connection = await TiDBConnection.open(this.#address, { name: 'database stock' })
-    await this.#make()
     this.#watcher = watch(this.#folder.path, { recursive: true, persistent: false }, () => this.#ask())
     this.#ask()
   }
 
-  /** Drops every database of this run, once those under way are done. `drop: false` where the server ends anyway. */
-  async stop({ drop }: { drop: boolean }): Promise<void> {
+  /**
+   * Makes a first database at once, which proves the rights to do so.
+   *
+   * @throws {DatabaseStockError} where the user may not create databases.
+   */
+  async prove(): Promise<void> {
+    await this.#work
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Drops every database of this run, once those under way are done. */
+  async stop(): Promise<void> {
     this.#stopped = true
     this.#watcher?.close()
     await this.#work
@@ -57,11 +68,24 @@ export class DatabaseStock {
     if (connection === undefined) return
     try {
       // By the server's own list, which also has databases that a killed worker made.
-      if (drop) await dropDatabases(connection, this.#prefix)
+      await dropDatabases(connection, this.#prefix)
     } finally {
       await connection.close()
     }
-    if (this.#failure !== undefined && drop) throw this.#failure
+  }
+
+  /** Leaves everything as it is: for a server that ends now. */
+  abandon(): void {
+    this.#stopped = true
+    this.#watcher?.close()
+    this.#connection?.destroy()
+  }
+
+  /** How many are to be ready now: few at first, and more where tests take them. */
+  get #wanted(): number {
+    const { first, most } = this.#size
+    const taken = this.#made - this.#folder.list('ready').length
+    return Math.min(most, first + 2 * taken)
   }
 
   /** Asks for one more round of work; rounds never run side by side. */
@@ -80,13 +104,13 @@ export class DatabaseStock {
   async #round(): Promise<void> {
     for (const name of this.#folder.list('returned')) {
       if (this.#stopped) return
-      const clean = this.#folder.list('ready').length < this.#target && (await this.#isUntouched(name))
+      const clean = this.#folder.list('ready').length < this.#size.most && (await this.#isUntouched(name))
       this.#folder.move(name, 'returned', clean ? 'ready' : 'dirty')
     }
-    while (!this.#stopped && this.#folder.list('ready').length < this.#target) await this.#make()
+    while (!this.#stopped && this.#folder.list('ready').length < this.#wanted) await this.#make()
     for (const name of this.#folder.list('dirty')) {
       // A test that waits for a database goes before the clean-up after one.
-      if (this.#stopped || this.#folder.list('ready').length < this.#target / 2) break
+      if (this.#stopped || this.#folder.list('ready').length < this.#wanted / 2) break
       await this.#drop(name)
       this.#remove(name, 'dirty')
     }
@@ -109,9 +133,8 @@ export class DatabaseStock {
     const [row] = await this.#open().query<{ tables: number; sessions: number; made: number }>(
       `select (select count(*) from information_schema.tables where table_schema = ?) as tables,
         (select count(*) from information_schema.processlist where db = ?) as sessions,
-        (select count(*) from information_schema.schemata s join information_schema.schemata d
-          on d.schema_name = 'mysql' and s.default_collation_name = d.default_collation_name
-          where s.schema_name = ? and s.tidb_placement_policy_name is null) as made`,
+        (select count(*) from information_schema.schemata where schema_name = ?
+          and default_collation_name = @@collation_server and tidb_placement_policy_name is null) as made`,
       [name, name, name],
     )
     return row?.tables === 0 && row.sessions === 0 && row.made === 1

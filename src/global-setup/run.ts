@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { loadConfig, NONE, type Config } from '../config/config.ts'
+import { loadConfig, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import type { Address } from '../connection/connection.ts'
 import type { Settings } from '../config/settings.ts'
@@ -10,11 +10,7 @@ import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
 import type { RemainsAddress } from '../server/remains.ts'
 import { Watchdog } from '../server/watchdog.ts'
-import { formatTransition } from '../transition.ts'
-import { workflow } from '../workflow/default-workflow.ts'
-import { StateMachine } from '../workflow/state-machine.ts'
 import { toStateError } from '../workflow/states/error.ts'
-import { DatabaseStock } from './database-stock.ts'
 import { StockFolder } from './stock-folder.ts'
 import { Undo } from './undo.ts'
 
@@ -62,7 +58,13 @@ async function start({ settings, root, workers, log }: RunOptions, undo: Undo): 
     releaseFolder()
   })
 
-  const server = await startServer(config, { onProgress: log })
+  const starting = startServer(config, { onProgress: log })
+  // Loaded while the server starts, not before.
+  const [{ proveServer }, { DatabaseStock }, server] = await Promise.all([
+    import('./prove-server.ts'),
+    import('./database-stock.ts'),
+    starting,
+  ])
   undo.defer(() => server.stop())
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
@@ -73,9 +75,12 @@ async function start({ settings, root, workers, log }: RunOptions, undo: Undo): 
   const found = await proveServer(address, log)
   const stockFolder = new StockFolder(join(folder, 'stock'))
   if (config.databasePerTest) {
-    const stock = new DatabaseStock(stockFolder, address, databasePrefix, config.databaseStock ?? 4 * workers)
-    undo.defer(() => stock.stop({ drop: !server.ours }))
+    const most = config.databaseStock ?? 4 * workers
+    const stock = new DatabaseStock(stockFolder, address, databasePrefix, { first: Math.min(workers, most), most })
+    undo.defer(() => (server.ours ? stock.abandon() : stock.stop()))
     await stock.start()
+    // On a server of our own there is no doubt, and no wait.
+    if (!server.ours) await stock.prove()
   }
   const passwordFile = password.isEmpty ? undefined : join(folder, 'password')
   if (passwordFile !== undefined) writeFileSync(passwordFile, password.reveal(), { mode: 0o600 })
@@ -111,24 +116,6 @@ async function configure(settings: Settings, root: string, log: (line: string) =
   }
   if (!config.passwordPrompt || config.host === undefined) return config
   return { ...config, password: await askPassword(config.user, config.host) }
-}
-
-async function proveServer(address: Config & { host: string }, log: (line: string) => void) {
-  const onProgress = (state: string, line: string) => log(`${state}: ${line}`)
-  await using machine = new StateMachine(
-    workflow,
-    { base: address, env: NONE, envFile: false },
-    { name: 'setup', onProgress },
-  )
-  try {
-    await machine.run()
-  } catch (error) {
-    for (const transition of machine.history) log(formatTransition(transition))
-    throw error
-  }
-  const { version, edition, commit, store } = await machine.reach('GettingVersion')
-  const { active } = await machine.reach('CheckingImportJobs')
-  return { release: version.release, edition, commit, store, activeImportJobs: active.length }
 }
 
 /** What the workers need of the configuration, as plain data, with paths that hold in any folder. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { Secret } from '../config/secret.ts'
-import { TiDBConnection } from '../connection/connection.ts'
+import { loadDriver, TiDBConnection } from '../connection/connection.ts'
 import { startTimeOf, type Watchdog } from './watchdog.ts'
 
 export interface TiDBProcessOptions {
@@ -112,7 +112,8 @@ export class TiDBProcess {
     try {
       // By the port and not by the log, which says nothing of it where TIDB_SERVER_ARGS ask for warnings only.
       const listening = listensOn(this.port, () => over)
-      await Promise.race([listening, promise])
+      // Loaded while the server starts, not after.
+      await Promise.race([Promise.all([listening, loadDriver()]), promise])
       await Promise.race([this.#firstQuery(withinMs), promise])
     } finally {
       over = true

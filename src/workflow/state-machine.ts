@@ -249,10 +249,10 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     return within ?? config?.stateTimeoutMs ?? DEFAULT_STATE_MS
   }
 
-  #retries(state: State) {
+  #retries(state: State): (() => Promise<RetryPolicy>) | undefined {
     const retries = this.#config?.retries ?? 0
     const scope = state.retry ?? 'statement'
-    return scope === 'never' || retries === 0 ? undefined : retryPolicy(scope, retries)
+    return scope === 'never' || retries === 0 ? undefined : () => retryPolicy(scope, retries)
   }
 
   #context(state: State, visit: Visit): StateContext & MachineControl {
@@ -301,7 +301,7 @@ class Visit {
   run(
     withinMs: number,
     context: StateContext & MachineControl,
-    policy: RetryPolicy | undefined,
+    policy: (() => Promise<RetryPolicy>) | undefined,
     signal: AbortSignal | undefined,
   ): unknown {
     const attempt = async () => {
@@ -316,10 +316,10 @@ class Visit {
     const work =
       policy === undefined
         ? first
-        : first.catch((error: unknown) => {
+        : first.catch(async (error: unknown) => {
             let failed = false
             const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error)))
-            return policy.execute(again, this.signal)
+            return (await policy()).execute(again, this.signal)
           })
     const { name } = this.#state
     return new Promise<unknown>((resolve, reject) => {
