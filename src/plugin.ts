@@ -1,16 +1,9 @@
 import type {} from 'vitest/config'
-import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
+import { packageModule } from './package-files.ts'
 import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
 
 export type { PluginOptions } from './global-setup/registry.ts'
-
-// Source in this repository, JavaScript in the package.
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-
-function own(path: string): string {
-  return fileURLToPath(new URL(`./${path}${EXTENSION}`, import.meta.url))
-}
 
 /**
  * The vitest plugin: adds the global setup, which finds or starts a TiDB for the run, and the reporter.
@@ -28,13 +21,13 @@ export function tidb(options: PluginOptions = {}): Plugin {
     configureVitest({ vitest, project }) {
       const registration = registrationOf(vitest)
       registration.options.set(project, options)
-      const setup = own('setup')
+      const setup = packageModule('setup')
       // Reassigned, not pushed to: the array is shared with other projects.
       if (!project.config.globalSetup.includes(setup)) {
         project.config.globalSetup = [project.config.globalSetup, setup].flat()
       }
       const { reporters } = vitest.config
-      const reporter = own('report/reporter')
+      const reporter = packageModule('report/reporter')
       if (!reporters.some((entry) => Array.isArray(entry) && entry[0] === reporter)) {
         reporters.push([reporter, {}])
         // vitest tells reporters what was selected before it runs global setup, and nobody else.

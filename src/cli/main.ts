@@ -1,19 +1,16 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { TiDBError } from '../errors.ts'
+import { packageVersion } from '../package-files.ts'
 import { check, type CheckOptions } from './check.ts'
 
 const OK = 0
 const STATE_FAILED = 1
 const BAD_USAGE = 2
 
-// The same way up from src/ and from dist/.
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-
 const program = new Command('vitest-tidb')
   .description('One look at a TiDB, without a project.')
-  .version(manifest.version)
+  .version(packageVersion())
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
 

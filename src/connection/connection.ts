@@ -54,7 +54,7 @@ export type Rows<R> = R[] & {
 let driverModule: { readonly createConnection: typeof createConnection } | undefined
 
 /** Loads the driver, so that the first dial need not: for whoever waits for something else meanwhile. */
-export function loadDriver(): Promise<typeof import('mysql2')> {
+export function loadDriver(): Promise<{ readonly createConnection: typeof createConnection }> {
   return import('mysql2')
 }
 

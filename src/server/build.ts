@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
+import { packageFile } from '../package-files.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum, writeWhole } from './checksum.ts'
 import { withLock } from './lock.ts'
@@ -58,7 +58,7 @@ export async function buildBinary(
     await requireGo(release)
     const module = mkdtempSync(join(folder, 'build-'))
     try {
-      const recipe = recipeFolder(release)
+      const recipe = packageFile(join('tidb-server', release))
       for (const file of ['go.mod', 'go.sum']) copyFileSync(join(recipe, file), join(module, file))
       onProgress(`building tidb-server ${release} with Go, once for all projects of this user: 4 to 7 minutes`)
       const started = performance.now()
@@ -90,11 +90,6 @@ export async function buildBinary(
       rmSync(module, { recursive: true, force: true })
     }
   })
-}
-
-/** Folder of this package that says how a release is built: beside src/ and dist/ alike. */
-function recipeFolder(release: string): string {
-  return join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'tidb-server', release)
 }
 
 async function requireGo(release: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { lock, type LockOptions } from 'proper-lockfile'
+import type { LockOptions } from 'proper-lockfile'
 import { DeadlineError } from '../errors.ts'
 
 const LOOK_EVERY_MS = 200
@@ -21,6 +21,8 @@ export async function withLock<T>(
   { withinMs, waitedFor, signal, onWait }: LockWait,
   work: () => Promise<T>,
 ): Promise<T> {
+  // Loaded where something is to be built: most runs find it there.
+  const { lock } = await import('proper-lockfile')
   const deadline = performance.now() + withinMs
   let told = false
   for (;;) {

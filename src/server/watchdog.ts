@@ -1,11 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { packageModule } from '../package-files.ts'
 import type { Remains } from './remains.ts'
-
-// Source in this repository, JavaScript in the package.
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-const CLEAN_UP = fileURLToPath(new URL(`./clean-up${EXTENSION}`, import.meta.url))
 
 /**
  * The shell waits at no cost; only where something is left at the end does it start a Node to clear it away. What is
@@ -32,7 +28,7 @@ export class Watchdog {
 
   /** Starts a watchdog for this process. It never keeps the process alive. */
   static start(): Watchdog {
-    const child = spawn('/bin/sh', ['-c', SCRIPT, process.execPath, CLEAN_UP], {
+    const child = spawn('/bin/sh', ['-c', SCRIPT, process.execPath, packageModule('server/clean-up')], {
       // A session of its own: Ctrl-C in the terminal ends the run, not its clean-up.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'rolldown'
+
+const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const packages = Object.keys({ ...dependencies, ...peerDependencies })
+
+// One file an entry and a few shared ones: a worker loads three files instead of sixty, which is 20 ms sooner.
+export default defineConfig({
+  input: {
+    index: 'src/index.ts',
+    plugin: 'src/plugin.ts',
+    setup: 'src/setup.ts',
+    'checks/index': 'src/checks/index.ts',
+    'matchers/index': 'src/matchers/index.ts',
+    'report/reporter': 'src/report/reporter.ts',
+    'server/tidb-container': 'src/server/tidb-container.ts',
+    'server/clean-up': 'src/server/clean-up.ts',
+    'cli/main': 'src/cli/main.ts',
+  },
+  platform: 'node',
+  external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: true,
+    // What nearly every entry needs, as one file.
+    codeSplitting: {
+      groups: [
+        { name: 'core', test: /src.(errors|transition|duration|version|config|connection|import-jobs|workflow)/ },
+      ],
+    },
+  },
+  transform: { target: 'node22.12' },
+})
