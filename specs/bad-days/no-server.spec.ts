@@ -37,6 +37,7 @@ function runWithout(folder: string, { go, ...env }: NodeJS.ProcessEnv & { go?: s
       TIDB_PROVIDER: 'auto',
       TIDB_CACHE_DIR: join(folder, 'cache'),
       TIDB_SERVER_BIN: '',
+      TIDB_VERSION: '',
       HOME: folder,
       DOCKER_HOST: `unix://${folder}/no-docker.sock`,
       ...env,

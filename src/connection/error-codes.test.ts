@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { answerOf, hintsFor, permanence } from './error-codes.ts'
+
+test.for([1040, 1205, 1213, 8002, 8022, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 9008])(
+  '%i passes by itself',
+  (errno) => {
+    expect(permanence({ errno })).toBe('transient')
+  },
+)
+
+test.for([1044, 1045, 1049, 1064, 1146, 8170])('%i stays', (errno) => {
+  expect(permanence({ errno })).toBe('permanent')
+})
+
+test.for(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'PROTOCOL_CONNECTION_LOST'])(
+  '%s is a lost connection',
+  (code) => {
+    expect(permanence({ code })).toBe('lost')
+  },
+)
+
+test('a name that does not exist stays', () => {
+  expect(permanence({ code: 'ENOTFOUND' })).toBe('permanent')
+})
+
+test("libuv's negative numbers are not the server's", () => {
+  const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104 })
+  expect(answerOf(error)).toEqual({ code: 'ECONNRESET', message: 'read ECONNRESET' })
+})
+
+test('of a dial to several addresses, the first failure is told', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED ::1:4000'), { code: 'ECONNREFUSED' })
+  expect(answerOf(new AggregateError([refused])).code).toBe('ECONNREFUSED')
+})
+
+test("TiDB's own numbers get their symbols", () => {
+  expect(answerOf(Object.assign(new Error('x'), { errno: 9007 })).code).toBe('ER_WRITE_CONFLICT')
+})
+
+test('the usual errors come with something to try', () => {
+  for (const answer of [{ errno: 1045 }, { errno: 1049 }, { code: 'ECONNREFUSED' }, { code: 'HANDSHAKE_SSL_ERROR' }]) {
+    expect(hintsFor({ ...answer, message: '' })).toHaveLength(1)
+  }
+})

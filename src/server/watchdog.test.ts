@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test, vi } from 'vitest'
+
+const WAIT = { timeout: 15_000, interval: 20 }
+
+// A parent that starts a child and a folder, has both watched, lets go of a second folder, and is then killed.
+const PARENT = `
+const { spawn } = await import('node:child_process')
+const { Watchdog, startTimeOf } = await import(${JSON.stringify(fileURLToPath(new URL('./watchdog.ts', import.meta.url)))})
+const watchdog = Watchdog.ofProcess()
+const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })
+watchdog.watch({ kind: 'folder', path: process.argv[1] + '/watched' })
+watchdog.watch({ kind: 'folder', path: process.argv[1] + '/released' })()
+console.log(child.pid)
+setInterval(() => undefined, 1000)
+`
+
+/** Whether a process runs; one that ended and that nobody has reaped yet does not. */
+function alive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+test.runIf(process.platform === 'linux')(
+  'what is watched is gone soon after its process was killed, and what was released stays',
+  { timeout: 30_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-watchdog-'))
+    try {
+      for (const name of ['watched', 'released']) mkdirSync(join(folder, name))
+      const parent = spawn(process.execPath, ['--input-type=module', '-e', PARENT, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const pid = await new Promise<number>((resolve) =>
+        parent.stdout.once('data', (text: Buffer) => resolve(Number(text))),
+      )
+      expect(alive(pid)).toBe(true)
+      parent.kill('SIGKILL')
+      await vi.waitUntil(() => !existsSync(join(folder, 'watched')), WAIT)
+      await vi.waitUntil(() => !alive(pid), WAIT)
+      expect(existsSync(join(folder, 'released'))).toBe(true)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
