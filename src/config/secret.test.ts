@@ -10,6 +10,7 @@ test.for([
   ['JSON', () => JSON.stringify({ secret })],
   ['inspect', () => inspect({ deep: { secret } }, { depth: 9, showHidden: true })],
   ['its entries', () => inspect(Object.entries(secret))],
+  // oxlint-disable-next-line typescript/no-misused-spread -- what somebody may do
   ['a copy of its fields', () => inspect({ ...secret })],
   ['a structured clone', () => inspect(structuredClone(secret))],
   ['the cause of an error', () => inspect(new Error('x', { cause: { secret } }))],
