@@ -111,6 +111,7 @@ describe('waits', () => {
       whose === 'of the session' ? { signal } : {},
     )
     const reached = machine.reach('Waiting', whose === 'of the step' ? { signal } : {})
+    // oxlint-disable-next-line vitest/valid-expect -- awaited below, once the signal has fired
     const refused = expect(reached).rejects.toThrow('gave up Waiting: enough')
     await vi.waitUntil(() => machine.state === 'Waiting')
     controller.abort(new Error('enough'))
