@@ -106,6 +106,15 @@ test('a file that uses TiDB through another module is seen to', RUN, async () =>
   expect(status).toBe(0)
 })
 
+test('projects with the same settings share one server', RUN, async ({ skip }) => {
+  const why = await whyNoBinary()
+  skip(why !== undefined, why)
+  const { status, output } = await runVitest('two-projects', { env: { TIDB_PROVIDER: 'binary' } })
+  expect(output).toContain('2 passed')
+  expect(output.split('vitest-tidb: started')).toHaveLength(2)
+  expect(status).toBe(0)
+})
+
 test('watch mode keeps the server between reruns', RUN, async ({ skip }) => {
   const why = await whyNoBinary()
   skip(why !== undefined, why)

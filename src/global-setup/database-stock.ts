@@ -27,7 +27,7 @@ export class DatabaseStock {
   readonly #prefix: string
   readonly #size: StockSize
   #connection: TiDBConnection | undefined
-  #watcher: FSWatcher | undefined
+  readonly #watchers: FSWatcher[] = []
   #made = 0
   #work: Promise<void> = Promise.resolve()
   #asked = false
@@ -45,7 +45,9 @@ export class DatabaseStock {
   async start(): Promise<void> {
     this.#folder.create()
     this.#connection = await TiDBConnection.open(this.#address, { name: 'database stock' })
-    this.#watcher = watch(this.#folder.path, { recursive: true, persistent: false }, () => this.#ask())
+    for (const shelf of ['ready', 'returned', 'dirty'] as const) {
+      this.#watchers.push(watch(this.#folder.shelf(shelf), { persistent: false }, () => this.#ask()))
+    }
     this.#ask()
   }
 
@@ -62,7 +64,7 @@ export class DatabaseStock {
   /** Drops every database of this run, once those under way are done. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#watcher?.close()
+    for (const watcher of this.#watchers) watcher.close()
     await this.#work
     const connection = this.#connection
     if (connection === undefined) return
@@ -77,7 +79,7 @@ export class DatabaseStock {
   /** Leaves everything as it is: for a server that ends now. */
   abandon(): void {
     this.#stopped = true
-    this.#watcher?.close()
+    for (const watcher of this.#watchers) watcher.close()
     this.#connection?.destroy()
   }
 
@@ -104,7 +106,7 @@ export class DatabaseStock {
   async #round(): Promise<void> {
     for (const name of this.#folder.list('returned')) {
       if (this.#stopped) return
-      const clean = this.#folder.list('ready').length < this.#size.most && (await this.#isUntouched(name))
+      const clean = await this.#isUntouched(name)
       this.#folder.move(name, 'returned', clean ? 'ready' : 'dirty')
     }
     while (!this.#stopped && this.#folder.list('ready').length < this.#wanted) await this.#make()
