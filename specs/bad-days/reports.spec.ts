@@ -43,3 +43,9 @@ test('the JSON report carries the same as data', { timeout: 60_000 }, async () =
   const failed = json.testResults[0]?.assertionResults.find(({ title }) => title === 'a statement fails')
   expect(failed?.meta.tidb?.sessions[0]).toMatchObject({ name: 'tidb', history: expect.any(Array) as unknown[] })
 })
+
+test('a skipped test says why', { timeout: 60_000 }, async () => {
+  const { status, output } = await runVitest('skipping', { env: serverEnv() })
+  expect(status).toBe(0)
+  expect(output).toContain('skipped: skipping.spec.ts > needs a cluster: needs more than this')
+})

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
+import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { startMariaDB } from '../../fixtures/mariadb.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
@@ -100,5 +101,13 @@ test.for([
 test('an unknown variable is a warning that names the nearest one', RUN, async () => {
   const { status, output } = await runVitest('passing', { env: { ...serverEnv(), TIDB_USERNAME: 'root' } })
   expect(output).toContain('TIDB_USERNAME (environment) is not a setting; did you mean TIDB_USER?')
+  expect(status).toBe(0)
+})
+
+test('a database that is configured is made on a server of our own', RUN, async ({ skip }) => {
+  const why = await whyNoBinary()
+  skip(why !== undefined, why)
+  const { status, output } = await runVitest('passing', { env: { TIDB_PROVIDER: 'binary', TIDB_DATABASE: 'my shop' } })
+  expect(output).toContain('1 passed')
   expect(status).toBe(0)
 })

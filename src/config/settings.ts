@@ -80,7 +80,7 @@ export const settings = {
     'TIDB_DATABASE',
     text,
     'the name of a database that exists',
-    'The database that VerifyingDatabase verifies on a configured host. Tests have databases of their own.',
+    'The database that VerifyingDatabase verifies; made where the server is started for the run. Tests have their own.',
   ),
   databasePerTest: setting(
     'TIDB_DATABASE_PER_TEST',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { loadConfig, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
-import type { Address } from '../connection/connection.ts'
+import { TiDBConnection, type Address } from '../connection/connection.ts'
+import { quoteName } from '../connection/name.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
@@ -72,6 +73,8 @@ async function start({ settings, root, workers, log }: RunOptions, undo: Undo): 
     undo.defer(watchdog.watch({ kind: 'databases', address: remainsAddress(address), prefix: databasePrefix }))
   }
 
+  // On a server that we started there is nothing yet; the configured database is to be there all the same.
+  if (server.ours && config.database !== undefined) await createConfigured(address, config.database)
   const found = await proveServer(address, log)
   const stockFolder = new StockFolder(join(folder, 'stock'))
   if (config.databasePerTest) {
@@ -95,6 +98,11 @@ async function start({ settings, root, workers, log }: RunOptions, undo: Undo): 
     stockDir: stockFolder.path,
     databasePrefix,
   }
+}
+
+async function createConfigured(address: Address, database: string): Promise<void> {
+  await using connection = await TiDBConnection.open(address, { name: 'setup' })
+  await connection.query(`create database if not exists ${quoteName(database)}`)
 }
 
 /** The address as the watchdog takes it, through its pipe. */

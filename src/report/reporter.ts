@@ -1,16 +1,26 @@
 import type { Reporter, TestCase } from 'vitest/node'
 import { formatFailureReport } from './failure-report.ts'
 
-/** Prints, after vitest's own summary, what the sessions of failed tests did. The plugin adds it. */
+/**
+ * Prints, after vitest's own summary, what the sessions of failed tests did, and why tests were skipped. The plugin
+ * adds it.
+ */
 export default class TiDBReporter implements Reporter {
   #failed: TestCase[] = []
+  #skipped: string[] = []
 
   onTestRunStart(): void {
     this.#failed = []
+    this.#skipped = []
   }
 
   onTestCaseResult(test: TestCase): void {
-    if (test.result().state === 'failed' && test.meta().tidb !== undefined) this.#failed.push(test)
+    const result = test.result()
+    if (result.state === 'failed' && test.meta().tidb !== undefined) this.#failed.push(test)
+    // vitest counts skipped tests and keeps their reasons to itself.
+    if (result.state === 'skipped' && result.note !== undefined) {
+      this.#skipped.push(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${result.note}`)
+    }
   }
 
   onTestRunEnd(): void {
@@ -20,5 +30,6 @@ export default class TiDBReporter implements Reporter {
       process.stderr.write(`\nTiDB in ${test.module.relativeModuleId} > ${test.fullName}\n`)
       process.stderr.write(`${formatFailureReport(report).replace(/^/gm, '  ')}\n`)
     }
+    if (this.#skipped.length > 0) process.stderr.write(`\n${this.#skipped.join('\n')}\n`)
   }
 }
