@@ -20,7 +20,7 @@ export interface TiDBProcessOptions {
 }
 
 const HOST = '127.0.0.1'
-const LOOK_EVERY_MS = 10
+const LOOK_EVERY_MS = 3
 const PORT_TAKEN = /address already in use/
 const ATTEMPTS = 5
 
