@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['specs/**/*.spec.ts'],
     globalSetup: ['./tidb.setup.ts'],
+    // Some specs start servers of their own, which takes 3 s each in a container.
+    testTimeout: 30_000,
     benchmark: { include: ['bench/**/*.bench.ts'] },
     tags: [{ name: 'nightly', description: 'Long runs, such as import jobs, for a schedule' }],
   },

@@ -66,6 +66,16 @@ test('a build that fails half way is told with what Go said, and leaves nothing'
   expect(readdirSync(join(folder.path, 'cache', 'tidb-server', 'v8.5.6'))).toEqual([])
 })
 
+test('a build that takes too long is ended', RUN, async () => {
+  using folder = tempFolder()
+  const go = 'if [ "$1" = env ]; then echo go1.26.8; exit; fi; exec cat >/dev/null <&2'
+  const env = { TIDB_PROVIDER: 'binary', TIDB_BUILD_TIMEOUT_MS: '300', go }
+  const { status, output } = await runWithout(folder.path, env)
+  expect(status).toBe(1)
+  expect(output).toContain('waited 300 ms for tidb-server v8.5.6 to be built')
+  expect(readdirSync(join(folder.path, 'cache', 'tidb-server', 'v8.5.6'))).toEqual([])
+})
+
 test('a Go that is too old is told', RUN, async () => {
   using folder = tempFolder()
   const { output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', go: 'echo go1.20.1' })

@@ -61,6 +61,18 @@ test('an unknown authority fails, and the right one is trusted', async ({ startT
   expect(rows[0]?.Value).not.toBe('')
 })
 
+test('a client certificate that the server demands is shown', async ({ startTiDB, tidbPool }) => {
+  const { certificates } = await import('../../fixtures/certificates.ts')
+  using files = certificates()
+  const server = await startTiDB({ provider: 'binary', serverConfig: files.serverConfig })
+  const root = tidbPool.session('root', { ...server.settings, tlsCa: files.ca })
+  await root.query('create user holder require x509')
+  const holder = { ...server.settings, user: 'holder', tlsCa: files.ca }
+  await expect(tidbPool.session('without', holder)).toFailIn('Connecting', { errno: 1045 })
+  const shown = { ...holder, tlsCert: files.clientCert, tlsKey: files.clientKey }
+  await expect(tidbPool.session('with', shown)).toReach('TestingConnection')
+})
+
 test('a dead server is not dialled a thousand times', async ({ tidbPool }) => {
   const port = await closedPort()
   const settings = { host: '127.0.0.1', port, retries: 0 }

@@ -104,7 +104,10 @@ const hintsByErrno = new Map<number, string>([
 ])
 
 const hintsByCode = new Map<string, string>([
-  ['ECONNREFUSED', 'check that a TiDB listens there (TIDB_HOST, TIDB_PORT); without TIDB_HOST one is started for you'],
+  [
+    'ECONNREFUSED',
+    'check that a TiDB listens there (TIDB_HOST, TIDB_PORT); under vitest, one is started where TIDB_HOST is unset',
+  ],
   ['ENOTFOUND', 'check the spelling of TIDB_HOST: the name did not resolve'],
   ['EAI_AGAIN', 'check the spelling of TIDB_HOST and the name server: the name did not resolve'],
   ['ETIMEDOUT', 'check the address and any firewall between; TIDB_CONNECT_TIMEOUT_MS is the deadline of one dial'],

@@ -2,13 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { Secret } from '../config/secret.ts'
 import { buildBinary, builtBinary } from './build.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum } from './checksum.ts'
 import { findBinary, type FoundBinary } from './find.ts'
 import { withLock } from './lock.ts'
-import type { Progress, StartOptions, TiDBServer } from './server.ts'
+import { startedServer, type Progress, type StartOptions, type TiDBServer } from './server.ts'
 import { pack, TEMPLATE_FORMAT, unpack } from './template.ts'
 import { TiDBProcess } from './tidb-process.ts'
 import { Watchdog } from './watchdog.ts'
@@ -39,20 +38,12 @@ export async function startBinary(config: Config, options: StartOptions): Promis
     if (plain) await unpackTemplate(config, path, folder, options)
     const server = await TiDBProcess.start(start)
     const { host, port, statusPort, logFile } = server
-    let stopped: Promise<void> | undefined
-    const stop = () => (stopped ??= server.stop().then(clear))
     const description = `tidb-server from ${origin}`
     progress(`started ${description} at ${host}:${port}`)
-    const place = { provider: 'binary', host, port, statusPort, logFile } as const
-    return {
-      ...place,
-      user: 'root',
-      password: new Secret(''),
-      ours: true,
-      description,
-      stop,
-      [Symbol.asyncDispose]: stop,
-    }
+    return startedServer({ provider: 'binary', host, port, statusPort, logFile, description }, async () => {
+      await server.stop()
+      clear()
+    })
   } catch (error) {
     clear()
     throw error

@@ -3,12 +3,11 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { Secret } from '../config/secret.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { removeContainers, RUN_LABEL } from './container-label.ts'
 import { whyNoDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
-import type { StartOptions, TiDBServer } from './server.ts'
+import { startedServer, type StartOptions, type TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -64,22 +63,15 @@ export async function startContainer(
   } finally {
     signal?.removeEventListener('abort', onAbort)
   }
-  let stopped: Promise<void> | undefined
-  const stop = () => (stopped ??= container.stop({ timeout: 0, remove: true, removeVolumes: true }).then(clear))
   const host = container.getHost()
   const port = container.getPort()
+  const statusPort = container.getStatusPort()
   const description = `container of ${image}`
   onProgress(`started ${description} at ${host}:${port}`)
-  const place = { provider: 'container', host, port, statusPort: container.getStatusPort(), logFile } as const
-  return {
-    ...place,
-    user: 'root',
-    password: new Secret(''),
-    ours: true,
-    description,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
+  return startedServer({ provider: 'container', host, port, statusPort, logFile, description }, async () => {
+    await container.stop({ timeout: 0, remove: true, removeVolumes: true })
+    clear()
+  })
 }
 
 /** Sees to it that the engine has the image, pulling it within a deadline. */

@@ -1,4 +1,4 @@
-import type { Secret } from '../config/secret.ts'
+import { Secret } from '../config/secret.ts'
 
 /** How a TiDB was come by. */
 export type ProviderName = 'host' | 'container' | 'binary'
@@ -28,4 +28,14 @@ export type Progress = (line: string) => void
 export interface StartOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: Progress
+}
+
+/** A server that we started, with the root that a new TiDB has. `stop` is called once, however often it is asked. */
+export function startedServer(
+  place: Pick<TiDBServer, 'provider' | 'host' | 'port' | 'statusPort' | 'logFile' | 'description'>,
+  stop: () => Promise<void>,
+): TiDBServer {
+  let stopped: Promise<void> | undefined
+  const once = () => (stopped ??= stop())
+  return { ...place, user: 'root', password: new Secret(''), ours: true, stop: once, [Symbol.asyncDispose]: once }
 }
