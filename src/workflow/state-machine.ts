@@ -3,10 +3,12 @@ import type { TiDBConnection } from '../connection/connection.ts'
 import type { RetryPolicy } from 'cockatiel'
 import { retryPolicy } from '../connection/retry.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { AbortedError, DeadlineError, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
+import { AbortedError, WorkflowError, type StateError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
+import { HandlerContext } from './context.ts'
 import type { MachineControl, State, StateContext } from './state.ts'
 import { firstLine, toStateError } from './states/error.ts'
+import { describeReason, Visit } from './visit.ts'
 import type { Results, Workflow } from './workflow.ts'
 
 export interface StateMachineOptions {
@@ -268,161 +270,6 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
 }
 
 const DEFAULT_STATE_MS = 10_000
-const SLOW = ['see whether the server is overloaded or stuck; TIDB_STATE_TIMEOUT_MS is the deadline of a state']
-
-/** One visit to one state: its deadline, its signal, its attempts. */
-class Visit {
-  attempt = 0
-  gaveUp = false
-  #controller: AbortController | undefined
-  #reject: ((error: TiDBError) => void) | undefined
-  #timer: NodeJS.Timeout | undefined
-  readonly #state: State
-
-  constructor(state: State) {
-    this.#state = state
-  }
-
-  /** Made on demand: most handlers never ask. */
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    return this.#controller.signal
-  }
-
-  /** Ends the visit with an error, whatever its handler does. */
-  giveUp(error: TiDBError): void {
-    this.gaveUp = true
-    clearTimeout(this.#timer)
-    this.#reject?.(error)
-    this.#controller?.abort(error)
-  }
-
-  /** @throws what the handler throws, {DeadlineError} past `withinMs`, or what `giveUp` was called with. */
-  run(
-    withinMs: number,
-    context: StateContext & MachineControl,
-    policy: (() => Promise<RetryPolicy>) | undefined,
-    signal: AbortSignal | undefined,
-  ): unknown {
-    const attempt = async () => {
-      this.attempt += 1
-      return this.#state.run(context)
-    }
-    this.attempt += 1
-    const first = this.#state.run(context)
-    // A state that asks nobody anything has no need of a deadline.
-    if (!(first instanceof Promise)) return first
-    // The policy comes in only once something failed: it costs more than most states do.
-    const work =
-      policy === undefined
-        ? first
-        : first.catch(async (error: unknown) => {
-            let failed = false
-            const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error)))
-            return (await policy()).execute(again, this.signal)
-          })
-    const { name } = this.#state
-    return new Promise<unknown>((resolve, reject) => {
-      this.#reject = reject
-      this.#timer = setTimeout(
-        () => this.giveUp(new DeadlineError(`the end of ${name}`, withinMs, { hints: SLOW })),
-        withinMs,
-      )
-      const onAbort = () => this.giveUp(new AbortedError(`gave up ${name}: ${describeReason(signal?.reason)}`))
-      if (signal?.aborted) onAbort()
-      else signal?.addEventListener('abort', onAbort, { once: true })
-      const settle = () => {
-        clearTimeout(this.#timer)
-        signal?.removeEventListener('abort', onAbort)
-      }
-      work.then(resolve, reject).then(settle, settle)
-    })
-  }
-}
-
-function describeReason(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
-}
-
-interface ContextParts {
-  readonly sources: ConfigSources
-  readonly local: unknown
-  readonly results: ReadonlyMap<string, unknown>
-  readonly control: MachineControl
-  readonly onProgress: ((state: string, line: string) => void) | undefined
-}
-
-/** What a handler may read of the machine that runs it. */
-interface MachineView {
-  readonly name: string
-  readonly config: Config | undefined
-  readonly connection: TiDBConnection | undefined
-}
-
-class HandlerContext implements StateContext, MachineControl {
-  readonly name: string
-  readonly sources: ConfigSources
-  readonly local: unknown
-  readonly #machine: MachineView
-  readonly #state: string
-  readonly #visit: Visit
-  readonly #parts: ContextParts
-
-  constructor(machine: MachineView, state: string, visit: Visit, parts: ContextParts) {
-    this.name = machine.name
-    this.sources = parts.sources
-    this.local = parts.local
-    this.#machine = machine
-    this.#state = state
-    this.#visit = visit
-    this.#parts = parts
-  }
-
-  get config(): Config {
-    return this.#machine.config ?? this.#missing('a configuration', 'ParsingConfig')
-  }
-
-  get session(): TiDBConnection {
-    return this.#machine.connection ?? this.#missing('a connection', 'Connecting')
-  }
-
-  get isFresh(): boolean {
-    return this.#parts.control.isFresh
-  }
-
-  get signal(): AbortSignal {
-    return this.#visit.signal
-  }
-
-  get attempt(): number {
-    return this.#visit.attempt
-  }
-
-  // Fields, not methods: handlers take the context apart.
-  readonly found = <Result>(state: string): Result => {
-    if (!this.#parts.results.has(state)) this.#missing(`what ${state} found`, state)
-    return this.#parts.results.get(state) as Result
-  }
-
-  readonly progress = (line: string): void => {
-    this.#parts.onProgress?.(this.#state, line)
-  }
-
-  setConfig(config: Config): void {
-    this.#parts.control.setConfig(config)
-  }
-
-  setConnection(connection: TiDBConnection): void {
-    if (this.#visit.gaveUp) connection.destroy()
-    else this.#parts.control.setConnection(connection)
-  }
-
-  #missing(what: string, state: string): never {
-    throw new WorkflowError(`${this.#state} asked for ${what} before ${state}`, {
-      hints: [`place it after ${state}: defineState({ name: '${this.#state}', after: '${state}', … })`],
-    })
-  }
-}
 
 function place(config: Config | undefined): string | undefined {
   return config?.host === undefined ? undefined : `${config.host}:${config.port}`

@@ -1,0 +1,79 @@
+import type { RetryPolicy } from 'cockatiel'
+import { AbortedError, DeadlineError, type TiDBError } from '../errors.ts'
+import type { MachineControl, State, StateContext } from './state.ts'
+
+const SLOW = ['see whether the server is overloaded or stuck; TIDB_STATE_TIMEOUT_MS is the deadline of a state']
+
+/** One visit to one state: its deadline, its signal, its attempts. */
+export class Visit {
+  attempt = 0
+  gaveUp = false
+  #controller: AbortController | undefined
+  #reject: ((error: TiDBError) => void) | undefined
+  #timer: NodeJS.Timeout | undefined
+  readonly #state: State
+
+  constructor(state: State) {
+    this.#state = state
+  }
+
+  /** Made on demand: most handlers never ask. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
+  /** Ends the visit with an error, whatever its handler does. */
+  giveUp(error: TiDBError): void {
+    this.gaveUp = true
+    clearTimeout(this.#timer)
+    this.#reject?.(error)
+    this.#controller?.abort(error)
+  }
+
+  /** @throws what the handler throws, {DeadlineError} past `withinMs`, or what `giveUp` was called with. */
+  run(
+    withinMs: number,
+    context: StateContext & MachineControl,
+    policy: (() => Promise<RetryPolicy>) | undefined,
+    signal: AbortSignal | undefined,
+  ): unknown {
+    const attempt = async () => {
+      this.attempt += 1
+      return this.#state.run(context)
+    }
+    this.attempt += 1
+    const first = this.#state.run(context)
+    // A state that asks nobody anything has no need of a deadline.
+    if (!(first instanceof Promise)) return first
+    // The policy comes in only once something failed: it costs more than most states do.
+    const work =
+      policy === undefined
+        ? first
+        : first.catch(async (error: unknown) => {
+            let failed = false
+            const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error)))
+            return (await policy()).execute(again, this.signal)
+          })
+    const { name } = this.#state
+    return new Promise<unknown>((resolve, reject) => {
+      this.#reject = reject
+      this.#timer = setTimeout(
+        () => this.giveUp(new DeadlineError(`the end of ${name}`, withinMs, { hints: SLOW })),
+        withinMs,
+      )
+      const onAbort = () => this.giveUp(new AbortedError(`gave up ${name}: ${describeReason(signal?.reason)}`))
+      if (signal?.aborted) onAbort()
+      else signal?.addEventListener('abort', onAbort, { once: true })
+      const settle = () => {
+        clearTimeout(this.#timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      work.then(resolve, reject).then(settle, settle)
+    })
+  }
+}
+
+export function describeReason(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason)
+}
