@@ -2,7 +2,7 @@
 export interface Release {
   /** Git commit of the release, which the server reports as its own. */
   readonly commit: string
-  /** Which Go builds it; `local` where the installed one does. */
+  /** GOTOOLCHAIN for the build: `auto` is the installed Go, or a newer one where that is too old. */
   readonly toolchain: string
 }
 
@@ -14,5 +14,5 @@ export const OLDEST_GO = [1, 21] as const
 export const releases: Readonly<Record<string, Release>> = {
   // Built by another minor version of Go it panics at start: "The hack package only supports go1.25".
   'v8.5.6': { commit: 'ae18096e0237', toolchain: 'go1.25.8' },
-  'v8.5.4': { commit: 'e4e814fdc0af', toolchain: 'local' },
+  'v8.5.4': { commit: 'e4e814fdc0af', toolchain: 'auto' },
 }
