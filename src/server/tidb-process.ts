@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -54,18 +54,21 @@ export class TiDBProcess {
     const { binary, folder, serverArgs, serverConfig, startTimeoutMs, watchdog, signal } = options
     const ports = await freePorts()
     const logFile = join(folder, 'tidb.log')
+    const temp = join(folder, 'temp')
+    mkdirSync(temp, { recursive: true })
     const output = openSync(logFile, 'w')
     const child = spawn(
       binary,
       [
         ...(serverConfig === undefined ? [] : ['-config', serverConfig]),
-        ...['-store', 'unistore', '-path', join(folder, 'data'), '-temp-dir', join(folder, 'temp')],
+        ...['-store', 'unistore', '-path', join(folder, 'data'), '-temp-dir', temp],
         ...['-host', HOST, '-P', String(ports[0]), '-status-host', HOST, '-status', String(ports[1])],
         ...['-socket', join(folder, 'socket'), '-log-slow-query', join(folder, 'slow.log')],
         ...serverArgs,
       ],
       // One stream for log, panics and usage errors: the server logs to its output unless told otherwise.
-      { cwd: folder, stdio: ['ignore', output, output], detached: true },
+      // Some of what it writes goes to the system's temp folder, whatever its options say: that one is ours too.
+      { cwd: folder, env: { ...process.env, TMPDIR: temp }, stdio: ['ignore', output, output], detached: true },
     )
     closeSync(output)
     const release =
