@@ -105,11 +105,21 @@ export class StatementError extends TiDBError {
   readonly code = 'TIDB_STATEMENT_FAILED'
   /** The statement, shortened, with passwords taken out. */
   readonly sql: string
+  readonly #outcomeUnknown: boolean
 
-  constructor(sql: string, details: TiDBErrorDetails & { readonly session?: string }) {
+  constructor(
+    sql: string,
+    details: TiDBErrorDetails & { readonly session?: string; readonly outcomeUnknown?: boolean },
+  ) {
     const where = [details.session, details.host].filter(Boolean).join(' at ')
     super(`statement failed${where ? ` (${where})` : ''}: ${sql}`, details)
     this.sql = sql
+    this.#outcomeUnknown = details.outcomeUnknown ?? false
+  }
+
+  /** True where the connection was lost before the answer: the server may have carried the statement out or not. */
+  get outcomeUnknown(): boolean {
+    return this.#outcomeUnknown
   }
 }
 
@@ -141,6 +151,11 @@ export class WorkflowError extends TiDBError {
   readonly code = 'TIDB_WORKFLOW_INVALID'
 }
 
+/** Several sessions that can't meet: one failed or ended, too few may work at once, or they disagree about the place. */
+export class CoordinationError extends TiDBError {
+  readonly code = 'TIDB_COORDINATION_FAILED'
+}
+
 /** What a test left behind: a session, a transaction, or a step or matcher that nobody awaited. */
 export class LeftOpenError extends TiDBError {
   readonly code = 'TIDB_LEFT_OPEN'
@@ -150,6 +165,16 @@ export class LeftOpenError extends TiDBError {
     // It is thrown by the clean-up, whose lines say nothing about the test.
     this.stack = `${this.name}: ${this.message}`
   }
+}
+
+/** The first line of what an error says: what fits into one line of a report. */
+export function firstLine(error: unknown): string {
+  return describeReason(error).split('\n', 1)[0] ?? ''
+}
+
+/** What an error, or the reason of an abort, says. */
+export function describeReason(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason)
 }
 
 function describeAnswer({ code, errno, sqlState, message }: ServerAnswer): string {

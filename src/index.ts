@@ -7,13 +7,40 @@ export { Secret } from './config/secret.ts'
 export type { Settings } from './config/settings.ts'
 export { BreakerOpenError } from './connection/breaker.ts'
 export { TiDBConnection, type Row, type Rows, type StatementOptions, type Value } from './connection/connection.ts'
+export type { LockWait } from './connection/lock-waits.ts'
 export type { LoggedStatement } from './connection/statement-log.ts'
-export { Outcome, type SessionResult } from './coordination/outcome.ts'
-export { TiDBPool, type RunOptions, type Turn } from './coordination/pool.ts'
+export { Outcome, type RunFailure, type SessionResult } from './coordination/outcome.ts'
+export { ConnectionCoordinator, type ConnectionCoordinatorOptions } from './coordination/connection-coordinator.ts'
+export type {
+  BarrierOptions,
+  Coordinator,
+  Listener,
+  Message,
+  Passage,
+  SignalOptions,
+  TurnOptions,
+  WaitOptions,
+} from './coordination/coordinator.ts'
+export { defineConnection, type ConnectionPlan, type Work } from './coordination/define-connection.ts'
+export {
+  MultiConnectionStateMachine,
+  type MultiConnectionOptions,
+  type RunOptions,
+} from './coordination/multi-connection.ts'
+export { Party, RunCoordinator } from './coordination/party.ts'
+export { TiDBPool, type PoolRunOptions } from './coordination/pool.ts'
+export {
+  SharedState,
+  type ConnectionStatus,
+  type CoordinationEvent,
+  type SeenImportJob,
+  type SharedStateSnapshot,
+} from './coordination/shared-state.ts'
 export type { Duration } from './duration.ts'
 export {
   AbortedError,
   ConfigError,
+  CoordinationError,
   DeadlineError,
   LeftOpenError,
   ServerError,
@@ -27,7 +54,7 @@ export type { ConnectionOptions } from './fixtures/connection-options.ts'
 export { DatabaseStockError } from './global-setup/database-stock.ts'
 export type { FailureReport, SessionReport } from './report/failure-report.ts'
 export type { OwnServer, OwnServerSettings } from './fixtures/own-server.ts'
-export { createTest, test, test as it, type TiDBFixtures } from './fixtures/test.ts'
+export { createTest, test, test as it, type TiDBFixtures, type TiDBPoolOptions } from './fixtures/test.ts'
 export { ImportJob } from './import-jobs/import-job.ts'
 export type { ProvidedTiDB } from './provided.ts'
 export type { ProviderName } from './server/server.ts'
@@ -36,6 +63,7 @@ export { TiDBVersion } from './version.ts'
 export { defineState } from './workflow/define-state.ts'
 export { workflow, type BuiltInResults } from './workflow/default-workflow.ts'
 export { createSession, type Session, type SessionOptions, type Steps } from './workflow/session.ts'
+export { SentStatement, type StatementOutcome } from './workflow/sent-statement.ts'
 export type { State, StateContext } from './workflow/state.ts'
 export { StateMachine, type StateMachineOptions, type StepOptions } from './workflow/state-machine.ts'
 export { Workflow } from './workflow/workflow.ts'

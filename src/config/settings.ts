@@ -142,6 +142,12 @@ export const settings = {
   ),
   connectTimeoutMs: setting('TIDB_CONNECT_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one dial, greeting included.'),
   stateTimeoutMs: setting('TIDB_STATE_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one state, retries included.'),
+  waitTimeoutMs: setting(
+    'TIDB_WAIT_TIMEOUT_MS',
+    timeout,
+    TIMEOUT,
+    "Deadline of a barrier, signal, turn, message or matcher that waits. Below vitest's own 5 s for a test, so that it is the one that speaks.",
+  ),
   startTimeoutMs: setting(
     'TIDB_START_TIMEOUT_MS',
     timeout,
@@ -189,6 +195,7 @@ export const defaults = {
   importMonitorSeconds: 0,
   connectTimeoutMs: 5_000,
   stateTimeoutMs: 10_000,
+  waitTimeoutMs: 4_000,
   startTimeoutMs: 60_000,
   pullTimeoutMs: 60_000,
   buildTimeoutMs: 1_800_000,

@@ -2,8 +2,10 @@ import type { Connection as DriverConnection, createConnection, QueryError, Resu
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { AbortedError, DeadlineError, StatementError, type TiDBError } from '../errors.ts'
-import { answerOf, hintsFor } from './error-codes.ts'
+import { AbortedError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
+import { answerOf, hintsFor, isUndetermined, permanence } from './error-codes.ts'
+import { killQuery } from './kill.ts'
+import { leavesDoubt } from './statement-kind.ts'
 import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 
 /** Where and as whom to connect. */
@@ -68,6 +70,7 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #log = new StatementLog()
   readonly #name: string | undefined
   #lost: unknown
+  #onLost: ((error: StatementError) => void) | undefined
   #closed = false
   readonly #pending = new Set<PendingStatement>()
 
@@ -76,9 +79,7 @@ export class TiDBConnection implements AsyncDisposable {
     this.#address = address
     this.#name = name
     // Without a listener, a connection lost between two statements would end the process.
-    driver.on('error', (error) => {
-      this.#lost ??= error
-    })
+    driver.on('error', (error) => this.#lose(error))
   }
 
   /**
@@ -153,6 +154,11 @@ export class TiDBConnection implements AsyncDisposable {
     return this.#closed || this.#lost !== undefined
   }
 
+  /** Called once, where the connection is lost without having been closed: in the middle of a statement or between two. */
+  onLost(listener: (error: StatementError) => void): void {
+    this.#onLost = listener
+  }
+
   /** Statements under way. */
   get running(): number {
     return this.#pending.size
@@ -192,7 +198,7 @@ export class TiDBConnection implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       const { signal, within } = options ?? {}
       if (signal?.aborted) return reject(aborted(printable(sql), signal, this.host))
-      if (this.closed) return reject(this.#failure(sql, this.#lost ?? new Error('the connection is closed')))
+      if (this.closed) return reject(this.#failure(sql, this.#lost ?? new Error('the connection is closed'), NOT_SENT))
       let cancelled: TiDBError | undefined
       const cancel = (reason: TiDBError) => {
         cancelled ??= reason
@@ -217,8 +223,9 @@ export class TiDBConnection implements AsyncDisposable {
         }
         const { errno, code, message } = answerOf(error)
         statement.error = String(errno ?? code ?? message)
-        if (error.fatal) this.#lost ??= error
-        reject(cancelled ?? this.#failure(sql, error))
+        const failure = this.#failure(sql, error)
+        if (error.fatal) this.#lose(error, failure)
+        reject(cancelled ?? failure)
       }
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
       const dateStrings = options?.dateStrings ?? false
@@ -241,21 +248,29 @@ export class TiDBConnection implements AsyncDisposable {
     }, ms)
   }
 
-  #failure(sql: string, error: unknown): StatementError {
+  #lose(error: unknown, failure?: StatementError): void {
+    if (this.#lost !== undefined) return
+    this.#lost = error
+    if (!this.#closed) this.#onLost?.(failure ?? this.#failure('none was under way', error, NOT_SENT))
+  }
+
+  #failure(sql: string, error: unknown, { sent } = { sent: true }): StatementError {
     redactError(error, sql)
     const answer = answerOf(error)
+    const outcomeUnknown = isUndetermined(answer) || (sent && permanence(answer) === 'lost' && leavesDoubt(sql))
     return new StatementError(printable(sql), {
       host: this.host,
       answer,
-      hints: hintsFor(answer),
+      hints: outcomeUnknown ? [DOUBT, ...hintsFor(answer)] : hintsFor(answer),
+      outcomeUnknown,
       cause: error,
       ...(this.#name !== undefined && { session: this.#name }),
     })
   }
 
   /**
-   * Ends the statement under way in the server with KILL QUERY, from a connection of its own; where that does not
-   * end it within 2 s, the socket is cut.
+   * Ends the statement under way in the server with KILL QUERY, from another connection; where that does not end it
+   * within 2 s, the socket is cut.
    */
   async cancel(): Promise<void> {
     const meant = [...this.#pending]
@@ -265,12 +280,29 @@ export class TiDBConnection implements AsyncDisposable {
     }, CANCEL_GRACE_MS)
     cut.unref()
     try {
-      await using control = await TiDBConnection.open({ ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS })
-      await control.query(`kill tidb query ${this.id}`)
+      const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
+      await killQuery(`${address.user}@${this.host}`, this.id, () => TiDBConnection.open(address, { name: 'kill' }))
     } catch {
       // A server that no longer takes connections is not waiting for this statement either.
       this.destroy()
     }
+  }
+
+  /**
+   * Makes the session in the server as good as new: transaction rolled back, variables, user variables, temporary
+   * tables and prepared statements gone, no database in use, locks by GET_LOCK released. The connection keeps its id.
+   * https://dev.mysql.com/doc/c-api/8.0/en/mysql-reset-connection.html
+   *
+   * @throws {StatementError} where the server refuses.
+   */
+  async reset(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#driver.reset((error) => {
+        if (error) reject(this.#failure('reset of the connection', error))
+        else resolve()
+      })
+    })
+    this.#log.clear()
   }
 
   /** Says goodbye to the server and closes the socket. Cuts it where the server does not answer within 2 s. */
@@ -298,12 +330,11 @@ export class TiDBConnection implements AsyncDisposable {
   }
 }
 
+const NOT_SENT = { sent: false }
+const DOUBT = 'its outcome is unknown: the server may have carried it out or not. Look before you send it again'
+
 function aborted(what: string, signal: AbortSignal, host: string): AbortedError {
   return new AbortedError(`gave up ${what}: ${describeReason(signal.reason)}`, { host, cause: signal.reason })
-}
-
-function describeReason(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
 }
 
 function silenceHints(host: string) {

@@ -51,9 +51,15 @@ export function permanence({ errno, code }: Pick<ServerAnswer, 'errno' | 'code'>
   return 'permanent'
 }
 
+/** Whether the server itself says that it does not know what became of a COMMIT: 8501, result undetermined. */
+export function isUndetermined({ errno }: Pick<ServerAnswer, 'errno'>): boolean {
+  return errno === 8501
+}
+
 /** Symbols of TiDB's own errors, which the driver does not know. */
 const tidbSymbols = new Map<number, string>([
   [8002, 'ER_FOR_UPDATE_CANT_RETRY'],
+  [8005, 'ER_WRITE_CONFLICT_IN_TIDB'],
   [8022, 'ER_TXN_RETRYABLE'],
   [8028, 'ER_INFO_SCHEMA_CHANGED'],
   [8157, 'ER_LOAD_DATA_UNSUPPORTED_FORMAT'],
@@ -63,6 +69,7 @@ const tidbSymbols = new Map<number, string>([
   [8164, 'ER_INVALID_OPTION_VAL'],
   [8170, 'ER_LOAD_DATA_JOB_NOT_FOUND'],
   [8173, 'ER_LOAD_DATA_PRECHECK_FAILED'],
+  [8501, 'ER_RESULT_UNDETERMINED'],
   [9001, 'ER_PD_SERVER_TIMEOUT'],
   [9002, 'ER_TIKV_SERVER_TIMEOUT'],
   [9003, 'ER_TIKV_SERVER_BUSY'],

@@ -4,6 +4,8 @@ export interface LoggedStatement {
   readonly sql: string
   /** When it was sent. */
   readonly at: Date
+  /** The same in ms since 1970, with fractions: what a time line sorts by. */
+  readonly started: number
   /** How long the answer took, in ms; undefined while it is under way. */
   readonly durationMs: number | undefined
   /** Rows returned or changed. */
@@ -43,11 +45,17 @@ export class StatementLog {
     return statement
   }
 
+  /** Forgets them all. */
+  clear(): void {
+    this.#statements.length = 0
+  }
+
   /** The last statements, oldest first. */
   read(): LoggedStatement[] {
-    return this.#statements.map(({ sql, at, durationMs, rows, error }) => ({
+    return this.#statements.map(({ sql, at, started, durationMs, rows, error }) => ({
       sql: printable(sql),
       at: new Date(at),
+      started: performance.timeOrigin + started,
       durationMs,
       rows,
       error,

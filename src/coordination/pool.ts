@@ -2,45 +2,75 @@ import pLimit from 'p-limit'
 import type { Settings } from '../config/settings.ts'
 import { ConfigError } from '../errors.ts'
 import type { BuiltInResults } from '../workflow/default-workflow.ts'
-import type { Session } from '../workflow/session.ts'
-import type { Results } from '../workflow/workflow.ts'
-import { Outcome, type SessionResult } from './outcome.ts'
+import type { Session, SessionOptions } from '../workflow/session.ts'
+import type { Results, Workflow } from '../workflow/workflow.ts'
+import type { ConnectionCoordinator } from './connection-coordinator.ts'
+import type { ConnectionPlan, Work } from './define-connection.ts'
+import { MultiConnectionStateMachine, type RunOptions } from './multi-connection.ts'
+import type { Outcome } from './outcome.ts'
+import type { SharedState } from './shared-state.ts'
+import { watchSession } from './watch-session.ts'
 
-/** Makes a session of a name that is not open yet. Whoever makes it closes it. */
-export type OpenSession<R extends Results> = (name: string, settings?: Settings) => Session<R>
+/** Makes a session of a name that is not open yet, over any workflow. Whoever makes it closes it. */
+export type OpenSession = <R extends Results>(
+  workflow: Workflow<R>,
+  name: string,
+  settings: Settings,
+  hooks: SessionOptions,
+) => Session<R>
 
-export interface RunOptions {
-  /** How many sessions work at once. Default: TIDB_CONCURRENCY. */
-  readonly concurrency?: number
-  /** `abort` (default): the first failure ends the run and is thrown. `settle`: all go on, and the outcome holds failures. */
-  readonly onFailure?: 'abort' | 'settle'
+export interface PoolRunOptions extends RunOptions {
   /** Settings of these sessions that differ from the run's, such as another user. */
   readonly settings?: Settings
+  /** What the names of numbered sessions begin with. Default `session`: `session-0`, `session-1`, … */
+  readonly name?: string
 }
 
-/** What the function of a run gets beside its session. */
-export interface Turn {
-  /** Number of the session, from 0. */
-  readonly index: number
-  /** How many sessions the run has. */
-  readonly count: number
-  /** Aborted when another session failed and the run is to end. */
+export interface PoolOptions<R extends Results> {
+  readonly open: OpenSession
+  readonly workflow: Workflow<R>
+  readonly concurrency: number
+  readonly onFailure?: RunOptions['onFailure']
+  readonly coordinator: ConnectionCoordinator
+  /** Aborted when the test ends. */
   readonly signal: AbortSignal
 }
 
-/** Many connections to one server, each with a workflow of its own. */
-export class TiDBPool<R extends Results = BuiltInResults> {
-  readonly #open: OpenSession<R>
-  readonly #concurrency: number
+type Member<R extends Results, T> = Work<R, T> | ConnectionPlan<T>
+type Members<R extends Results, T> = { readonly [Name in keyof T]: Member<R, T[Name]> }
 
-  constructor(open: OpenSession<R>, concurrency: number) {
-    this.#open = open
-    this.#concurrency = concurrency
+/** Many connections, each with a workflow of its own, and the place where they meet. */
+export class TiDBPool<R extends Results = BuiltInResults> {
+  /** What the sessions meet through; the body of the test takes part itself. */
+  readonly coordinator: ConnectionCoordinator
+  readonly #options: PoolOptions<R>
+
+  constructor(options: PoolOptions<R>) {
+    this.#options = options
+    this.coordinator = options.coordinator
   }
 
-  /** A session that has not begun: each of its steps is still to be awaited. It is closed when the test ends. */
-  session(name: string, settings?: Settings): Session<R> {
-    return this.#open(name, settings)
+  /** How many sessions of a run work at once, unless it says otherwise. */
+  get concurrency(): number {
+    return this.#options.concurrency
+  }
+
+  /** What is known of all connections: status, history, import jobs seen, events with times. */
+  get state(): SharedState {
+    return this.coordinator.state
+  }
+
+  /**
+   * A session that has not begun: each of its steps is still to be awaited. It is closed when the test ends.
+   *
+   * @throws {CoordinationError} where one of that name is open.
+   */
+  session(name: string, settings: Settings = {}): Session<R> {
+    const { open, workflow, coordinator } = this.#options
+    const party = coordinator.join(name, { describe: () => session.describe() })
+    const session = open(workflow, name, settings, watchSession(coordinator, party.name))
+    this.state.update(session, 'running')
+    return session
   }
 
   /**
@@ -58,8 +88,8 @@ export class TiDBPool<R extends Results = BuiltInResults> {
         hints: ['reports tell sessions apart by their names: give each its own'],
       })
     }
-    const limit = pLimit(this.#concurrency)
-    const opened = names.map((name) => this.#open(name))
+    const opened = names.map((name) => this.session(name))
+    const limit = pLimit(this.concurrency)
     await Promise.all(opened.map((session) => limit(() => session.reach('Connecting'))))
     return opened as { -readonly [Index in keyof Names]: Session<R> }
   }
@@ -73,35 +103,64 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * const outcome = await tidbPool.run(1000, (session) => session.query('select connection_id() as id'))
    * expect(new Set(outcome.values.map(([row]) => row?.id)).size).toBe(1000)
    */
-  async run<T>(
-    count: number,
-    work: (session: Session<R>, turn: Turn) => Promise<T> | T,
-    options: RunOptions = {},
-  ): Promise<Outcome<T>> {
-    const { concurrency = this.#concurrency, onFailure = 'abort', settings } = options
-    if (!Number.isInteger(count) || count < 1) {
-      throw new ConfigError(['count'], `a run of ${count} sessions is none`, { hints: ['give a whole number from 1'] })
-    }
-    const limit = pLimit(concurrency)
-    const controller = new AbortController()
-    const failures: unknown[] = []
-    const one = async (index: number): Promise<SessionResult<T> | undefined> => {
-      if (controller.signal.aborted) return undefined
-      const name = `session-${index}`
-      const session = this.#open(name, settings)
-      try {
-        const value = await work(session, { index, count, signal: controller.signal })
-        return { name, history: session.history, status: 'completed', value }
-      } catch (error) {
-        failures.push(error)
-        if (onFailure === 'abort') controller.abort(error)
-        return { name, history: session.history, status: 'failed', error }
-      } finally {
-        await session.close()
-      }
-    }
-    const results = await Promise.all(Array.from({ length: count }, (_, index) => limit(() => one(index))))
-    if (onFailure === 'abort' && failures.length > 0) throw failures[0]
-    return new Outcome(results.filter((result) => result !== undefined))
+  run<T>(count: number, work: Work<R, T>, options?: PoolRunOptions): Promise<Outcome<T>>
+  /**
+   * Runs sessions that each do something else, by name: a function, or a plan made by `defineConnection`.
+   *
+   * @throws what the first failing session failed with, unless `onFailure` is `settle`.
+   * @example
+   * const outcome = await tidbPool.run({
+   *   writer: async (session, coordinator) => { await session.query('insert …'); await coordinator.signal('written') },
+   *   reader: async (session, coordinator) => { await coordinator.waitFor('written'); return session.query('select …') },
+   * })
+   */
+  run<T extends Record<string, unknown>>(
+    members: Members<R, T>,
+    options?: PoolRunOptions,
+  ): Promise<Outcome<T[keyof T & string], T>>
+  async run(
+    first: number | Members<R, Record<string, unknown>>,
+    second?: Work<R, unknown> | PoolRunOptions,
+    third?: PoolRunOptions,
+  ): Promise<Outcome<unknown>> {
+    const options = (typeof second === 'function' ? third : second) ?? {}
+    const members = typeof first === 'number' ? numbered(first, second as Work<R, unknown>, options.name) : first
+    const { open, workflow, coordinator, signal } = this.#options
+    const { onFailure = this.#options.onFailure ?? 'abort', settings, name: _, ...rest } = options
+    const plans = Object.fromEntries(
+      Object.entries(members).map(([name, member]) => [name, toPlan(member, workflow, settings)]),
+    )
+    const machine = new MultiConnectionStateMachine(plans, {
+      concurrency: this.concurrency,
+      ...rest,
+      signal: rest.signal === undefined ? signal : AbortSignal.any([signal, rest.signal]),
+      onFailure,
+      coordinator,
+      open: (plan, name, hooks) => open(plan.workflow, name, plan.settings, hooks),
+    })
+    const outcome = await machine.run()
+    if (onFailure === 'abort' && outcome.failure !== undefined) throw outcome.failure.error
+    if (onFailure === 'abort' && outcome.status === 'aborted') throw outcome.aborted[0]?.error
+    return outcome
   }
+}
+
+function numbered<R extends Results, T>(
+  count: number,
+  work: Work<R, T>,
+  name = 'session',
+): Members<R, Record<string, T>> {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new ConfigError(['count'], `a run of ${count} sessions is none`, { hints: ['give a whole number from 1'] })
+  }
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}-${index}`, work]))
+}
+
+function toPlan<R extends Results, T>(
+  member: Member<R, T>,
+  workflow: Workflow<R>,
+  settings: Settings = {},
+): ConnectionPlan<T> {
+  if (typeof member !== 'function') return { ...member, settings: { ...settings, ...member.settings } }
+  return { settings, workflow: workflow as unknown as Workflow, work: member as Work<Results, T> }
 }

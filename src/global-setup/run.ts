@@ -130,7 +130,7 @@ async function configure(settings: Settings, root: string, log: (line: string) =
 function workerSettings(config: Config, root: string): Settings {
   const path = (given: string | undefined) => (given === undefined ? undefined : resolve(root, given))
   const { tls, databasePerTest, database, importMonitorSeconds, connectTimeoutMs, stateTimeoutMs } = config
-  const { retries, concurrency, startTimeoutMs, version } = config
+  const { retries, concurrency, waitTimeoutMs, startTimeoutMs, version } = config
   return {
     tls,
     tlsCa: path(config.tlsCa),
@@ -141,6 +141,7 @@ function workerSettings(config: Config, root: string): Settings {
     importMonitorSeconds,
     connectTimeoutMs,
     stateTimeoutMs,
+    waitTimeoutMs,
     startTimeoutMs,
     retries,
     concurrency,

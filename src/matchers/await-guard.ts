@@ -21,9 +21,14 @@ export function guardAsyncMatchers(names: readonly string[]): void {
         const task = this.__flags?.['vitest-test']
         const scope = typeof task === 'object' && task !== null ? scopes.get(task) : undefined
         if (scope === undefined || !(result instanceof Promise)) return result
-        const label = `expect(…).${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`
-        return scope.watchAwait(label, result)
+        return scope.watchAwait(`expect(…).${name}(${args.map(describe).join(', ')})`, result)
       },
     })
   }
+}
+
+/** An argument as text: a session by its name. */
+function describe(arg: unknown): string | undefined {
+  const named = typeof arg === 'object' && arg !== null && 'name' in arg && typeof arg.name === 'string'
+  return named ? String(arg.name) : JSON.stringify(arg)
 }

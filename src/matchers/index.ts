@@ -1,5 +1,10 @@
 import { expect } from 'vitest'
+import type { Duration } from '../duration.ts'
+import type { BlockedOptions } from '../workflow/sent-statement.ts'
 import { guardAsyncMatchers } from './await-guard.ts'
+import { toBeBlocked, toBeBlockedBy, toBeReleasedWithin } from './blocking.ts'
+import { toConflict, toDeadlockWith, toFailWith, toTimeOutWaiting } from './failure.ts'
+import { toAllComplete } from './outcome.ts'
 import { toReach, toFailIn, type FailureShape } from './state.ts'
 import { toBeAtLeast } from './version.ts'
 
@@ -10,6 +15,22 @@ interface TiDBMatchers<R> {
   toReach(state: string): Promise<void>
   /** The session fails in exactly this state, in this way. Await it. */
   toFailIn(state: string, shape?: FailureShape): Promise<void>
+  /** The statement in flight waits for a lock, by the server's own account. Under `not`: it ends without. Await it. */
+  toBeBlocked(options?: BlockedOptions): Promise<void>
+  /** It waits for a lock that this session holds. Where the server does not say who holds it, that fails. Await it. */
+  toBeBlockedBy(session: object, options?: BlockedOptions): Promise<void>
+  /** It completes within that time from now. Await it. */
+  toBeReleasedWithin(within: Duration): Promise<void>
+  /** It fails with 1213, in a cycle with the transaction of that session, by the server's history. Await it. */
+  toDeadlockWith(session: object): Promise<void>
+  /** It fails as another transaction committed first: 9007, 8002, 8005, 8022. Await it. */
+  toConflict(): Promise<void>
+  /** It fails as its wait for a lock took too long: 1205. Await it. */
+  toTimeOutWaiting(): Promise<void>
+  /** It fails with this error, by number or symbol: `1062` or `'ER_DUP_ENTRY'`. Takes any promise, or an error. Await it. */
+  toFailWith(error: number | string): Promise<void>
+  /** Every session of the run completed. Takes an outcome; or the promise of one, which is to be awaited. */
+  toAllComplete(): R
 }
 
 declare module 'vitest' {
@@ -17,5 +38,18 @@ declare module 'vitest' {
   interface Matchers<R, T> extends TiDBMatchers<R> {}
 }
 
-expect.extend({ toBeAtLeast, toReach, toFailIn })
-guardAsyncMatchers(['toReach', 'toFailIn'])
+const asyncMatchers = {
+  toReach,
+  toFailIn,
+  toBeBlocked,
+  toBeBlockedBy,
+  toBeReleasedWithin,
+  toDeadlockWith,
+  toConflict,
+  toTimeOutWaiting,
+  toFailWith,
+  toAllComplete,
+}
+
+expect.extend({ toBeAtLeast, ...asyncMatchers })
+guardAsyncMatchers(Object.keys(asyncMatchers))

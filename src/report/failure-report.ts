@@ -1,5 +1,6 @@
 import type {} from 'vitest'
 import type { LoggedStatement } from '../connection/statement-log.ts'
+import type { CoordinationEvent } from '../coordination/shared-state.ts'
 import { formatTransition, type StateTransition } from '../transition.ts'
 
 /** What a session did, for the report of a failed test. */
@@ -16,6 +17,10 @@ export interface SessionReport {
 /** What the report of a failed test shows of TiDB. */
 export interface FailureReport {
   readonly sessions: readonly SessionReport[]
+  /** What happened between them, oldest first. */
+  readonly events: readonly CoordinationEvent[]
+  /** How many older events were forgotten. */
+  readonly forgotten: number
   /** End of the server's log; undefined where the server is not ours. */
   readonly serverLog: string | undefined
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { ServerError, TiDBError } from '../errors.ts'
+import { firstLine, ServerError, TiDBError } from '../errors.ts'
 import { useHost } from './host.ts'
 import type { StartOptions, TiDBServer } from './server.ts'
 
@@ -49,8 +49,4 @@ async function container(config: Config, options: StartOptions): Promise<TiDBSer
 
 async function binary(config: Config, options: StartOptions): Promise<TiDBServer> {
   return (await import('./binary.ts')).startBinary(config, options)
-}
-
-function firstLine(error: Error): string {
-  return error.message.split('\n', 1)[0] ?? ''
 }

@@ -1,5 +1,5 @@
 import type { Config, ConfigSources } from '../config/config.ts'
-import type { TiDBConnection } from '../connection/connection.ts'
+import type { Address, TiDBConnection } from '../connection/connection.ts'
 import { WorkflowError } from '../errors.ts'
 import type { MachineControl, StateContext } from './state.ts'
 import type { Visit } from './visit.ts'
@@ -67,6 +67,10 @@ export class HandlerContext implements StateContext, MachineControl {
 
   readonly progress = (line: string): void => {
     this.#parts.onProgress?.(this.#state, line)
+  }
+
+  takeConnection(address: Address): TiDBConnection | undefined {
+    return this.#parts.control.takeConnection(address)
   }
 
   setConfig(config: Config): void {

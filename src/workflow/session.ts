@@ -1,7 +1,18 @@
 import type { ConfigSources } from '../config/config.ts'
-import type { Row, Rows, StatementOptions, TiDBConnection, Value } from '../connection/connection.ts'
+import { defaults } from '../config/settings.ts'
+import {
+  TiDBConnection,
+  type Address,
+  type Row,
+  type Rows,
+  type StatementOptions,
+  type Value,
+} from '../connection/connection.ts'
+import { LockWaits, type LockWait } from '../connection/lock-waits.ts'
+import { writes } from '../connection/statement-kind.ts'
 import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { StateError } from '../errors.ts'
+import { SentStatement } from './sent-statement.ts'
 import type { StateTransition } from '../transition.ts'
 import type { BuiltInResults } from './default-workflow.ts'
 import { StateMachine, type StateMachineOptions, type StepOptions } from './state-machine.ts'
@@ -21,6 +32,12 @@ export interface SessionOptions extends StateMachineOptions {
   readonly watchStep?: <T>(label: string, work: Promise<T>) => Promise<T>
   /** Told once the session was closed. */
   readonly onClose?: () => void
+  /** Told where a statement was seen to wait for a lock, and without a wait once it no longer does. */
+  readonly onBlocked?: (sql: string, wait: LockWait | undefined) => void
+  /** Who asks the server which statements wait. Default: a connection of the session's own, made when needed. */
+  readonly lockWaits?: (address: Address) => LockWaits
+  /** Takes over the connection when the session is closed; false where it does not want it. */
+  readonly keepConnection?: ((connection: TiDBConnection) => Promise<boolean>) | undefined
 }
 
 /** What every session has, whatever its workflow. */
@@ -30,6 +47,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   readonly #ready: string
   #queried = false
   #wrote = false
+  #lockWaits: LockWaits | undefined
 
   constructor(workflow: Workflow<R>, sources: ConfigSources, options: SessionOptions = {}) {
     this.#machine = new StateMachine(workflow, sources, options)
@@ -89,6 +107,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.#machine.connection
   }
 
+  /** Default deadline of a wait that concerns this session, in ms. */
+  get waitTimeoutMs(): number {
+    return this.#machine.config?.waitTimeoutMs ?? defaults.waitTimeoutMs
+  }
+
   /** True once a statement of the user's own was sent. */
   get queried(): boolean {
     return this.#queried
@@ -123,6 +146,39 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.#send<R>('execute', sql, values, options)
   }
 
+  /**
+   * Sends a statement and returns at once, with the statement in flight: it can be watched while the server works on
+   * it or has it wait. Await it in the end, for its rows or its error.
+   *
+   * @example
+   * const write = bob.send('update account set balance = 20 where id = 1')
+   * await expect(write).toBeBlocked()
+   */
+  send<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): SentStatement<R> {
+    const work = withCallSite(this.#dispatch<R>('query', sql, values, options), this.send)
+    const tracked = this.#track(`send(${JSON.stringify(sql.slice(0, 60))})`, work)
+    return new SentStatement<R>(this, sql, {
+      tracked,
+      work,
+      onBlocked: (wait) => this.#options.onBlocked?.(sql, wait),
+    })
+  }
+
+  /** Who tells which statements wait for a lock. Throws before Connecting. */
+  get lockWaits(): LockWaits {
+    const { address } = this.#open()
+    return (this.#lockWaits ??=
+      this.#options.lockWaits?.(address) ??
+      new LockWaits(() => TiDBConnection.open(address, { name: `lock waits of ${this.name}` })))
+  }
+
+  /** What it is doing, in a few words: its state, and the statements that it waits for. */
+  describe(): string {
+    const sent = this.statements.filter(({ durationMs }) => durationMs === undefined).map(({ sql }) => sql)
+    const where = this.state === undefined ? 'not begun' : `in ${this.state}`
+    return sent.length === 0 ? where : `${where}, sent: ${sent.join('; ')}`
+  }
+
   /** Goes to a state, by its name in PascalCase: what the steps are made of. */
   reach<Name extends keyof R & string>(name: Name, options?: StepOptions): Promise<R[Name]> {
     const work = withCallSite(this.#machine.reach(name, options), this.reach)
@@ -131,7 +187,9 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 
   /** Closes the connection; a state under way fails. */
   async close(): Promise<void> {
-    await this.#machine.close()
+    const { keepConnection, lockWaits } = this.#options
+    await this.#machine.close(keepConnection)
+    if (lockWaits === undefined) await this.#lockWaits?.[Symbol.asyncDispose]()
     this.#options.onClose?.()
   }
 
@@ -156,16 +214,24 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     values: readonly Value[] | undefined,
     options: StatementOptions | undefined,
   ): Promise<Rows<Fields>> {
+    const work = withCallSite(this.#dispatch<Fields>(command, sql, values, options), this[command])
+    return this.#track(`${command}(${JSON.stringify(sql.slice(0, 60))})`, work)
+  }
+
+  #dispatch<Fields extends object>(
+    command: 'query' | 'execute',
+    sql: string,
+    values: readonly Value[] | undefined,
+    options: StatementOptions | undefined,
+  ): Promise<Rows<Fields>> {
     this.#queried = true
-    this.#wrote ||= !READS.test(sql)
+    this.#wrote ||= writes(sql)
     const signal = this.#options.signal
     const bounded = signal === undefined || options?.signal !== undefined ? options : { ...options, signal }
     const connection = this.#machine.passed(this.#ready) ? this.#machine.connection : undefined
-    const work =
-      connection === undefined
-        ? this.#machine.reach(this.#ready).then(() => this.#open()[command]<Fields>(sql, values, bounded))
-        : connection[command]<Fields>(sql, values, bounded)
-    return this.#track(`${command}(${JSON.stringify(sql.slice(0, 60))})`, withCallSite(work, this[command]))
+    return connection === undefined
+      ? this.#machine.reach(this.#ready).then(() => this.#open()[command]<Fields>(sql, values, bounded))
+      : connection[command]<Fields>(sql, values, bounded)
   }
 
   #open(): TiDBConnection {
@@ -179,10 +245,6 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return watchStep === undefined ? work : watchStep(`${this.name}.${label}`, work)
   }
 }
-
-// What a statement begins with that changes nothing. `select … into outfile` and user-defined effects do not exist in TiDB's SELECT.
-const READS =
-  /^\s*(?:\/\*.*?\*\/\s*)*\(?\s*(?:select|show|explain|desc|describe|use|begin|start\s+transaction|commit|rollback)\b/is
 
 type SessionClass = new (workflow: never, sources: ConfigSources, options?: SessionOptions) => object
 

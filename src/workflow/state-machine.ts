@@ -1,14 +1,14 @@
 import type { Config, ConfigSources } from '../config/config.ts'
-import type { TiDBConnection } from '../connection/connection.ts'
+import type { Address, TiDBConnection } from '../connection/connection.ts'
 import type { RetryPolicy } from 'cockatiel'
 import { retryPolicy } from '../connection/retry.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { AbortedError, WorkflowError, type StateError } from '../errors.ts'
+import { AbortedError, describeReason, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
 import { HandlerContext } from './context.ts'
 import type { MachineControl, State, StateContext } from './state.ts'
-import { firstLine, toStateError } from './states/error.ts'
-import { describeReason, Visit } from './visit.ts'
+import { toStateError } from './states/error.ts'
+import { Visit } from './visit.ts'
 import type { Results, Workflow } from './workflow.ts'
 
 export interface StateMachineOptions {
@@ -18,6 +18,12 @@ export interface StateMachineOptions {
   readonly signal?: AbortSignal
   /** Called with each transition as it happens. */
   readonly onTransition?: (transition: StateTransition) => void
+  /** Called with what a state found, once it was passed. */
+  readonly onFound?: (state: string, result: unknown) => void
+  /** Called once, with what the workflow failed with, or with the loss of its connection. */
+  readonly onFailure?: (error: TiDBError) => void
+  /** Gives a connection that is open already, in the place of a dial; undefined where there is none. */
+  readonly takeConnection?: ((address: Address) => TiDBConnection | undefined) | undefined
   /** Called with what a state reports while it runs. */
   readonly onProgress?: (state: string, line: string) => void
 }
@@ -61,12 +67,14 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
       get isFresh() {
         return isFresh()
       },
+      takeConnection: (address) => options.takeConnection?.(address),
       setConfig: (config) => {
         this.#config = config
       },
       setConnection: (connection) => {
         this.#connection?.destroy()
         this.#connection = connection
+        connection.onLost((error) => this.#options.onFailure?.(error))
         // Closed while the dial was under way: nobody else would.
         if (this.#closed) connection.destroy()
       },
@@ -96,6 +104,11 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   /** The validated configuration; undefined before ParsingConfig. */
   get config(): Config | undefined {
     return this.#config
+  }
+
+  /** What each state that was passed found, by its name. */
+  get results(): Partial<R> {
+    return Object.fromEntries(this.#results) as Partial<R>
   }
 
   /** Whether a state was passed. */
@@ -138,13 +151,21 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     return this
   }
 
-  /** Closes the connection. A state under way fails; later steps do too. */
-  async close(): Promise<void> {
+  /**
+   * Closes the connection, unless somebody takes it over. A state under way fails; later steps do too.
+   *
+   * @param keep takes the connection over, or answers false.
+   */
+  async close(keep?: (connection: TiDBConnection) => Promise<boolean>): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
     await this.#abandoned
-    await this.#connection?.close()
+    const connection = this.#connection
+    if (connection === undefined || connection.closed) return connection?.destroy()
+    if (keep === undefined || this.#error !== undefined || connection.running > 0 || !(await keep(connection))) {
+      await connection.close()
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -217,11 +238,13 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
       const withinMs = toMs(within ?? this.#within(state))
       const result = await visit.run(withinMs, this.#context(state, visit), this.#retries(state), signal)
       this.#results.set(state.name, result)
+      this.#options.onFound?.(state.name, result)
       note('completed', state.finding === undefined ? {} : { finding: state.finding(result) })
     } catch (error) {
       if (visit.gaveUp) this.#abandoned = this.#abandon()
       note(error instanceof AbortedError ? 'aborted' : 'failed', { error: firstLine(error) })
       this.#error = toStateError(state.name, error, this.#connection?.host ?? place(this.#config), this.#history)
+      this.#options.onFailure?.(this.#error)
       throw this.#error
     }
   }

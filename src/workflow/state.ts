@@ -1,7 +1,7 @@
 import type { Config, ConfigSources } from '../config/config.ts'
 import type { RetryScope } from '../connection/retry.ts'
 import type { Duration } from '../duration.ts'
-import type { TiDBConnection } from '../connection/connection.ts'
+import type { Address, TiDBConnection } from '../connection/connection.ts'
 
 /** What a state's handler works with. */
 export interface StateContext<Local = unknown> {
@@ -29,6 +29,8 @@ export interface StateContext<Local = unknown> {
 export interface MachineControl {
   /** False once there is a configuration or a connection. */
   readonly isFresh: boolean
+  /** A connection to that address that is open already and as good as new; undefined where there is none. */
+  takeConnection(address: Address): TiDBConnection | undefined
   setConfig(config: Config): void
   setConnection(connection: TiDBConnection): void
 }

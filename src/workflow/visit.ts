@@ -1,5 +1,5 @@
 import type { RetryPolicy } from 'cockatiel'
-import { AbortedError, DeadlineError, type TiDBError } from '../errors.ts'
+import { AbortedError, DeadlineError, describeReason, type TiDBError } from '../errors.ts'
 import type { MachineControl, State, StateContext } from './state.ts'
 
 const SLOW = ['see whether the server is overloaded or stuck; TIDB_STATE_TIMEOUT_MS is the deadline of a state']
@@ -72,8 +72,4 @@ export class Visit {
       work.then(resolve, reject).then(settle, settle)
     })
   }
-}
-
-export function describeReason(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
 }

@@ -21,8 +21,10 @@ export const connecting = defineState({
   async run(context): Promise<ConnectingResult> {
     const { name, config, signal } = context
     const { host = '', port, user, tls } = config
+    const address = { ...config, host }
     const breaker = breakerFor(`${host}:${port}`)
-    const connection = await breaker.dial(() => TiDBConnection.open({ ...config, host }, { signal, name }))
+    const connection =
+      context.takeConnection(address) ?? (await breaker.dial(() => TiDBConnection.open(address, { signal, name })))
     context.setConnection(connection)
     return { host, port, user, connectionId: connection.id, tls }
   },

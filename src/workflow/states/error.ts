@@ -1,6 +1,6 @@
 import { answerOf, hintsFor } from '../../connection/error-codes.ts'
 import { driverError } from '../../connection/retry.ts'
-import { StateError, TiDBError } from '../../errors.ts'
+import { firstLine, StateError, TiDBError } from '../../errors.ts'
 import type { StateTransition } from '../../transition.ts'
 
 /** Error: where a workflow ends that did not complete. What a handler threw becomes the session's one StateError. */
@@ -28,11 +28,6 @@ export function toStateError(
     ...(fromServer && { answer, hints: error instanceof TiDBError ? error.hints : hintsFor(answer) }),
     cause: driverError(error),
   })
-}
-
-/** The first line of a message: what fits into one line of history. */
-export function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 }
 
 const WORDS = new Map([

@@ -1,0 +1,111 @@
+import { innodbLockWaits } from './innodb-lock-waits.ts'
+import type { TiDBConnection } from './connection.ts'
+import { deadlocksOf, type Deadlock } from './deadlocks.ts'
+import { isDefinition } from './statement-kind.ts'
+import { metadataLockWaits, tidbLockWaits } from './tidb-lock-waits.ts'
+
+/** A statement that waits for a lock, by the server's own account. */
+export interface LockWait {
+  /** The server's number for the connection that waits. */
+  readonly connectionId: number
+  /** `row`: a lock on a row; `metadata`: a DDL statement that waits for transactions on its table to end. */
+  readonly kind: 'row' | 'metadata'
+  /** Connections that hold what it waits for. */
+  readonly holders: readonly number[]
+  /**
+   * Whether the server named the holders. Where it does not, they are those whose open transactions wrote to or locked
+   * rows of the same tables: with one of them, that is the holder; with several, any of them may be.
+   */
+  readonly certain: boolean
+}
+
+/** A statement under way, and the server's number for its connection. */
+export interface RunningStatement {
+  readonly connectionId: number
+  readonly sql: string
+}
+
+/** How one kind of server tells who waits. */
+export interface LockWaitSource {
+  /** One look at the connections of these numbers. */
+  readonly look: (connection: TiDBConnection, ids: readonly number[]) => Promise<LockWait[]>
+  /** Pause between two looks, in ms. */
+  readonly everyMs: number
+}
+
+/** Which of some statements wait for a lock, as the server tells. Asks over a connection of its own. */
+export class LockWaits implements AsyncDisposable {
+  readonly #open: () => Promise<TiDBConnection>
+  #connection: Promise<TiDBConnection> | undefined
+  #source: Promise<LockWaitSource> | undefined
+
+  constructor(open: () => Promise<TiDBConnection>) {
+    this.#open = open
+  }
+
+  /** Pause between two looks, in ms: a server may refuse to look anew any sooner. */
+  async everyMs(): Promise<number> {
+    return (await this.#sourceOf(await this.#connect())).everyMs
+  }
+
+  /** One look. @throws {StatementError} where the server does not answer. */
+  async of(statements: readonly RunningStatement[]): Promise<LockWait[]> {
+    const connection = await this.#connect()
+    const { look } = await this.#sourceOf(connection)
+    const waits = await look(
+      connection,
+      statements.map(({ connectionId }) => connectionId),
+    )
+    const definitions = statements.filter(({ sql }) => isDefinition(sql))
+    if (definitions.length > 0) waits.push(...(await metadataLockWaits(connection, definitions)))
+    return waits
+  }
+
+  /** The last deadlocks that the server remembers; undefined where it keeps no history of them. */
+  async deadlocks(): Promise<Deadlock[] | undefined> {
+    return deadlocksOf(await this.#connect())
+  }
+
+  /** Number of the transaction that a connection has open; undefined where it has none. */
+  async transactionOf(connectionId: number): Promise<string | undefined> {
+    const connection = await this.#connect()
+    const [row] = await connection.query<{ id: string }>(
+      'select id from information_schema.tidb_trx where session_id = ?',
+      [connectionId],
+    )
+    return row && String(row.id)
+  }
+
+  /** The digest by which the server tells statements apart whatever their values. */
+  async digestOf(sql: string): Promise<string> {
+    const connection = await this.#connect()
+    const [row] = await connection.query<{ digest: string }>('select tidb_encode_sql_digest(?) as digest', [sql])
+    return row?.digest ?? ''
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    await (await connection?.catch(() => undefined))?.close()
+  }
+
+  async #connect(): Promise<TiDBConnection> {
+    if (this.#connection !== undefined) {
+      const connection = await this.#connection
+      if (!connection.closed) return connection
+    }
+    this.#source = undefined
+    this.#connection = this.#open()
+    return this.#connection
+  }
+
+  #sourceOf(connection: TiDBConnection): Promise<LockWaitSource> {
+    return (this.#source ??= sourceFor(connection))
+  }
+}
+
+async function sourceFor(connection: TiDBConnection): Promise<LockWaitSource> {
+  const [row] = await connection.query<{ version: string }>('select version() as version')
+  const version = row?.version ?? ''
+  return version.includes('TiDB') ? tidbLockWaits(connection) : innodbLockWaits(version)
+}

@@ -1,0 +1,90 @@
+import { CoordinationError } from '../errors.ts'
+import { Barrier, listed } from './barrier.ts'
+import type { BarrierOptions, Passage } from './coordinator.ts'
+import type { Member } from './member.ts'
+import { releasedBy, type Members } from './members.ts'
+
+/** The barriers of one meeting, by name. */
+export class Barriers {
+  readonly #members: Members
+  readonly #barriers = new Map<string, Barrier>()
+
+  constructor(members: Members) {
+    this.#members = members
+    members.onEnd((member) => {
+      for (const barrier of this.#barriers.values()) this.#review(barrier, member)
+    })
+  }
+
+  async arrive(party: string, name: string, options: BarrierOptions = {}): Promise<Passage> {
+    const member = this.#members.open(party)
+    const expected = options.parties ?? this.#members.companions(member)
+    const barrier = this.#barriers.get(name) ?? new Barrier(name, expected)
+    barrier.admit(party, expected)
+    checkCapacity(barrier, member)
+    this.#barriers.set(name, barrier)
+    const wait = this.#members.wait<Passage>(member, {
+      what: `barrier ${JSON.stringify(name)}`,
+      options,
+      explain: () => this.#explain(barrier),
+      onEnd: (error) => {
+        this.#members.note(party, error === undefined ? 'passed' : 'gave up', name)
+        if (error === undefined) return
+        barrier.arrived.delete(party)
+        if (barrier.arrived.size === 0) this.#barriers.delete(name)
+      },
+    })
+    barrier.arrived.set(party, wait)
+    this.#members.note(party, 'arrived', name)
+    if (barrier.isFull) {
+      this.#barriers.delete(name)
+      barrier.open()
+    } else {
+      for (const gone of barrier.missing) this.#review(barrier, this.#members.get(gone))
+    }
+    return wait.promise
+  }
+
+  /** Sends everybody away where one who ended leaves too few to fill the barrier. */
+  #review(barrier: Barrier, gone: Member | undefined): void {
+    if (gone?.ended !== true || barrier.arrived.size === 0 || barrier.arrived.has(gone.name)) return
+    const named = barrier.missing.includes(gone.name)
+    if (!named && (typeof barrier.expected !== 'number' || this.#possible(barrier) >= barrier.size)) return
+    this.#barriers.delete(barrier.name)
+    const error = releasedBy(`barrier ${JSON.stringify(barrier.name)} can't be filled`, gone)
+    for (const wait of [...barrier.arrived.values()]) wait.fail(error)
+  }
+
+  /** How many could still come to a barrier that counts. */
+  #possible(barrier: Barrier): number {
+    const names = new Set(barrier.arrived.keys())
+    for (const { name, group } of this.#members.live()) {
+      names.add(name)
+      for (const other of group?.names ?? []) if (this.#members.get(other) === undefined) names.add(other)
+    }
+    return names.size
+  }
+
+  #explain(barrier: Barrier): string {
+    const { arrived, size, missing } = barrier
+    const came = `${arrived.size} of ${size} arrived (${listed([...arrived.keys()])})`
+    if (missing.length > 0) return `${came}; missing: ${this.#members.describe(missing)}`
+    const elsewhere = this.#members.live().filter(({ name }) => !arrived.has(name))
+    return `${came}; elsewhere: ${this.#members.describe(elsewhere.map(({ name }) => name))}`
+  }
+}
+
+/** A party that waits keeps its place among those at work: more than have a place can't all wait. */
+function checkCapacity(barrier: Barrier, { group }: Member): void {
+  if (group === undefined) return
+  const { capacity, names } = group
+  const own =
+    typeof barrier.expected === 'number'
+      ? Math.min(barrier.size, names.length)
+      : barrier.expected.filter((name) => names.includes(name)).length
+  if (own <= capacity) return
+  throw new CoordinationError(
+    `barrier ${JSON.stringify(barrier.name)} needs ${own} sessions and only ${capacity} work at once: it can never be filled`,
+    { hints: [`let as many work at once: run(…, { concurrency: ${own} }), or TIDB_CONCURRENCY=${own}`] },
+  )
+}

@@ -1,0 +1,64 @@
+import type { Listener, Message } from './coordinator.ts'
+import type { Wait } from './wait.ts'
+
+/** Messages to one party: each goes once to a receiver, or once to every listener, in the order in which it came. */
+export class Mailbox {
+  readonly #waiting: Message[] = []
+  readonly #receivers: Wait<Message>[] = []
+  readonly #listeners = new Set<Listener>()
+  readonly #onError: (error: unknown) => void
+  #delivering = false
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError
+  }
+
+  put(message: Message): void {
+    const receiver = this.#receivers.shift()
+    if (receiver !== undefined) return receiver.succeed(message)
+    this.#waiting.push(message)
+    if (this.#listeners.size > 0) this.#deliver()
+  }
+
+  /** The next message, where one is there. */
+  take(): Message | undefined {
+    return this.#waiting.shift()
+  }
+
+  /** Hands the next message to a wait, before any listener. */
+  await(receiver: Wait<Message>): void {
+    this.#receivers.push(receiver)
+  }
+
+  /** Forgets a wait that ended without a message. */
+  forget(receiver: Wait<Message>): void {
+    const at = this.#receivers.indexOf(receiver)
+    if (at !== -1) this.#receivers.splice(at, 1)
+  }
+
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    this.#deliver()
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** One message at a time: a listener that takes long has the next one wait. */
+  #deliver(): void {
+    if (this.#delivering) return
+    this.#delivering = true
+    void this.#deliverAll().finally(() => (this.#delivering = false))
+  }
+
+  async #deliverAll(): Promise<void> {
+    for (let message = this.take(); message !== undefined; message = this.take()) {
+      for (const listener of this.#listeners) {
+        try {
+          await listener(message)
+        } catch (error) {
+          this.#onError(error)
+        }
+      }
+      if (this.#listeners.size === 0) return
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { firstLine } from '../errors.ts'
+import { Mailbox } from './mailbox.ts'
+import type { Group } from './party.ts'
+import type { Wait } from './wait.ts'
+
+export interface MemberDetails {
+  /** The run that it belongs to; undefined for one that came by itself. */
+  readonly group?: Group | undefined
+  /** What it is doing, in a few words, such as the state of its workflow. */
+  readonly describe?: (() => string | undefined) | undefined
+}
+
+/** What a meeting knows of one party. */
+export class Member {
+  readonly name: string
+  readonly group: Group | undefined
+  readonly mailbox: Mailbox
+  /** What it waits for now. */
+  readonly waits = new Set<Pick<Wait<unknown>, 'what' | 'fail'>>()
+  readonly #describe: (() => string | undefined) | undefined
+  #end: { readonly error: unknown } | undefined
+
+  constructor(name: string, { group, describe }: MemberDetails, onListenerError: (error: unknown) => void) {
+    this.name = name
+    this.group = group
+    this.#describe = describe
+    this.mailbox = new Mailbox(onListenerError)
+  }
+
+  get ended(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** What it failed with; undefined where it goes on or ended well. */
+  get failure(): unknown {
+    return this.#end?.error
+  }
+
+  /** Notes how it ended; false where it had ended before. */
+  end(error?: unknown): boolean {
+    if (this.ended) return false
+    this.#end = { error }
+    return true
+  }
+
+  /** How it ended, as in `failed: Connecting failed …`, or what it is doing. */
+  describe(): string {
+    if (this.#end !== undefined)
+      return this.#end.error === undefined ? 'ended' : `failed: ${firstLine(this.#end.error)}`
+    const doing = [this.#describe?.(), ...[...this.waits].map(({ what }) => `waiting for ${what}`)]
+    return doing.filter((part) => part !== undefined).join(', ') || 'under way'
+  }
+}

@@ -1,0 +1,146 @@
+import { toMs, type Duration } from '../duration.ts'
+import { AbortedError, CoordinationError } from '../errors.ts'
+import { listed } from './barrier.ts'
+import type { WaitOptions } from './coordinator.ts'
+import { Member, type MemberDetails } from './member.ts'
+import type { CoordinationEventKind, SharedState } from './shared-state.ts'
+import { Wait } from './wait.ts'
+
+export interface MembersOptions {
+  readonly state: SharedState
+  /** Deadline of a wait that gives none. */
+  readonly within: Duration
+  /** Told of what a listener threw, with the name of its party. */
+  readonly onListenerError?: ((party: string, error: unknown) => void) | undefined
+  /** Wraps each wait, so that one that nobody awaits can be reported. */
+  readonly watchWait?: (<T>(label: string, work: Promise<T>) => Promise<T>) | undefined
+}
+
+interface WaitFor {
+  readonly what: string
+  readonly options: WaitOptions
+  readonly explain: () => string
+  readonly onEnd: (error?: unknown) => void
+}
+
+/** Who takes part, what each waits for, and how each ended. */
+export class Members {
+  readonly #options: MembersOptions
+  readonly #members = new Map<string, Member>()
+  readonly #onEnd: ((member: Member) => void)[] = []
+
+  constructor(options: MembersOptions) {
+    this.#options = options
+  }
+
+  /** @throws {CoordinationError} where one of that name is under way. */
+  join(name: string, details: MemberDetails = {}): void {
+    if (this.#members.get(name)?.ended === false) {
+      throw new CoordinationError(`two sessions are called ${JSON.stringify(name)}`, {
+        hints: ['reports and meetings tell sessions apart by their names: give each its own, or close the first'],
+      })
+    }
+    const onListenerError = (error: unknown) => {
+      this.#options.onListenerError?.(name, error)
+      this.end(name, error)
+    }
+    this.#members.set(name, new Member(name, details, onListenerError))
+    this.note(name, 'joined')
+  }
+
+  get(name: string): Member | undefined {
+    return this.#members.get(name)
+  }
+
+  /** @throws {CoordinationError} where there is none of that name. {@link Member.failure} where it has failed. */
+  open(name: string): Member {
+    const member = this.#members.get(name)
+    if (member === undefined) {
+      throw new CoordinationError(`${JSON.stringify(name)} is not here`, {
+        hints: [`those who are here: ${listed(this.names())}`],
+      })
+    }
+    if (member.failure !== undefined) throw member.failure
+    if (member.ended) throw new CoordinationError(`${name} has ended and can't take part any more`)
+    return member
+  }
+
+  /** Everybody who came, those who ended included. */
+  names(): string[] {
+    return [...this.#members.keys()]
+  }
+
+  /** Those who take part, in the order in which they came. */
+  live(): Member[] {
+    return [...this.#members.values()].filter((member) => !member.ended)
+  }
+
+  /** Those whom a party meets unless it says otherwise: its run, else all who came by themselves. */
+  companions({ name, group }: Member): readonly string[] {
+    if (group !== undefined) return group.names
+    const loose = this.live().filter((other) => other.group === undefined && (other.name !== TEST || name === TEST))
+    return loose.map((other) => other.name)
+  }
+
+  /** Told of each party that failed or ended. */
+  onEnd(listener: (member: Member) => void): void {
+    this.#onEnd.push(listener)
+  }
+
+  /** Ends a party, and releases whoever waits for it in vain. */
+  end(name: string, error?: unknown): void {
+    const member = this.#members.get(name)
+    if (member?.end(error) !== true) return
+    this.note(name, error === undefined ? 'ended' : error instanceof AbortedError ? 'aborted' : 'failed')
+    for (const wait of member.waits) wait.fail(error ?? new AbortedError(`gave up ${wait.what}: ${name} ended`))
+    for (const listener of this.#onEnd) listener(member)
+  }
+
+  /** Begins a wait of one party. */
+  wait<T>(member: Member, { what, options, explain, onEnd }: WaitFor): Wait<T> {
+    const { within = this.#options.within, signal } = options
+    const wait = new Wait<T>({
+      what,
+      withinMs: toMs(within),
+      signal,
+      explain,
+      onEnd(error) {
+        member.waits.delete(wait)
+        onEnd(error)
+      },
+    })
+    member.waits.add(wait)
+    return wait
+  }
+
+  /** Makes the test fail where nobody awaits a wait. */
+  watch<T>(label: string, work: Promise<T>): Promise<T> {
+    return this.#options.watchWait?.(label, work) ?? work
+  }
+
+  /** What each of several parties is doing, the first ten of them. */
+  describe(names: readonly string[]): string {
+    return listed(names.map((name) => `${name} (${this.#members.get(name)?.describe() ?? 'not begun'})`))
+  }
+
+  /** What everybody but one party is doing. */
+  describeOthers(name: string): string {
+    const others = [...this.#members.keys()].filter((other) => other !== name)
+    return others.length === 0 ? 'nobody else is here' : `the others: ${this.describe(others)}`
+  }
+
+  note(party: string, kind: CoordinationEventKind, name?: string): void {
+    this.#options.state.record({ party, kind, ...(name !== undefined && { name }) })
+  }
+}
+
+/** Name under which the body of the test itself takes part. */
+export const TEST = 'test'
+
+/** Why one party released others: the error that all of them get, with what that one failed with. */
+export function releasedBy(what: string, member: Member): CoordinationError {
+  return new CoordinationError(`${what}: ${member.name} ${member.describe()}`, {
+    cause: member.failure,
+    hints: ['see what that one failed with, or why it ended without coming'],
+  })
+}

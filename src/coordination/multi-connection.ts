@@ -1,0 +1,203 @@
+import { setMaxListeners } from 'node:events'
+import pLimit from 'p-limit'
+import type { ConfigSources } from '../config/config.ts'
+import { defaults } from '../config/settings.ts'
+import { toMs, type Duration } from '../duration.ts'
+import { AbortedError, ConfigError, DeadlineError, describeReason } from '../errors.ts'
+import { createSession, type Session, type SessionOptions } from '../workflow/session.ts'
+import type { Results } from '../workflow/workflow.ts'
+import { listed } from './barrier.ts'
+import { ConnectionCoordinator } from './connection-coordinator.ts'
+import type { ConnectionPlan } from './define-connection.ts'
+import { Outcome, type SessionResult } from './outcome.ts'
+import type { Group } from './party.ts'
+import type { SharedState } from './shared-state.ts'
+import { watchSession } from './watch-session.ts'
+
+/** How a run treats its sessions. */
+export interface RunOptions {
+  /** How many sessions work at once. Default: TIDB_CONCURRENCY. */
+  readonly concurrency?: number
+  /** `abort`: the first failure ends the others; `settle`: they go on to their own end. */
+  readonly onFailure?: 'abort' | 'settle'
+  /** Ends the run: statements under way are cancelled in the server. */
+  readonly signal?: AbortSignal
+  /** Deadline of the whole run. */
+  readonly within?: Duration
+}
+
+/** Opens one session of a run. Whoever opens it closes it. */
+export type OpenPlanned = (plan: ConnectionPlan<unknown>, name: string, hooks: SessionOptions) => Session<Results>
+
+export interface MultiConnectionOptions extends RunOptions {
+  /** Where the configuration of every connection comes from, its own settings aside. Default: environment and .env. */
+  readonly sources?: ConfigSources
+  /** What the sessions meet through. Default: one of their own. */
+  readonly coordinator?: ConnectionCoordinator
+  /** Opens the sessions, in the place of `sources`. */
+  readonly open?: OpenPlanned
+}
+
+type Plans<T extends Record<string, unknown>> = { readonly [Name in keyof T & string]: ConnectionPlan<T[Name]> }
+
+/** How long work may go on after its run was ended, while its statements are cancelled, in ms. */
+const GRACE_MS = 3_000
+
+/**
+ * Runs one state machine per connection, side by side: users, databases, hosts and workflows may differ. It ends as
+ * completed, failed (by which connection, in which state, why) or aborted.
+ *
+ * @example
+ * const machine = new MultiConnectionStateMachine({
+ *   reader: defineConnection({ settings: { user: 'reader' } }),
+ *   writer: defineConnection({ settings: { user: 'writer' }, work: (session) => session.query('select 1 as one') }),
+ * })
+ * const outcome = await machine.run()
+ * expect(outcome).toAllComplete()
+ */
+export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
+  readonly coordinator: ConnectionCoordinator
+  readonly #plans: Plans<T>
+  readonly #options: MultiConnectionOptions
+  readonly #controller = new AbortController()
+  readonly #live = new Set<string>()
+  #firstFailed: string | undefined
+  #aborted = false
+
+  constructor(plans: Plans<T>, options: MultiConnectionOptions = {}) {
+    if (Object.keys(plans).length === 0) {
+      throw new ConfigError(['connections'], 'a run of no sessions is none', {
+        hints: ['plan at least one connection'],
+      })
+    }
+    this.#plans = plans
+    this.#options = options
+    this.coordinator = options.coordinator ?? new ConnectionCoordinator()
+    // Each session listens, and each statement that is under way.
+    setMaxListeners(0, this.#controller.signal)
+  }
+
+  /** Status, results, import jobs and events, during the run and after it. */
+  get state(): SharedState {
+    return this.coordinator.state
+  }
+
+  /** Ends the run: statements under way are cancelled in the server, waits are over, connections are closed. */
+  abort(reason: unknown = new AbortedError('the run was aborted')): void {
+    if (this.#controller.signal.aborted) return
+    this.#aborted = true
+    this.#end(reason)
+  }
+
+  /** Runs all of them. Never throws for what happens to a connection: the outcome tells. */
+  async run(): Promise<Outcome<T[keyof T & string], T>> {
+    const { signal, within, concurrency = defaults.concurrency } = this.#options
+    const onAbort = () => this.abort(signal?.reason)
+    if (signal?.aborted) onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const deadline = within === undefined ? undefined : this.#deadline(toMs(within))
+    this.state.status = 'running'
+    const names = Object.keys(this.#plans) as (keyof T & string)[]
+    const group = { names, capacity: concurrency }
+    const limit = pLimit(concurrency)
+    try {
+      const results = await Promise.all(
+        names.map((name, index) => limit(() => this.#one(name, { index, count: names.length, group }))),
+      )
+      const outcome = new Outcome<T[keyof T & string], T>(results, this.#firstFailed, this.#aborted)
+      this.state.status = outcome.status
+      return outcome
+    } finally {
+      clearTimeout(deadline)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #deadline(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const unfinished = this.state.connections.filter(({ status }) => status === 'running').map(({ name }) => name)
+      this.abort(new DeadlineError(`the end of a run; still at work: ${listed(unfinished)}`, ms))
+    }, ms)
+  }
+
+  async #one<Name extends keyof T & string>(
+    name: Name,
+    { index, count, group }: { index: number; count: number; group: Group },
+  ): Promise<SessionResult<T[Name]>> {
+    const { signal } = this.#controller
+    if (signal.aborted) {
+      const error = new AbortedError(`${name} was not begun: ${describeReason(signal.reason)}`, {
+        cause: signal.reason,
+      })
+      return { name, history: [], status: 'aborted', error }
+    }
+    const plan = this.#plans[name]
+    const session = this.#open(plan, name)
+    const describe = () => session.describe()
+    const coordinator = this.coordinator.joinRun(name, { group, describe }, { index, count, abortSignal: signal })
+    this.#live.add(name)
+    this.state.update(session, 'running')
+    try {
+      const value = await this.#bounded(plan.work(session, coordinator))
+      // A listener may have failed, or the connection been lost, while the work went on.
+      const failure = this.coordinator.failureOf(name)
+      if (failure !== undefined) throw failure
+      this.coordinator.end(name)
+      this.state.update(session, 'completed')
+      return { name, history: session.history, status: 'completed', value: value as T[Name] }
+    } catch (error) {
+      return this.#failed(session, error)
+    } finally {
+      this.#live.delete(name)
+      await session.close()
+    }
+  }
+
+  #open(plan: ConnectionPlan<unknown>, name: string): Session<Results> {
+    const hooks = { ...watchSession(this.coordinator, name), name, signal: this.#controller.signal }
+    const { open, sources = {} } = this.#options
+    if (open !== undefined) return open(plan, name, hooks)
+    return createSession(plan.workflow, { ...sources, options: { ...sources.options, ...plan.settings } }, hooks)
+  }
+
+  #failed(session: Session<Results>, error: unknown): SessionResult<never> {
+    const { name, history } = session
+    const { signal } = this.#controller
+    if (signal.aborted) {
+      this.coordinator.end(name, error)
+      this.state.update(session, 'aborted', error)
+      return { name, history, status: 'aborted', error }
+    }
+    this.#firstFailed ??= name
+    this.coordinator.end(name, error)
+    this.state.update(session, 'failed', error)
+    if (this.#options.onFailure !== 'settle') this.#end(error)
+    return { name, history, status: 'failed', error }
+  }
+
+  /** Ends what is under way: statements by the signal, waits by the coordinator. */
+  #end(reason: unknown): void {
+    this.#controller.abort(reason)
+    const error = new AbortedError(`the run was ended: ${describeReason(reason)}`, { cause: reason })
+    for (const name of [...this.#live]) this.coordinator.end(name, error)
+  }
+
+  /** Work that does not notice that the run was ended is not waited for. */
+  #bounded(work: unknown): Promise<unknown> {
+    const { signal } = this.#controller
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined
+      const onAbort = () => {
+        timer = setTimeout(() => {
+          reject(new AbortedError(`the run was ended: ${describeReason(signal.reason)}`, { cause: signal.reason }))
+        }, GRACE_MS)
+      }
+      const settle = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onAbort)
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      Promise.resolve(work).then(resolve, reject).then(settle, settle)
+    })
+  }
+}

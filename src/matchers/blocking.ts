@@ -1,0 +1,109 @@
+import type { LockWait } from '../connection/lock-waits.ts'
+import { printable } from '../connection/statement-log.ts'
+import { toMs, type Duration } from '../duration.ts'
+import { firstLine } from '../errors.ts'
+import { SentStatement, type BlockedOptions } from '../workflow/sent-statement.ts'
+import { SessionBase } from '../workflow/session.ts'
+
+type AnyStatement = SentStatement<object>
+
+/** The statement that `send` returned. */
+export function statementOf(received: unknown, matcher: string): AnyStatement {
+  if (received instanceof SentStatement) return received as AnyStatement
+  throw new TypeError(
+    `${matcher}() takes a statement in flight, such as session.send('update …'), not ${typeof received}`,
+  )
+}
+
+/** As reports call it: `bob's statement (update t set …)`. */
+export function named({ session, sql }: AnyStatement): string {
+  return `${session.name}'s statement (${printable(sql)})`
+}
+
+/** How a statement ended, in words. */
+export function ended({ outcome }: AnyStatement): string {
+  if (outcome === undefined) return 'is still under way'
+  const after = `after ${outcome.durationMs.toFixed(1)} ms`
+  if (outcome.status === 'failed') return `failed ${after}: ${firstLine(outcome.error)}${said(outcome.error)}`
+  const { rows } = outcome
+  return `completed ${after}: ${rows.length || rows.affectedRows} rows`
+}
+
+function said(error: unknown): string {
+  const line =
+    error instanceof Error ? error.message.split('\n').find((text) => text.includes('server said: ')) : undefined
+  return line === undefined ? '' : `\n${line}`
+}
+
+/** `await expect(bob.send('update …')).toBeBlocked()` */
+export async function toBeBlocked(received: unknown, options?: BlockedOptions) {
+  const statement = statementOf(received, 'toBeBlocked')
+  const wait = await statement.untilBlocked(options)
+  return {
+    pass: wait !== undefined,
+    message: () =>
+      wait === undefined
+        ? `expected ${named(statement)} to be blocked, but it ${ended(statement)}`
+        : `expected ${named(statement)} not to be blocked, but it waits for ${describeHolders(wait)}`,
+  }
+}
+
+/** `await expect(bob.send('update …')).toBeBlockedBy(alice)` */
+export async function toBeBlockedBy(received: unknown, holder: unknown, options?: BlockedOptions) {
+  const statement = statementOf(received, 'toBeBlockedBy')
+  if (!(holder instanceof SessionBase)) {
+    throw new TypeError(`toBeBlockedBy() takes the session that is to hold the lock, not ${typeof holder}`)
+  }
+  const wait = await statement.untilBlocked(options)
+  const id = holder.connectionId
+  const among = wait !== undefined && id !== undefined && wait.holders.includes(id)
+  const others = wait?.holders.filter((other) => other !== id) ?? []
+  const clear = wait?.certain === true || others.length === 0
+  const problem =
+    wait === undefined
+      ? `it ${ended(statement)}`
+      : !among
+        ? `it waits for ${describeHolders(wait)}, and ${holder.name} is connection ${id}`
+        : `the server does not say for whom it waits, and ${describeHolders(wait)} hold locks in the same tables (${holder.name} is ${id})`
+  // What can't be told is no pass, neither way.
+  if (among && !clear) throw new Error(`${named(statement)}: ${problem}`)
+  return {
+    pass: among,
+    message: () =>
+      among
+        ? `expected ${named(statement)} not to be blocked by ${holder.name}, but it is`
+        : `expected ${named(statement)} to be blocked by ${holder.name}, but ${problem}`,
+  }
+}
+
+function describeHolders({ kind, holders }: LockWait): string {
+  const what = kind === 'metadata' ? 'the end of transactions of ' : ''
+  return holders.length === 0 ? 'an unknown connection' : `${what}connection ${holders.join(', ')}`
+}
+
+/** `await expect(write).toBeReleasedWithin('100ms')`, after what held it was ended. */
+export async function toBeReleasedWithin(received: unknown, within: Duration) {
+  const statement = statementOf(received, 'toBeReleasedWithin')
+  const ms = toMs(within)
+  if (statement.outcome === undefined) {
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+    await Promise.race([statement.settled, deadline])
+    clearTimeout(timer)
+  }
+  const { outcome } = statement
+  if (outcome !== undefined) ignore(statement)
+  const pass = outcome?.status === 'completed'
+  return {
+    pass,
+    message: () =>
+      pass
+        ? `expected ${named(statement)} not to be released within ${ms} ms, but it ${ended(statement)}`
+        : `expected ${named(statement)} to be released within ${ms} ms, but it ${ended(statement)}`,
+  }
+}
+
+/** What a statement ended with was looked at: that it failed need not be awaited any more. */
+export function ignore(statement: PromiseLike<unknown>): void {
+  statement.then(undefined, () => undefined)
+}
