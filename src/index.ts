@@ -28,7 +28,7 @@ export {
   type RunOptions,
 } from './coordination/multi-connection.ts'
 export { Party, RunCoordinator } from './coordination/party.ts'
-export { TiDBPool, type PoolRunOptions } from './coordination/pool.ts'
+export { TiDBPool, type PermutationsOptions, type PoolRunOptions, type StepsOptions } from './coordination/pool.ts'
 export {
   SharedState,
   type ConnectionStatus,
@@ -55,6 +55,10 @@ export { DatabaseStockError } from './global-setup/database-stock.ts'
 export type { FailureReport, SessionReport } from './report/failure-report.ts'
 export type { OwnServer, OwnServerSettings } from './fixtures/own-server.ts'
 export { createTest, test, test as it, type TiDBFixtures, type TiDBPoolOptions } from './fixtures/test.ts'
+export { Interleaving, type StepResult } from './interleaving/interleaving.ts'
+export { Interleavings } from './interleaving/permutations.ts'
+export type { ExpectedOutcome, InterleavingPlan, SessionPlan, Step } from './interleaving/plan.ts'
+export { parseScript, type Script } from './interleaving/script.ts'
 export { ImportJob } from './import-jobs/import-job.ts'
 export type { ProvidedTiDB } from './provided.ts'
 export type { ProviderName } from './server/server.ts'

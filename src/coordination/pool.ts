@@ -1,8 +1,13 @@
 import pLimit from 'p-limit'
 import type { Settings } from '../config/settings.ts'
+import type { Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
+import type { Interleaving } from '../interleaving/interleaving.ts'
+import { everyOrder, Interleavings } from '../interleaving/permutations.ts'
+import { checkOrder, type InterleavingPlan } from '../interleaving/plan.ts'
+import { runOrder } from '../interleaving/run-order.ts'
 import type { BuiltInResults } from '../workflow/default-workflow.ts'
-import type { Session, SessionOptions } from '../workflow/session.ts'
+import type { Session, SessionBase, SessionOptions } from '../workflow/session.ts'
 import type { Results, Workflow } from '../workflow/workflow.ts'
 import type { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan, Work } from './define-connection.ts'
@@ -32,8 +37,21 @@ export interface PoolOptions<R extends Results> {
   readonly concurrency: number
   readonly onFailure?: RunOptions['onFailure']
   readonly coordinator: ConnectionCoordinator
+  /** Deadline of a wait that gives none. */
+  readonly within: Duration
   /** Aborted when the test ends. */
   readonly signal: AbortSignal
+}
+
+/** How the steps of an order are run. */
+export interface StepsOptions {
+  /** Deadline for each step to end, or to be seen waiting. Default: TIDB_WAIT_TIMEOUT_MS. */
+  readonly within?: Duration
+}
+
+export interface PermutationsOptions extends StepsOptions {
+  /** How many orders may be run. Default 1,000. */
+  readonly most?: number
 }
 
 type Member<R extends Results, T> = Work<R, T> | ConnectionPlan<T>
@@ -142,6 +160,58 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     if (onFailure === 'abort' && outcome.failure !== undefined) throw outcome.failure.error
     if (onFailure === 'abort' && outcome.status === 'aborted') throw outcome.aborted[0]?.error
     return outcome
+  }
+
+  /**
+   * Runs the steps of several sessions in one given order; a step that waits for a lock is told by the server, and the
+   * order goes on.
+   *
+   * @returns what each step came to; what a step fails with is part of it.
+   * @throws {ConfigError} where the order does not fit the plan. {DeadlineError} where a step neither ends nor waits.
+   * @example
+   * const run = await tidbPool.interleave(plan, ['a1', 'b1', 'a2', 'b2'])
+   * expect(run.outcome).toEqual({ a1: '1 row', b1: 'blocked until a2, then 1 row', a2: 'ok', b2: 'ok' })
+   */
+  async interleave(
+    plan: InterleavingPlan,
+    order: readonly string[],
+    options: StepsOptions = {},
+  ): Promise<Interleaving> {
+    checkOrder(plan, order)
+    const [run] = await this.#play(plan, [order], options)
+    if (run === undefined) throw new TypeError('the order was not run')
+    return run
+  }
+
+  /**
+   * Runs the steps of several sessions in every order that keeps each session's own.
+   *
+   * @throws {ConfigError} where there are more orders than `most`, 1,000 by default: the message says how many.
+   * @example expect(await tidbPool.permutations(plan)).toMatchExpected()
+   */
+  async permutations(plan: InterleavingPlan, options: PermutationsOptions = {}): Promise<Interleavings> {
+    return new Interleavings(plan, await this.#play(plan, everyOrder(plan, options.most), options))
+  }
+
+  async #play(
+    plan: InterleavingPlan,
+    wanted: readonly (readonly string[])[],
+    { within = this.#options.within }: StepsOptions,
+  ): Promise<Interleaving[]> {
+    await using opened = new AsyncDisposableStack()
+    const open = async (name: string, settings: Settings = {}) => {
+      const session = opened.use(this.session(name, settings)) as Session<R> & SessionBase
+      await session.reach('Connecting')
+      return session
+    }
+    const control = await open('setup')
+    for (const statement of plan.once ?? []) await control.query(statement)
+    const sessions = new Map<string, SessionBase>()
+    for (const [name, { settings }] of Object.entries(plan.sessions)) sessions.set(name, await open(name, settings))
+    const runs: Interleaving[] = []
+    const { signal } = this.#options
+    for (const order of wanted) runs.push(await runOrder(plan, order, { sessions, control, within, signal }))
+    return runs
   }
 }
 

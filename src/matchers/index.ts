@@ -4,6 +4,7 @@ import type { BlockedOptions } from '../workflow/sent-statement.ts'
 import { guardAsyncMatchers } from './await-guard.ts'
 import { toBeBlocked, toBeBlockedBy, toBeReleasedWithin } from './blocking.ts'
 import { toConflict, toDeadlockWith, toFailWith, toTimeOutWaiting } from './failure.ts'
+import { toMatchExpected } from './interleaving.ts'
 import { toAllComplete } from './outcome.ts'
 import { toReach, toFailIn, type FailureShape } from './state.ts'
 import { toBeAtLeast } from './version.ts'
@@ -29,6 +30,8 @@ interface TiDBMatchers<R> {
   toTimeOutWaiting(): Promise<void>
   /** It fails with this error, by number or symbol: `1062` or `'ER_DUP_ENTRY'`. Takes any promise, or an error. Await it. */
   toFailWith(error: number | string): Promise<void>
+  /** Every order of the plan came to what the plan expects of it. */
+  toMatchExpected(): R
   /** Every session of the run completed. Takes an outcome; or the promise of one, which is to be awaited. */
   toAllComplete(): R
 }
@@ -51,5 +54,5 @@ const asyncMatchers = {
   toAllComplete,
 }
 
-expect.extend({ toBeAtLeast, ...asyncMatchers })
+expect.extend({ toBeAtLeast, toMatchExpected, ...asyncMatchers })
 guardAsyncMatchers(Object.keys(asyncMatchers))
