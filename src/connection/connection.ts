@@ -68,7 +68,7 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #driver: DriverConnection
   readonly #address: Address
   readonly #log = new StatementLog()
-  readonly #name: string | undefined
+  #name: string | undefined
   #lost: unknown
   #onLost: ((error: StatementError) => void) | undefined
   #closed = false
@@ -152,6 +152,11 @@ export class TiDBConnection implements AsyncDisposable {
   /** True from `close()` or `destroy()` on, and after the connection was lost. */
   get closed(): boolean {
     return this.#closed || this.#lost !== undefined
+  }
+
+  /** Has errors call it by another name from now on. */
+  rename(name: string): void {
+    this.#name = name
   }
 
   /** Called once, where the connection is lost without having been closed: in the middle of a statement or between two. */

@@ -3,7 +3,7 @@ import { AbortedError, CoordinationError } from '../errors.ts'
 import { listed } from './barrier.ts'
 import type { WaitOptions } from './coordinator.ts'
 import { Member, type MemberDetails } from './member.ts'
-import type { CoordinationEventKind, SharedState } from './shared-state.ts'
+import type { CoordinationEvent, CoordinationEventKind, SharedState } from './shared-state.ts'
 import { Wait } from './wait.ts'
 
 export interface MembersOptions {
@@ -129,8 +129,9 @@ export class Members {
     return others.length === 0 ? 'nobody else is here' : `the others: ${this.describe(others)}`
   }
 
-  note(party: string, kind: CoordinationEventKind, name?: string): void {
-    this.#options.state.record({ party, kind, ...(name !== undefined && { name }) })
+  note(party: string, kind: CoordinationEventKind, name?: string, what?: CoordinationEvent['what']): void {
+    const about = { ...(name !== undefined && { name }), ...(what !== undefined && { what }) }
+    this.#options.state.record({ party, kind, ...about })
   }
 }
 

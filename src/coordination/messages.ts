@@ -55,10 +55,11 @@ export class Messages {
       explain: () => this.#members.describeOthers(party),
       onEnd: (error) => {
         if (error === undefined) return
-        this.#members.note(party, 'gave up', 'message')
+        this.#members.note(party, 'gave up', '', 'message')
         mailbox.forget(wait)
       },
     })
+    this.#members.note(party, 'arrived', '', 'message')
     mailbox.await(wait)
     const received = await wait.promise
     this.#members.note(party, 'received', received.from)

@@ -8,6 +8,7 @@ import type {
   TurnOptions,
   WaitOptions,
 } from './coordinator.ts'
+import { withCallSite } from '../call-site.ts'
 import { Barriers } from './barriers.ts'
 import type { Members } from './members.ts'
 import { Messages } from './messages.ts'
@@ -60,11 +61,13 @@ export class Party implements Coordinator {
   }
 
   barrier(name: string, options?: BarrierOptions): Promise<Passage> {
-    return this.#watch(`barrier(${JSON.stringify(name)})`, this.#meeting.barriers.arrive(this.name, name, options))
+    const wait = this.#meeting.barriers.arrive(this.name, name, options)
+    return this.#watch(`barrier(${JSON.stringify(name)})`, wait, this.barrier)
   }
 
   ready(options?: WaitOptions): Promise<Passage> {
-    return this.barrier('ready', options)
+    const wait = this.#meeting.barriers.arrive(this.name, 'ready', options)
+    return this.#watch('ready()', wait, this.ready)
   }
 
   async signal(name: string, value?: unknown): Promise<void> {
@@ -73,11 +76,12 @@ export class Party implements Coordinator {
 
   waitFor<Value = unknown>(name: string, options?: SignalOptions): Promise<Value> {
     const wait = this.#meeting.signals.waitFor(this.name, name, options) as Promise<Value>
-    return this.#watch(`waitFor(${JSON.stringify(name)})`, wait)
+    return this.#watch(`waitFor(${JSON.stringify(name)})`, wait, this.waitFor)
   }
 
   turn<T>(name: string, work: () => Promise<T> | T, options?: TurnOptions): Promise<T> {
-    return this.#watch(`turn(${JSON.stringify(name)})`, this.#meeting.turns.take(this.name, name, work, options))
+    const taken = this.#meeting.turns.take(this.name, name, work, options)
+    return this.#watch(`turn(${JSON.stringify(name)})`, taken, this.turn)
   }
 
   async send(to: string, body: unknown): Promise<void> {
@@ -89,15 +93,16 @@ export class Party implements Coordinator {
   }
 
   receive<Body = unknown>(options?: WaitOptions): Promise<Message<Body>> {
-    return this.#watch('receive()', this.#meeting.messages.receive(this.name, options) as Promise<Message<Body>>)
+    const received = this.#meeting.messages.receive(this.name, options) as Promise<Message<Body>>
+    return this.#watch('receive()', received, this.receive)
   }
 
   listen<Body = unknown>(listener: Listener<Body>): () => void {
     return this.#meeting.messages.listen(this.name, listener as Listener)
   }
 
-  #watch<T>(label: string, work: Promise<T>): Promise<T> {
-    return this.#meeting.members.watch(`${this.name}.${label}`, work)
+  #watch<T>(label: string, work: Promise<T>, above: (...args: never[]) => unknown): Promise<T> {
+    return this.#meeting.members.watch(`${this.name}.${label}`, withCallSite(work, above))
   }
 }
 

@@ -52,12 +52,12 @@ export class Signals {
           ? `nobody gave it; ${this.#members.describeOthers(party)}`
           : `it is to come from ${this.#members.describe([from])}`,
       onEnd: (error) => {
-        this.#members.note(party, error === undefined ? 'noticed' : 'gave up', name)
+        this.#members.note(party, error === undefined ? 'noticed' : 'gave up', name, 'signal')
         waiting.delete(entry)
       },
     })
     const entry: Waiting = { party, from, wait }
-    this.#members.note(party, 'arrived', name)
+    this.#members.note(party, 'arrived', name, 'signal')
     waiting.add(entry)
     this.#review(name, waiting)
     return wait.promise

@@ -37,11 +37,11 @@ export class Turns {
         `it is the turn of ${this.#members.describe(round.order.slice(round.at, round.order.indexOf(party)))}`,
       onEnd: (error) => {
         round.waiting.delete(party)
-        this.#members.note(party, error === undefined ? 'took its turn' : 'gave up', name)
+        this.#members.note(party, error === undefined ? 'took its turn' : 'gave up', name, 'turn')
       },
     })
     round.waiting.set(party, wait)
-    this.#members.note(party, 'arrived', name)
+    this.#members.note(party, 'arrived', name, 'turn')
     for (const before of round.order.slice(round.at)) this.#review(name, round, this.#members.get(before))
     this.#callNext(round)
     await wait.promise

@@ -1,6 +1,8 @@
 import type {} from 'vitest'
 import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { CoordinationEvent } from '../coordination/shared-state.ts'
+import { lanesOf } from './time-line.ts'
+import { formatTimeLine } from './time-line-text.ts'
 import { formatTransition, type StateTransition } from '../transition.ts'
 
 /** What a session did, for the report of a failed test. */
@@ -32,9 +34,12 @@ declare module 'vitest' {
   }
 }
 
-/** The report of a failed test as text: each session's history and last statements, then the server's log. */
-export function formatFailureReport({ sessions, serverLog }: FailureReport): string {
+/** The report of a failed test as text: the time line of several sessions, each session's history and last statements, then the server's log. */
+export function formatFailureReport({ sessions, events, serverLog }: FailureReport): string {
   const parts = sessions.map(formatSession)
+  const lanes = lanesOf({ sessions, events })
+  // One session's lane would say what its statements below say.
+  if (lanes.length > 1) parts.unshift(`time line:\n${indent(formatTimeLine(lanes))}`)
   if (serverLog !== undefined && serverLog.trim() !== '')
     parts.push(`end of the server's log:\n${indent(serverLog.trimEnd())}`)
   return parts.join('\n')

@@ -11,6 +11,7 @@ import {
 import { LockWaits, type LockWait } from '../connection/lock-waits.ts'
 import { writes } from '../connection/statement-kind.ts'
 import type { LoggedStatement } from '../connection/statement-log.ts'
+import { withCallSite } from '../call-site.ts'
 import type { StateError } from '../errors.ts'
 import { SentStatement } from './sent-statement.ts'
 import type { StateTransition } from '../transition.ts'
@@ -37,7 +38,7 @@ export interface SessionOptions extends StateMachineOptions {
   /** Who asks the server which statements wait. Default: a connection of the session's own, made when needed. */
   readonly lockWaits?: (address: Address) => LockWaits
   /** Takes over the connection when the session is closed; false where it does not want it. */
-  readonly keepConnection?: ((connection: TiDBConnection) => Promise<boolean>) | undefined
+  readonly keepConnection?: ((connection: TiDBConnection) => boolean) | undefined
 }
 
 /** What every session has, whatever its workflow. */
@@ -185,7 +186,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.#track(`reach('${name}')`, work)
   }
 
-  /** Closes the connection; a state under way fails. */
+  /** Cancels what is under way, and closes the connection. */
   async close(): Promise<void> {
     const { keepConnection, lockWaits } = this.#options
     await this.#machine.close(keepConnection)
@@ -264,20 +265,3 @@ export function createSession<R extends Results>(
   }
   return new sessions(workflow as never, sources, options) as Session<R>
 }
-
-/** Makes a failure's stack begin where the step was called, which is the line of the spec. */
-function withCallSite<T>(work: Promise<T>, above: (...args: never[]) => unknown): Promise<T> {
-  const here: { stack?: string } = {}
-  Error.captureStackTrace(here, above)
-  return work.catch((error: unknown) => {
-    if (error instanceof Error && !placed.has(error)) {
-      placed.add(error)
-      const frames = here.stack?.split('\n').slice(1).join('\n') ?? ''
-      error.stack = `${error.name}: ${error.message}\n${frames}`
-    }
-    throw error
-  })
-}
-
-// A session's one StateError keeps the place where it was met first.
-const placed = new WeakSet<Error>()

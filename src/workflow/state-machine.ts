@@ -152,18 +152,20 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   }
 
   /**
-   * Closes the connection, unless somebody takes it over. A state under way fails; later steps do too.
+   * Closes the connection, unless somebody takes it over. What is under way is cancelled; later steps fail.
    *
    * @param keep takes the connection over, or answers false.
    */
-  async close(keep?: (connection: TiDBConnection) => Promise<boolean>): Promise<void> {
+  async close(keep?: (connection: TiDBConnection) => boolean): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
     await this.#abandoned
     const connection = this.#connection
     if (connection === undefined || connection.closed) return connection?.destroy()
-    if (keep === undefined || this.#error !== undefined || connection.running > 0 || !(await keep(connection))) {
+    // The server would go on with a statement whose connection is gone.
+    if (connection.running > 0) await connection.cancel()
+    if (keep === undefined || this.#error !== undefined || connection.running > 0 || !keep(connection)) {
       await connection.close()
     }
   }

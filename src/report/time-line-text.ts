@@ -1,0 +1,148 @@
+import { stripVTControlCharacters } from 'node:util'
+import { extentOf, foremostLanes, type Lane, type Mark } from './time-line.ts'
+
+const NARROWEST = 26
+const GAP = '  '
+
+/** What a lane has to say at one moment. */
+interface Cell {
+  readonly at: number
+  readonly lane: number
+  readonly text: string
+  /** What stays where the text is shortened. */
+  readonly suffix?: string
+  /** 1 where a wait begins, -1 where it ends. */
+  readonly step?: 1 | -1
+}
+
+interface Row {
+  readonly time: string
+  readonly cells: string[]
+}
+
+/**
+ * The lanes as a table for a terminal: time flows down, a column per lane. Empty where there are no marks.
+ *
+ * @param options.width how many columns of the terminal it may take.
+ * @param options.rows how many moments it shows: the last ones.
+ */
+export function formatTimeLine(lanes: readonly Lane[], { width = 100, rows: most = 60 } = {}): string {
+  const extent = extentOf(lanes)
+  if (extent === undefined) return ''
+  const timeWidth = formatTime(extent.to - extent.from).length
+  const room = width - timeWidth
+  const shown = foremostLanes(lanes, Math.max(1, Math.floor(room / (GAP.length + NARROWEST))))
+  const column = Math.max(1, Math.floor(room / shown.length) - GAP.length)
+
+  const rows = rowsOf(shown, extent.from, column)
+  const header = [
+    { time: '', cells: shown.map(({ name }) => shorten(clean(name), column)) },
+    { time: '', cells: shown.map(({ note }) => shorten(clean(note), column)) },
+    { time: '─'.repeat(timeWidth), cells: shown.map(() => '─'.repeat(column)) },
+  ]
+  const lines = [...header, ...rows.slice(Math.max(0, rows.length - most))].map(({ time, cells }) =>
+    [time.padStart(timeWidth), ...cells.map((cell) => cell + ' '.repeat(column - columnsOf(cell)))].join(GAP),
+  )
+  const earlier = rows.length - most
+  if (earlier > 0)
+    lines.splice(header.length, 0, `${earlier} earlier ${earlier === 1 ? 'moment' : 'moments'}, not shown`)
+  const left = lanes.filter((lane) => !shown.includes(lane)).map(({ name }) => clean(name))
+  if (left.length > 0) {
+    lines.push(`and ${left.length} more ${left.length === 1 ? 'session' : 'sessions'}, not shown: ${left.join(', ')}`)
+  }
+  return lines.map((line) => shorten(line.trimEnd(), width)).join('\n')
+}
+
+/** A row for each moment: lanes share one where their times read alike. */
+function rowsOf(lanes: readonly Lane[], from: number, column: number): Row[] {
+  const cells = lanes.flatMap(({ marks }, lane) => marks.flatMap((mark) => cellsOf(mark, lane)))
+  const depths = lanes.map(() => 0)
+  const rows: Row[] = []
+  let taken = new Set<number>()
+  for (const { at, lane, text, suffix = '', step } of cells.toSorted((a, b) => a.at - b.at)) {
+    const time = formatTime(at - from)
+    let row = rows.at(-1)
+    if (row?.time !== time || taken.has(lane)) {
+      row = { time, cells: depths.map((depth) => (depth > 0 ? '│' : '')) }
+      rows.push(row)
+      taken = new Set()
+    }
+    const depth = depths[lane] ?? 0
+    const prefix = step === undefined && depth > 0 ? '│ ' : ''
+    row.cells[lane] = prefix + shorten(clean(text), column - prefix.length - suffix.length) + suffix
+    depths[lane] = depth + (step ?? 0)
+    taken.add(lane)
+  }
+  if (depths.some((depth) => depth > 0)) {
+    rows.push({ time: '', cells: depths.map((depth) => (depth > 0 ? shorten('│ still waiting', column) : '')) })
+  }
+  return rows
+}
+
+function cellsOf({ at, until, label, end, detail, tone }: Mark, lane: number): Cell[] {
+  const took = until === undefined ? undefined : formatMs(until - at)
+  const more = detail === undefined ? '' : `: ${detail}`
+  if (tone === 'wait' || (tone === 'failure' && took !== undefined)) {
+    const begin: Cell = { at, lane, text: `┌ ${label}`, step: 1 }
+    if (until === undefined) return [begin]
+    const sign = tone === 'failure' ? '└ ✗' : '└'
+    return [begin, { at: until, lane, text: `${sign} ${end ?? 'ended'} after ${took}${more}`, step: -1 }]
+  }
+  if (tone === 'failure') return [{ at, lane, text: `✗ ${label}${more}` }]
+  if (tone === 'event') return [{ at, lane, text: `• ${label}${more}`, suffix: took === undefined ? '' : ` ${took}` }]
+  return [{ at, lane, text: tone === 'state' ? `✓ ${label}` : label, suffix: ` ${took ?? 'under way'}` }]
+}
+
+/** All about a mark, a line each; its time counts from `from`, in ms since 1970. */
+export function explain(mark: Mark, from: number): string[] {
+  const { at, until, label, end, detail } = mark
+  const took = until !== undefined ? `, took ${formatMs(until - at)}` : isMoment(mark) ? '' : ', still under way'
+  const more = [end === label ? undefined : end, detail].filter((part) => part !== undefined).join(': ')
+  return [label, more, `at ${formatTime(at - from)}${took}`].filter((line) => line !== '').map(clean)
+}
+
+/** Whether a mark has no length. */
+export function isMoment({ until, tone }: Mark): boolean {
+  return until === undefined && (tone === 'event' || tone === 'failure')
+}
+
+function formatMs(ms: number): string {
+  return `${ms.toFixed(1)} ms`
+}
+
+function formatTime(ms: number): string {
+  return `+${formatMs(ms)}`
+}
+
+/** A text on one line, without what would move a terminal's cursor or turn its writing direction. */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')
+}
+
+/** A text cut to so many columns of a terminal, with … where something is missing. */
+export function shorten(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text
+  let kept = ''
+  let used = 1
+  for (const { segment } of graphemes.segment(text)) {
+    used += columnsOf(segment)
+    if (used > columns) break
+    kept += segment
+  }
+  return columns < 1 ? '' : `${kept.trimEnd()}…`
+}
+
+const graphemes = new Intl.Segmenter()
+// Scripts whose characters take two columns.
+const WIDE = /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\u{3000}-\u{303f}\u{ff01}-\u{ff60}\p{RGI_Emoji}]/v
+
+/** How many columns of a terminal a text takes. */
+function columnsOf(text: string): number {
+  // Most text is plain, and segmenting is slow.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  let columns = 0
+  for (const { segment } of graphemes.segment(text)) columns += WIDE.test(segment) ? 2 : 1
+  return columns
+}
