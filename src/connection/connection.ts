@@ -154,9 +154,10 @@ export class TiDBConnection implements AsyncDisposable {
     return this.#closed || this.#lost !== undefined
   }
 
-  /** Has errors call it by another name from now on. */
+  /** Begins anew under another name: errors call it so, and the log of statements is empty. */
   rename(name: string): void {
     this.#name = name
+    this.#log.clear()
   }
 
   /** Called once, where the connection is lost without having been closed: in the middle of a statement or between two. */
@@ -307,7 +308,6 @@ export class TiDBConnection implements AsyncDisposable {
         else resolve()
       })
     })
-    this.#log.clear()
   }
 
   /** Says goodbye to the server and closes the socket. Cuts it where the server does not answer within 2 s. */

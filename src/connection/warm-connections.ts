@@ -36,7 +36,7 @@ export class WarmConnections implements AsyncDisposable {
 
   /** A connection to that address, as that user, that is as good as new; undefined where there is none. */
   take(address: Address, name: string): TiDBConnection | undefined {
-    const at = this.#idle.findIndex((connection) => !connection.closed && isSame(connection.address, address))
+    const at = this.#idle.findLastIndex((connection) => !connection.closed && isSame(connection.address, address))
     const [connection] = at === -1 ? [] : this.#idle.splice(at, 1)
     if (connection === undefined) return undefined
     this.#reused += 1

@@ -17,7 +17,7 @@ export class Mailbox {
     const receiver = this.#receivers.shift()
     if (receiver !== undefined) return receiver.succeed(message)
     this.#waiting.push(message)
-    if (this.#listeners.size > 0) this.#deliver()
+    void this.#deliver()
   }
 
   /** The next message, where one is there. */
@@ -38,19 +38,17 @@ export class Mailbox {
 
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
-    this.#deliver()
+    void this.#deliver()
     return () => this.#listeners.delete(listener)
   }
 
   /** One message at a time: a listener that takes long has the next one wait. */
-  #deliver(): void {
+  async #deliver(): Promise<void> {
     if (this.#delivering) return
     this.#delivering = true
-    void this.#deliverAll().finally(() => (this.#delivering = false))
-  }
-
-  async #deliverAll(): Promise<void> {
-    for (let message = this.take(); message !== undefined; message = this.take()) {
+    while (this.#listeners.size > 0) {
+      const message = this.take()
+      if (message === undefined) break
       for (const listener of this.#listeners) {
         try {
           await listener(message)
@@ -58,7 +56,7 @@ export class Mailbox {
           this.#onError(error)
         }
       }
-      if (this.#listeners.size === 0) return
     }
+    this.#delivering = false
   }
 }

@@ -54,6 +54,8 @@ export class Members {
 
   /** @throws {CoordinationError} where there is none of that name. {@link Member.failure} where it has failed. */
   open(name: string): Member {
+    // The body of the test takes part once it says so.
+    if (name === TEST && !this.#members.has(TEST)) this.join(TEST)
     const member = this.#members.get(name)
     if (member === undefined) {
       throw new CoordinationError(`${JSON.stringify(name)} is not here`, {

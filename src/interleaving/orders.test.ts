@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { countOrders, orders } from './orders.ts'
+import { Interleaving } from './interleaving.ts'
+import { compare, everyOrder, Interleavings } from './permutations.ts'
+import { checkOrder, type InterleavingPlan } from './plan.ts'
+import { parseScript } from './script.ts'
+
+const plan: InterleavingPlan = {
+  sessions: { alice: { steps: { a1: 'begin', a2: 'commit' } }, bob: { steps: { b1: 'begin' } } },
+}
+
+describe('orders', () => {
+  test('keep the order of each session, and are all different', () => {
+    expect([...orders([['a1', 'a2'], ['b1']])]).toEqual([
+      ['a1', 'a2', 'b1'],
+      ['a1', 'b1', 'a2'],
+      ['b1', 'a1', 'a2'],
+    ])
+    const many = [...orders([['a', 'b', 'c', 'd'], ['1', '2', '3', '4'], ['x']])].map((order) => order.join(' '))
+    expect(new Set(many).size).toBe(many.length)
+    expect(BigInt(many.length)).toBe(countOrders([4, 4, 1]))
+  })
+
+  test('are counted before they are made, however many', () => {
+    expect(countOrders([4, 4])).toBe(70n)
+    expect(countOrders([20, 20])).toBe(137_846_528_820n)
+    expect(countOrders([])).toBe(1n)
+    const steps = (name: string) =>
+      Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`${name}${at}`, 'select 1']))
+    const sessions = { a: { steps: steps('a') }, b: { steps: steps('b') } }
+    expect(() => everyOrder({ sessions })).toThrow('10 and 10 steps have 184756 orders, and at most 1000 are run')
+    expect(everyOrder(plan)).toHaveLength(3)
+  })
+
+  test('that do not fit the plan are refused', () => {
+    expect(() => checkOrder(plan, ['a1', 'b1', 'a2'])).not.toThrow()
+    expect(() => checkOrder(plan, ['a2', 'a1', 'b1'])).toThrow('has the steps of alice as a2 a1, not as a1 a2')
+    expect(() => checkOrder(plan, ['a1', 'b1'])).toThrow('has the steps of alice as a1, not as a1 a2')
+    expect(() => checkOrder(plan, ['a1', 'b1', 'a2', 'c1'])).toThrow('names c1, which no session has')
+    const twice = { sessions: { a: { steps: { x: 'begin' } }, b: { steps: { x: 'begin' } } } }
+    expect(() => everyOrder(twice)).toThrow('a and b both have a step called "x"')
+    expect(() => everyOrder({ sessions: {} })).toThrow('a plan without steps shows nothing')
+  })
+})
+
+describe('what is expected', () => {
+  const runs = [
+    new Interleaving(['a1', 'a2'], [{ step: 'a1', session: 'alice', status: 'completed', waited: false }], []),
+  ]
+
+  test('of an order that was not run, or of none, is an error', () => {
+    expect(() => compare(new Interleavings({ ...plan, expected: { 'a2 a1': { a1: 'ok' } } }, runs))).toThrow(
+      'something is expected of a2 a1, which was not run',
+    )
+    expect(() => compare(new Interleavings(plan, runs))).toThrow('the plan expects nothing')
+  })
+
+  test('is compared step by step, those that are named', () => {
+    const [comparison] = compare(
+      new Interleavings({ ...plan, expected: { '*': { a1: 'ok', final: 'no rows' } } }, runs),
+    )
+    expect(comparison?.actual).toEqual({ a1: 'ok', final: 'no rows' })
+  })
+})
+
+describe('a script', () => {
+  test('has a step for each statement, by the session behind it', () => {
+    const { plan: read, order } = parseScript(`
+      -- a comment of its own
+      set session transaction isolation level read committed; begin; -- T1
+      begin; -- T2. The second
+      update test set value = 'a;b' where id = 1; -- T1, BLOCKS
+    `)
+    expect(order).toEqual(['1', '2', '3', '4'])
+    expect(read.sessions).toEqual({
+      T1: {
+        steps: {
+          1: 'set session transaction isolation level read committed',
+          2: 'begin',
+          4: "update test set value = 'a;b' where id = 1",
+        },
+      },
+      T2: { steps: { 3: 'begin' } },
+    })
+  })
+
+  test('with a line that names no session is refused', () => {
+    expect(() => parseScript('begin; -- T1\ncommit;')).toThrow('line 2 of the script names no session: commit;')
+  })
+})
