@@ -103,7 +103,7 @@ export class AbortedError extends TiDBError {
 /** A statement that the server refused, or whose connection was lost. */
 export class StatementError extends TiDBError {
   readonly code = 'TIDB_STATEMENT_FAILED'
-  /** The statement, shortened, with passwords taken out. */
+  /** The statement, shortened, with passwords taken out; empty where the connection was lost between two. */
   readonly sql: string
   readonly #outcomeUnknown: boolean
 
@@ -112,7 +112,8 @@ export class StatementError extends TiDBError {
     details: TiDBErrorDetails & { readonly session?: string; readonly outcomeUnknown?: boolean },
   ) {
     const where = [details.session, details.host].filter(Boolean).join(' at ')
-    super(`statement failed${where ? ` (${where})` : ''}: ${sql}`, details)
+    const what = sql === '' ? 'connection lost between two statements' : 'statement failed'
+    super(`${what}${where ? ` (${where})` : ''}${sql === '' ? '' : `: ${sql}`}`, details)
     this.sql = sql
     this.#outcomeUnknown = details.outcomeUnknown ?? false
   }

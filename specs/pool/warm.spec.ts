@@ -41,6 +41,7 @@ describe('with warm connections', () => {
   })
 
   test('a statement under way is cancelled before its connection is given back', async ({ tidbPool, tidbWarm }) => {
+    await tidbWarm.settled()
     const [carol] = await tidbPool.sessions('carol')
     await carol.query('begin')
     const sleep = carol.send('select sleep(30) as killed')

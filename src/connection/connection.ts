@@ -257,7 +257,7 @@ export class TiDBConnection implements AsyncDisposable {
   #lose(error: unknown, failure?: StatementError): void {
     if (this.#lost !== undefined) return
     this.#lost = error
-    if (!this.#closed) this.#onLost?.(failure ?? this.#failure('none was under way', error, NOT_SENT))
+    if (!this.#closed) this.#onLost?.(failure ?? this.#failure('', error, NOT_SENT))
   }
 
   #failure(sql: string, error: unknown, { sent } = { sent: true }): StatementError {

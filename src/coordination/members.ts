@@ -142,8 +142,15 @@ export const TEST = 'test'
 
 /** Why one party released others: the error that all of them get, with what that one failed with. */
 export function releasedBy(what: string, member: Member): CoordinationError {
-  return new CoordinationError(`${what}: ${member.name} ${member.describe()}`, {
-    cause: member.failure,
+  const { failure } = member
+  // One that was itself released by another is not the cause.
+  const first = (failure instanceof Error && origins.get(failure)) || member
+  const error = new CoordinationError(`${what}: ${first.name} ${first.describe()}`, {
+    cause: first.failure,
     hints: ['see what that one failed with, or why it ended without coming'],
   })
+  origins.set(error, first)
+  return error
 }
+
+const origins = new WeakMap<Error, Member>()

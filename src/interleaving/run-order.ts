@@ -82,8 +82,10 @@ class OrderRun {
     const pending: Pending = { step, sql, statement }
     // Its end is told by the result, whoever awaits it.
     statement.then(undefined, () => undefined)
-    if (await this.#waits(pending)) this.#pending.set(name, pending)
-    else this.#note(name, pending, undefined)
+    this.#pending.set(name, pending)
+    if (await this.#waits(pending)) return
+    this.#pending.delete(name)
+    this.#note(name, pending, undefined)
   }
 
   /** After a step, some that waited may go on: they end, or are seen to wait again. */

@@ -34,7 +34,7 @@ export interface TimeLineSource {
   readonly events: readonly CoordinationEvent[]
 }
 
-/** One lane per session, then one per party that only occurs in events. Sessions of one name share a lane. */
+/** One lane per session or other party, in the order in which they began. Sessions of one name share a lane. */
 export function lanesOf({ sessions, events }: TimeLineSource): Lane[] {
   const byName = Map.groupBy(sessions, ({ name }) => name)
   const byParty = Map.groupBy(
@@ -42,7 +42,8 @@ export function lanesOf({ sessions, events }: TimeLineSource): Lane[] {
     ({ party }) => party,
   )
   const names = new Set([...byName.keys(), ...byParty.keys()])
-  return [...names].map((name) => laneOf(name, byName.get(name) ?? [], byParty.get(name) ?? []))
+  const lanes = [...names].map((name) => laneOf(name, byName.get(name) ?? [], byParty.get(name) ?? []))
+  return lanes.toSorted((a, b) => (a.marks[0]?.at ?? 0) - (b.marks[0]?.at ?? 0))
 }
 
 /** The lanes that tell most about a failure, in their own order: failed ones, then those stuck, then those that waited. */
