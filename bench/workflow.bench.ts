@@ -21,9 +21,8 @@ test.for([
     const bare = async () => {
       await Promise.all(
         Array.from({ length: connections }, async (_, index) => {
-          const connection = await createConnection({ ...address, supportBigNumbers: true })
+          const connection = await createConnection({ ...address, database, supportBigNumbers: true })
           await connection.query('select ? as token, connection_id() as id', [`${process.pid}-${index}`])
-          await connection.query(`use \`${database}\``)
           await connection.query('select database() as name')
           await connection.query('select version() as version, @@version_comment as comment')
           await connection.query('select tidb_version() as report')

@@ -23,6 +23,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal | undefined
   /** What errors call this connection, such as `alice`. */
   readonly name?: string | undefined
+  /** Database to ask for with the dial, which saves a round trip; a server that refuses it refuses the dial. */
+  readonly database?: string | undefined
 }
 
 export interface StatementOptions {
@@ -72,7 +74,8 @@ export class TiDBConnection implements AsyncDisposable {
   #lost: unknown
   #onLost: ((error: StatementError) => void) | undefined
   #closed = false
-  readonly #pending = new Set<PendingStatement>()
+  readonly #pending = new Map<PendingStatement, (error: QueryError) => void>()
+  readonly #onEnd = new Set<() => void>()
 
   private constructor(driver: DriverConnection, address: Address, name: string | undefined) {
     this.#driver = driver
@@ -87,7 +90,7 @@ export class TiDBConnection implements AsyncDisposable {
    *
    * @throws the driver's error, AbortedError, or DeadlineError where the server did not greet in time.
    */
-  static async open(address: Address, { signal, name }: DialOptions = {}): Promise<TiDBConnection> {
+  static async open(address: Address, { signal, name, database }: DialOptions = {}): Promise<TiDBConnection> {
     driverModule ??= await loadDriver()
     const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
     const place = `${host}:${port}`
@@ -97,6 +100,7 @@ export class TiDBConnection implements AsyncDisposable {
       port,
       user,
       password: password.reveal(),
+      ...(database !== undefined && { database }),
       // The deadline below covers the greeting too; the driver's would not say what it waited for.
       connectTimeout: 0,
       // The driver makes room for so many at once, with each connection: its own 16,000 cost 0.1 ms and half a megabyte.
@@ -214,9 +218,9 @@ export class TiDBConnection implements AsyncDisposable {
       const timer = within === undefined ? undefined : this.#deadline(sql, toMs(within), cancel)
       signal?.addEventListener('abort', onAbort, { once: true })
       const statement = this.#log.add(sql)
-      this.#pending.add(statement)
-      const onAnswer = (error: QueryError | null, result: unknown) => {
-        this.#pending.delete(statement)
+      const onAnswer = (error: QueryError | null, result?: unknown) => {
+        if (!this.#pending.delete(statement)) return
+        for (const listener of this.#onEnd) listener()
         statement.durationMs = performance.now() - statement.started
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
@@ -233,6 +237,7 @@ export class TiDBConnection implements AsyncDisposable {
         if (error.fatal) this.#lose(error, failure)
         reject(cancelled ?? failure)
       }
+      this.#pending.set(statement, onAnswer)
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
       const dateStrings = options?.dateStrings ?? false
       if (command === 'query') this.#driver.query({ sql, dateStrings, values: values as unknown[] }, onAnswer)
@@ -275,16 +280,13 @@ export class TiDBConnection implements AsyncDisposable {
   }
 
   /**
-   * Ends the statement under way in the server with KILL QUERY, from another connection; where that does not end it
-   * within 2 s, the socket is cut.
+   * Ends the statement under way in the server with KILL QUERY, from another connection, and waits for its end; where
+   * that does not come within 2 s, the socket is cut.
    */
   async cancel(): Promise<void> {
-    const meant = [...this.#pending]
+    const meant = [...this.#pending.keys()]
     if (meant.length === 0 || this.closed) return
-    const cut = setTimeout(() => {
-      if (meant.some((statement) => this.#pending.has(statement))) this.destroy()
-    }, CANCEL_GRACE_MS)
-    cut.unref()
+    const cut = setTimeout(() => this.destroy(), CANCEL_GRACE_MS)
     try {
       const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
       await killQuery(`${address.user}@${this.host}`, this.id, () => TiDBConnection.open(address, { name: 'kill' }))
@@ -292,6 +294,20 @@ export class TiDBConnection implements AsyncDisposable {
       // A server that no longer takes connections is not waiting for this statement either.
       this.destroy()
     }
+    await this.#endOf(meant)
+    clearTimeout(cut)
+  }
+
+  #endOf(statements: readonly PendingStatement[]): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (statements.some((statement) => this.#pending.has(statement))) return
+        this.#onEnd.delete(look)
+        resolve()
+      }
+      this.#onEnd.add(look)
+      look()
+    })
   }
 
   /**
@@ -328,6 +344,8 @@ export class TiDBConnection implements AsyncDisposable {
   destroy(): void {
     this.#closed = true
     this.#driver.destroy()
+    // The driver tells nobody whose statement it drops.
+    for (const end of [...this.#pending.values()]) end(CUT)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -336,6 +354,10 @@ export class TiDBConnection implements AsyncDisposable {
 }
 
 const NOT_SENT = { sent: false }
+const CUT = Object.assign(new Error('the connection was cut'), {
+  code: 'PROTOCOL_CONNECTION_LOST',
+  fatal: true,
+}) as QueryError
 const DOUBT = 'its outcome is unknown: the server may have carried it out or not. Look before you send it again'
 
 function aborted(what: string, signal: AbortSignal, host: string): AbortedError {

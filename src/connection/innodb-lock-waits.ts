@@ -17,17 +17,34 @@ const MYSQL = `select w.processlist_id as id, h.processlist_id as holder from pe
   join performance_schema.threads w on w.thread_id = l.requesting_thread_id
   join performance_schema.threads h on h.thread_id = l.blocking_thread_id`
 
+/** Not DDL alone: whoever comes after DDL that waits, waits as well. Neither server names the holders by default. */
+const METADATA = `select id from information_schema.processlist where state = 'Waiting for table metadata lock'`
+const TRANSACTIONS = 'select trx_mysql_thread_id as id from information_schema.innodb_trx'
+
 /** For the servers that specs are compared with. MariaDB fills its tables anew only where nobody read them for 0.1 s. */
 export function innodbLockWaits(version: string): LockWaitSource {
   const [sql, everyMs] = version.includes('MariaDB') ? [MARIADB, 110] : [MYSQL, 2]
   return {
     everyMs,
-    async look(connection: TiDBConnection, ids: readonly number[]): Promise<LockWait[]> {
+    async look(connection, statements) {
+      const ids = statements.map(({ connectionId }) => connectionId)
       const edges = await connection.query<Edge>(sql)
-      return ids.flatMap((connectionId) => {
+      const rowWaits = ids.flatMap((connectionId): LockWait[] => {
         const holders = edges.filter(({ id }) => id === connectionId).map(({ holder }) => holder)
         return holders.length === 0 ? [] : [{ connectionId, kind: 'row', holders, certain: true }]
       })
+      return [...rowWaits, ...(await metadataWaits(connection, ids))]
     },
   }
+}
+
+async function metadataWaits(connection: TiDBConnection, ids: readonly number[]): Promise<LockWait[]> {
+  const waiting = await connection.query<{ id: number }>(METADATA)
+  const waiters = waiting.filter(({ id }) => ids.includes(id))
+  if (waiters.length === 0) return []
+  const open = await connection.query<{ id: number }>(TRANSACTIONS)
+  return waiters.map(({ id: connectionId }) => {
+    const holders = open.filter(({ id }) => id !== connectionId).map(({ id }) => id)
+    return { connectionId, kind: 'metadata', holders, certain: false }
+  })
 }

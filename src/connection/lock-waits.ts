@@ -1,8 +1,7 @@
 import { innodbLockWaits } from './innodb-lock-waits.ts'
 import type { TiDBConnection } from './connection.ts'
 import { deadlocksOf, type Deadlock } from './deadlocks.ts'
-import { isDefinition } from './statement-kind.ts'
-import { metadataLockWaits, tidbLockWaits } from './tidb-lock-waits.ts'
+import { tidbLockWaits } from './tidb-lock-waits.ts'
 
 /** A statement that waits for a lock, by the server's own account. */
 export interface LockWait {
@@ -14,7 +13,8 @@ export interface LockWait {
   readonly holders: readonly number[]
   /**
    * Whether the server named the holders. Where it does not, they are those whose open transactions wrote to or locked
-   * rows of the same tables: with one of them, that is the holder; with several, any of them may be.
+   * rows of the same tables (for a metadata lock, all that have one open): with one of them, that is the holder; with
+   * several, any of them may be.
    */
   readonly certain: boolean
 }
@@ -27,8 +27,8 @@ export interface RunningStatement {
 
 /** How one kind of server tells who waits. */
 export interface LockWaitSource {
-  /** One look at the connections of these numbers. */
-  readonly look: (connection: TiDBConnection, ids: readonly number[]) => Promise<LockWait[]>
+  /** One look at these statements. */
+  readonly look: (connection: TiDBConnection, statements: readonly RunningStatement[]) => Promise<LockWait[]>
   /** Pause between two looks, in ms. */
   readonly everyMs: number
 }
@@ -52,13 +52,7 @@ export class LockWaits implements AsyncDisposable {
   async of(statements: readonly RunningStatement[]): Promise<LockWait[]> {
     const connection = await this.#connect()
     const { look } = await this.#sourceOf(connection)
-    const waits = await look(
-      connection,
-      statements.map(({ connectionId }) => connectionId),
-    )
-    const definitions = statements.filter(({ sql }) => isDefinition(sql))
-    if (definitions.length > 0) waits.push(...(await metadataLockWaits(connection, definitions)))
-    return waits
+    return look(connection, statements)
   }
 
   /** The last deadlocks that the server remembers; undefined where it keeps no history of them. */

@@ -1,6 +1,7 @@
 import { StatementError } from '../errors.ts'
 import type { TiDBConnection } from './connection.ts'
 import type { LockWait, LockWaitSource, RunningStatement } from './lock-waits.ts'
+import { isDefinition } from './statement-kind.ts'
 
 interface Transaction {
   readonly trx: string
@@ -47,24 +48,31 @@ export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSo
   }
   return {
     everyMs: 1,
-    async look(connection, ids) {
-      const transactions = await readTransactions(connection, ids)
-      const suspects = transactions.filter(
-        ({ id, state }) => ids.includes(id) && (state === 'LockWaiting' || state === 'Committing'),
-      )
-      if (suspects.length === 0) return []
-      const edges = await edgesOf(connection)
-      return suspects.flatMap((waiter): LockWait[] => {
-        const connectionId = waiter.id
-        const named = edges
-          .filter(({ waiting }) => waiting === waiter.trx)
-          .flatMap(({ holding }) => transactions.find(({ trx }) => trx === holding)?.id ?? [])
-        if (named.length > 0) return [{ connectionId, kind: 'row', holders: named, certain: true }]
-        if (waiter.state !== 'LockWaiting' || (tellsAll && mayAsk)) return []
-        if (Number(waiter.waited) < ASKED_FOR_US) return []
-        return [{ connectionId, kind: 'row', holders: sharingTables(waiter, transactions), certain: false }]
-      })
+    async look(connection, statements) {
+      const definitions = statements.filter(({ sql }) => isDefinition(sql))
+      const ids = statements.map(({ connectionId }) => connectionId)
+      const metadata = definitions.length === 0 ? [] : await metadataLockWaits(connection, definitions)
+      return [...(await rowLockWaits(connection, ids)), ...metadata]
     },
+  }
+
+  async function rowLockWaits(connection: TiDBConnection, ids: readonly number[]): Promise<LockWait[]> {
+    const transactions = await readTransactions(connection, ids)
+    const suspects = transactions.filter(
+      ({ id, state }) => ids.includes(id) && (state === 'LockWaiting' || state === 'Committing'),
+    )
+    if (suspects.length === 0) return []
+    const edges = await edgesOf(connection)
+    return suspects.flatMap((waiter): LockWait[] => {
+      const connectionId = waiter.id
+      const named = edges
+        .filter(({ waiting }) => waiting === waiter.trx)
+        .flatMap(({ holding }) => transactions.find(({ trx }) => trx === holding)?.id ?? [])
+      if (named.length > 0) return [{ connectionId, kind: 'row', holders: named, certain: true }]
+      if (waiter.state !== 'LockWaiting' || (tellsAll && mayAsk)) return []
+      if (Number(waiter.waited) < ASKED_FOR_US) return []
+      return [{ connectionId, kind: 'row', holders: sharingTables(waiter, transactions), certain: false }]
+    })
   }
 }
 
@@ -93,7 +101,7 @@ function sharingTables(waiter: Transaction, transactions: readonly Transaction[]
 }
 
 /** DDL statements that wait for transactions to end. https://docs.pingcap.com/tidb/stable/metadata-lock/ */
-export async function metadataLockWaits(
+async function metadataLockWaits(
   connection: TiDBConnection,
   definitions: readonly RunningStatement[],
 ): Promise<LockWait[]> {

@@ -69,6 +69,10 @@ export class HandlerContext implements StateContext, MachineControl {
     this.#parts.onProgress?.(this.#state, line)
   }
 
+  get reusesConnections(): boolean {
+    return this.#parts.control.reusesConnections
+  }
+
   takeConnection(address: Address): TiDBConnection | undefined {
     return this.#parts.control.takeConnection(address)
   }

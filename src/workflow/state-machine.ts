@@ -67,6 +67,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
       get isFresh() {
         return isFresh()
       },
+      reusesConnections: options.takeConnection !== undefined,
       takeConnection: (address) => options.takeConnection?.(address),
       setConfig: (config) => {
         this.#config = config

@@ -29,6 +29,8 @@ export interface StateContext<Local = unknown> {
 export interface MachineControl {
   /** False once there is a configuration or a connection. */
   readonly isFresh: boolean
+  /** Whether connections are taken from others, and given on to others. */
+  readonly reusesConnections: boolean
   /** A connection to that address that is open already and as good as new; undefined where there is none. */
   takeConnection(address: Address): TiDBConnection | undefined
   setConfig(config: Config): void

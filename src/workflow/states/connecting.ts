@@ -1,5 +1,6 @@
 import { breakerFor } from '../../connection/breaker.ts'
-import { TiDBConnection } from '../../connection/connection.ts'
+import { TiDBConnection, type Address, type DialOptions } from '../../connection/connection.ts'
+import { answerOf } from '../../connection/error-codes.ts'
 import { defineState } from '../define-state.ts'
 
 export interface ConnectingResult {
@@ -12,7 +13,25 @@ export interface ConnectingResult {
   readonly tls: boolean
 }
 
-/** Connecting: a dial, the server's greeting, TLS where it is demanded, and the credentials. No database is chosen yet. */
+// https://docs.pingcap.com/tidb/stable/error-codes/ : ER_DBACCESS_DENIED_ERROR and ER_BAD_DB_ERROR
+const REFUSED_DATABASE = [1044, 1049]
+
+// TiDB 8.5 does not quote the name that comes with a dial.
+const PLAIN_NAME = /^[\w$]+$/
+
+/** Asks for the database with the dial; whether it is there, and may be used, is for VerifyingDatabase to say. */
+async function dial(address: Address, options: DialOptions, database: string | undefined): Promise<TiDBConnection> {
+  if (database === undefined || !PLAIN_NAME.test(database)) return TiDBConnection.open(address, options)
+  try {
+    return await TiDBConnection.open(address, { ...options, database })
+  } catch (error) {
+    const { errno } = answerOf(error)
+    if (errno === undefined || !REFUSED_DATABASE.includes(errno)) throw error
+    return TiDBConnection.open(address, options)
+  }
+}
+
+/** Connecting: a dial, the server's greeting, TLS where it is demanded, and the credentials. */
 export const connecting = defineState({
   name: 'Connecting',
   needs: ['ParsingConfig'],
@@ -23,8 +42,10 @@ export const connecting = defineState({
     const { host = '', port, user, tls } = config
     const address = { ...config, host }
     const breaker = breakerFor(`${host}:${port}`)
+    // A connection that is to serve other tests keeps no database: a reset goes back to that of its dial.
+    const database = context.reusesConnections ? undefined : config.database
     const connection =
-      context.takeConnection(address) ?? (await breaker.dial(() => TiDBConnection.open(address, { signal, name })))
+      context.takeConnection(address) ?? (await breaker.dial(() => dial(address, { signal, name }, database)))
     context.setConnection(connection)
     return { host, port, user, connectionId: connection.id, tls }
   },

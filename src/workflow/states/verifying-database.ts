@@ -1,3 +1,4 @@
+import type { TiDBConnection } from '../../connection/connection.ts'
 import { quoteName } from '../../connection/name.ts'
 import { StatementError, WorkflowError } from '../../errors.ts'
 import { defineState } from '../define-state.ts'
@@ -19,18 +20,29 @@ export const verifyingDatabase = defineState({
   async run({ session, config }): Promise<VerifyingDatabaseResult> {
     const { database } = config
     if (database === undefined) return { database }
+    // Most often it is in use already, as it was asked for with the dial.
+    if (isSame(await inUse(session), database)) return { database }
     try {
       await session.query(`use ${quoteName(database)}`)
     } catch (error) {
       throw explain(error, database, config.user)
     }
-    const [row] = await session.query<{ name: string | null }>('select database() as name')
-    if (row?.name?.toLowerCase() !== database.toLowerCase()) {
-      throw new WorkflowError(`the database in use is ${JSON.stringify(row?.name)}, not ${database}`)
+    const name = await inUse(session)
+    if (!isSame(name, database)) {
+      throw new WorkflowError(`the database in use is ${JSON.stringify(name)}, not ${database}`)
     }
     return { database }
   },
 })
+
+async function inUse(session: TiDBConnection): Promise<string | null | undefined> {
+  const [row] = await session.query<{ name: string | null }>('select database() as name')
+  return row?.name
+}
+
+function isSame(name: string | null | undefined, database: string): boolean {
+  return name?.toLowerCase() === database.toLowerCase()
+}
 
 function explain(error: unknown, database: string, user: string): unknown {
   if (!(error instanceof StatementError)) return error
