@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
-import { describe, vi } from 'vitest'
+import { describe } from 'vitest'
 import { expect, test } from 'vitest-tidb'
 
 // tidb {
@@ -13,29 +13,6 @@ test('a session passes through the states before the one that is asked for', asy
     'Connecting',
     'TestingConnection',
   ])
-})
-// }
-
-// sessions {
-test('a second writer waits for the first', async ({ tidb, tidbPool }) => {
-  await tidb.query('create table account (id int primary key, balance int)')
-  await tidb.query('insert into account values (1, 0)')
-  const [alice, bob] = await tidbPool.sessions('alice', 'bob')
-  await alice.query('begin')
-  await alice.query('update account set balance = 10 where id = 1')
-  await bob.query('begin')
-  const write = bob.query('update account set balance = balance + 5 where id = 1')
-  await vi.waitUntil(async () => {
-    const waiting = await tidb.query(
-      `select session_id from information_schema.tidb_trx where session_id = ? and state = 'LockWaiting'`,
-      [bob.connectionId],
-    )
-    return waiting.length === 1
-  })
-  await alice.query('commit')
-  await write
-  await bob.query('commit')
-  expect(await tidb.query('select balance from account')).toEqual([{ balance: 15 }])
 })
 // }
 

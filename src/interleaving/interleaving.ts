@@ -106,5 +106,5 @@ function describeRows(rows: readonly Row[]): string {
 
 function describeValue(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
 }

@@ -32,7 +32,7 @@ export interface InterleavingPlan {
   readonly final?: string
   /** Statements after each order. */
   readonly teardown?: readonly string[]
-  /** What is expected of each order, by its steps with spaces between: `'a1 b1 a2 b2'`. `'*'` stands for all others. */
+  /** What is expected of each order, by its steps with spaces between: `'a1 b1 a2 b2'`. `'*'` stands for all others that are possible. */
   readonly expected?: Readonly<Record<string, ExpectedOutcome>>
 }
 

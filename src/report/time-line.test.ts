@@ -178,15 +178,15 @@ test('failed states and statements are failures; a statement without an answer h
   ])
 })
 
-test('a party that only occurs in events has a lane after the sessions', () => {
+test('a party that only occurs in events has a lane; lanes stand in the order in which they begin', () => {
   const lanes = lanesOf({
     sessions: [session('alice'), session('bob', { state: undefined, history: [] })],
     events: [event(1, 'test', 'signalled', 'go'), event(2, 'bob', 'failed')],
   })
   expect(lanes.map(({ name, note }) => [name, note])).toEqual([
-    ['alice', 'in Connecting'],
-    ['bob', 'failed, not begun'],
     ['test', ''],
+    ['bob', 'failed, not begun'],
+    ['alice', 'in Connecting'],
   ])
 })
 
