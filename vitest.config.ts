@@ -12,6 +12,8 @@ export default defineConfig({
     // Some specs start servers of their own, which takes 3 s each in a container.
     testTimeout: 30_000,
     benchmark: { include: ['bench/**/*.bench.ts'] },
+    // Benchmarks of memory collect before they measure.
+    execArgv: ['--expose-gc'],
     tags: [{ name: 'nightly', description: 'Long runs, such as import jobs, for a schedule' }],
   },
 })

@@ -57,7 +57,8 @@ async function time(work: () => Promise<number | void>): Promise<number> {
   return own ?? performance.now() - started
 }
 
-function quantile(values: readonly number[], at: number): number {
+/** The value below which that part of all values lies. */
+export function quantile(values: readonly number[], at: number): number {
   const sorted = [...values].sort((x, y) => x - y)
   return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? Number.NaN
 }
@@ -69,7 +70,7 @@ export function report(
   { a, b, ratio, quartiles, difference, rounds }: Pairs,
   limit: string,
 ): void {
-  const row = [
+  row([
     what,
     `${a.toFixed(2)} ms`,
     against,
@@ -78,7 +79,11 @@ export function report(
     `${ratio.toFixed(3)} (${quartiles.map((value) => value.toFixed(3)).join('–')})`,
     limit,
     `${rounds} pairs`,
-  ]
-  process.stdout.write(`| ${row.join(' | ')} |
+  ])
+}
+
+/** Prints a row of the same table for what is not a ratio. */
+export function row(cells: readonly string[]): void {
+  process.stdout.write(`| ${cells.join(' | ')} |
 `)
 }

@@ -1,4 +1,5 @@
-import type { Row, Rows, StatementOptions, Value } from '../connection/connection.ts'
+import type { StatementOptions, Value } from '../connection/connection.ts'
+import type { Row, Rows } from '../connection/rows.ts'
 
 /** Something that a check holds against a cluster. A check that returns none found nothing. */
 export interface Finding {

@@ -1,10 +1,11 @@
-import type { Connection as DriverConnection, createConnection, QueryError, ResultSetHeader } from 'mysql2'
+import type { Connection as DriverConnection, createConnection, QueryError } from 'mysql2'
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { AbortedError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
 import { answerOf, hintsFor, isUndetermined, permanence } from './error-codes.ts'
 import { killQuery } from './kill.ts'
+import { toRows, type Row, type Rows } from './rows.ts'
 import { leavesDoubt } from './statement-kind.ts'
 import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 
@@ -36,23 +37,8 @@ export interface StatementOptions {
   readonly dateStrings?: boolean | undefined
 }
 
-/** A row, by column name. */
-export type Row = Record<string, unknown>
-
 /** A parameter of a statement. */
 export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | readonly Value[]
-
-/** Rows of a result, with what an UPDATE, INSERT or DDL statement reports beside them. */
-export type Rows<R> = R[] & {
-  /** Rows changed; 0 for a SELECT. */
-  readonly affectedRows: number
-  /** First AUTO_INCREMENT or AUTO_RANDOM value, 0 where there is none; text where a number would lose digits. */
-  readonly insertId: number | string
-  /** Warnings of the statement. */
-  readonly warningCount: number
-  /** The server's own words, such as `Rows matched: 1  Changed: 1  Warnings: 0`. */
-  readonly info: string
-}
 
 // Loaded with the first dial: it takes 50 ms, and a process that never dials need not.
 let driverModule: { readonly createConnection: typeof createConnection } | undefined
@@ -380,36 +366,4 @@ function redactError(error: unknown, sql: string): void {
   if (carrier.stack !== undefined) carrier.stack = redact(carrier.stack, full)
   if (carrier.sqlMessage !== undefined) carrier.sqlMessage = redact(carrier.sqlMessage, full)
   if (carrier.sql !== undefined) carrier.sql = printable(carrier.sql)
-}
-
-const HEADER = Symbol('header')
-
-interface Header {
-  readonly [HEADER]?: Partial<ResultSetHeader>
-}
-
-// On the prototype and not on each result: a result equals the plain array of its rows, and costs no more than it.
-const rowsPrototype = Object.create(Array.prototype, {
-  affectedRows: { get: (): number => 0 },
-  insertId: { get: (): number => 0 },
-  warningCount: { get: (): number => 0 },
-  info: { get: (): string => '' },
-}) as object
-const writtenPrototype = Object.create(Array.prototype, {
-  affectedRows: { get: headerOf('affectedRows', 0) },
-  insertId: { get: headerOf('insertId', 0) },
-  warningCount: { get: headerOf('warningStatus', 0) },
-  info: { get: headerOf('info', '') },
-}) as object
-
-function headerOf(name: keyof ResultSetHeader, fallback: number | string) {
-  return function read(this: Header) {
-    return this[HEADER]?.[name] ?? fallback
-  }
-}
-
-function toRows<R>(result: unknown): Rows<R> {
-  if (Array.isArray(result)) return Object.setPrototypeOf(result, rowsPrototype) as Rows<R>
-  const rows = Object.setPrototypeOf([], writtenPrototype) as Rows<R>
-  return Object.defineProperty(rows, HEADER, { value: result })
 }

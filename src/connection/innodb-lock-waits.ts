@@ -1,50 +1,97 @@
 import type { TiDBConnection } from './connection.ts'
 import type { LockWait, LockWaitSource } from './lock-waits.ts'
 
+/** For the servers that specs are compared with. */
+export function innodbLockWaits(version: string): LockWaitSource {
+  const waitsIn = version.includes('MariaDB') ? mariadbWaits : mysqlWaits
+  return {
+    everyMs: 2,
+    async look(connection, statements) {
+      const waits = await waitsIn(connection)
+      return waits.filter(({ connectionId }) => statements.some((statement) => statement.connectionId === connectionId))
+    },
+  }
+}
+
 interface Edge {
   readonly id: number
   readonly holder: number
 }
 
-/** https://mariadb.com/docs/server/reference/system-tables/information-schema/information-schema-tables/information-schema-innodb-tables/information-schema-innodb_lock_waits-table */
-const MARIADB = `select w.trx_mysql_thread_id as id, h.trx_mysql_thread_id as holder
-  from information_schema.innodb_lock_waits l
-  join information_schema.innodb_trx w on w.trx_id = l.requesting_trx_id
-  join information_schema.innodb_trx h on h.trx_id = l.blocking_trx_id`
-
 /** https://dev.mysql.com/doc/refman/8.4/en/performance-schema-data-lock-waits-table.html */
-const MYSQL = `select w.processlist_id as id, h.processlist_id as holder from performance_schema.data_lock_waits l
+const MYSQL_ROWS = `select w.processlist_id as id, h.processlist_id as holder from performance_schema.data_lock_waits l
   join performance_schema.threads w on w.thread_id = l.requesting_thread_id
   join performance_schema.threads h on h.thread_id = l.blocking_thread_id`
 
-/** Not DDL alone: whoever comes after DDL that waits, waits as well. Neither server names the holders by default. */
-const METADATA = `select id from information_schema.processlist where state = 'Waiting for table metadata lock'`
-const TRANSACTIONS = 'select trx_mysql_thread_id as id from information_schema.innodb_trx'
+/** https://dev.mysql.com/doc/refman/8.4/en/performance-schema-metadata-locks-table.html */
+const MYSQL_METADATA = `select w.processlist_id as id, h.processlist_id as holder from performance_schema.metadata_locks p
+  join performance_schema.metadata_locks g on g.lock_status = 'GRANTED' and g.owner_thread_id <> p.owner_thread_id
+    and g.object_type = p.object_type and g.object_schema = p.object_schema and g.object_name = p.object_name
+  join performance_schema.threads w on w.thread_id = p.owner_thread_id
+  join performance_schema.threads h on h.thread_id = g.owner_thread_id
+  where p.lock_status = 'PENDING'`
 
-/** For the servers that specs are compared with. MariaDB fills its tables anew only where nobody read them for 0.1 s. */
-export function innodbLockWaits(version: string): LockWaitSource {
-  const [sql, everyMs] = version.includes('MariaDB') ? [MARIADB, 110] : [MYSQL, 2]
-  return {
-    everyMs,
-    async look(connection, statements) {
-      const ids = statements.map(({ connectionId }) => connectionId)
-      const edges = await connection.query<Edge>(sql)
-      const rowWaits = ids.flatMap((connectionId): LockWait[] => {
-        const holders = edges.filter(({ id }) => id === connectionId).map(({ holder }) => holder)
-        return holders.length === 0 ? [] : [{ connectionId, kind: 'row', holders, certain: true }]
-      })
-      return [...rowWaits, ...(await metadataWaits(connection, ids))]
-    },
+async function mysqlWaits(connection: TiDBConnection): Promise<LockWait[]> {
+  const kinds = [
+    ['row', MYSQL_ROWS],
+    ['metadata', MYSQL_METADATA],
+  ] as const
+  const waits: LockWait[] = []
+  for (const [kind, sql] of kinds) {
+    const edges = await connection.query<Edge>(sql)
+    for (const [connectionId, own] of Map.groupBy(edges, ({ id }) => id)) {
+      const holders = [...new Set(own.map(({ holder }) => holder))]
+      waits.push({ connectionId, kind, holders, certain: true })
+    }
   }
+  return waits
 }
 
-async function metadataWaits(connection: TiDBConnection, ids: readonly number[]): Promise<LockWait[]> {
-  const waiting = await connection.query<{ id: number }>(METADATA)
-  const waiters = waiting.filter(({ id }) => ids.includes(id))
-  if (waiters.length === 0) return []
-  const open = await connection.query<{ id: number }>(TRANSACTIONS)
-  return waiters.map(({ id: connectionId }) => {
-    const holders = open.filter(({ id }) => id !== connectionId).map(({ id }) => id)
-    return { connectionId, kind: 'metadata', holders, certain: false }
-  })
+interface Transaction {
+  readonly id: number
+  readonly waits: boolean
+  readonly holdsRows: boolean
+}
+
+/**
+ * Not from information_schema.innodb_lock_waits, which names the holders: whoever reads it within 0.1 s of the last
+ * reader is shown the state of before, and a statement would seem to wait that has long gone on.
+ *
+ * https://mariadb.com/docs/server/reference/sql-statements/administrative-sql-statements/show/show-engine-innodb-status
+ */
+async function mariadbWaits(connection: TiDBConnection): Promise<LockWait[]> {
+  const [row] = await connection.query<{ Status: string }>('show engine innodb status')
+  const transactions = readTransactions(row?.Status ?? '')
+  const rowWaits = transactions.filter(({ waits }) => waits)
+  // Not DDL alone: whoever comes after DDL that waits, waits as well.
+  const metadataWaits = await connection.query<{ id: number }>(
+    `select id from information_schema.processlist where state = 'Waiting for table metadata lock'`,
+  )
+  const others = (own: number, holds: (transaction: Transaction) => boolean) =>
+    transactions.filter((transaction) => transaction.id !== own && holds(transaction)).map(({ id }) => id)
+  return [
+    ...rowWaits.map(({ id }): LockWait => {
+      const holders = others(id, ({ holdsRows }) => holdsRows)
+      return { connectionId: id, kind: 'row', holders, certain: false }
+    }),
+    ...metadataWaits.map(({ id }): LockWait => {
+      const holders = others(id, () => true)
+      return { connectionId: id, kind: 'metadata', holders, certain: false }
+    }),
+  ]
+}
+
+/** Transactions that are open, from the text of InnoDB's status. */
+function readTransactions(status: string): Transaction[] {
+  return status
+    .split(/^---TRANSACTION /m)
+    .slice(1)
+    .flatMap((text) => {
+      const id = /^(?:MariaDB|MySQL) thread id (\d+)/m.exec(text)?.[1]
+      if (id === undefined) return []
+      const waits = /^LOCK WAIT /m.test(text)
+      // A row that was inserted has no lock until somebody asks for it.
+      const holdsRows = /[1-9]\d* row lock\(s\)|undo log entries/.test(text)
+      return [{ id: Number(id), waits, holdsRows }]
+    })
 }

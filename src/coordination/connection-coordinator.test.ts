@@ -139,7 +139,8 @@ describe('a barrier', () => {
 
   test('ready is one for all', async () => {
     const { begin } = run(['alice', 'bob'])
-    await Promise.all([begin('alice').ready(), begin('bob').ready()])
+    const passages = await Promise.all([begin('alice').ready(), begin('bob').ready()])
+    expect(passages.map(({ place }) => place)).toEqual([0, 1])
   })
 })
 

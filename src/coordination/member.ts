@@ -17,7 +17,7 @@ export class Member {
   readonly mailbox: Mailbox
   /** What it waits for now. */
   readonly waits = new Set<Pick<Wait<unknown>, 'what' | 'fail'>>()
-  readonly #describe: (() => string | undefined) | undefined
+  #describe: (() => string | undefined) | undefined
   #end: { readonly error: unknown } | undefined
 
   constructor(name: string, { group, describe }: MemberDetails, onListenerError: (error: unknown) => void) {
@@ -40,6 +40,8 @@ export class Member {
   end(error?: unknown): boolean {
     if (this.ended) return false
     this.#end = { error }
+    // It holds a session, and with it the buffers of a connection.
+    this.#describe = undefined
     return true
   }
 

@@ -79,6 +79,9 @@ export interface SeenImportJob {
 /** How many events are kept: the last ones. */
 const EVENTS_KEPT = 10_000
 
+/** Of how many connections that ended well the last statements are kept: the first ones. */
+const STATEMENTS_KEPT = 20
+
 /** Where a connection's part of the shared state comes from, while it is open. */
 export interface ConnectionSource {
   readonly name: string
@@ -107,6 +110,7 @@ export class SharedState {
   readonly #jobs = new Map<string, { job: ImportJob; readonly seenBy: Set<string> }>()
   #events: CoordinationEvent[] = []
   #forgotten = 0
+  #ended = 0
 
   /** How the last run stands; `idle` before the first. */
   get status(): RunStatus {
@@ -155,9 +159,18 @@ export class SharedState {
 
   /** Notes a connection, or how it stands now. */
   update(source: ConnectionSource, status: ConnectionStatusName, error?: unknown): void {
-    const entry: Entry = { source, status }
+    const open = status === 'pending' || status === 'running'
+    // A session that has ended is not held on to: a thousand of them hold a thousand connections' buffers.
+    const entry: Entry = { status, source: open ? source : this.#remains(source, error) }
     if (error !== undefined) entry.error = firstLine(error)
     this.#entries.set(source.name, entry)
+  }
+
+  #remains(source: ConnectionSource, error: unknown): ConnectionSource {
+    const { name, state, host, connectionId, history } = source
+    this.#ended += 1
+    const statements = error !== undefined || this.#ended <= STATEMENTS_KEPT ? source.statements : []
+    return { name, state, host, connectionId, history, statements }
   }
 
   /** Notes import jobs that a connection saw. */

@@ -1,4 +1,4 @@
-import type { Row, Rows } from '../connection/connection.ts'
+import type { Row, Rows } from '../connection/rows.ts'
 import { StatementError, firstLine } from '../errors.ts'
 
 /** What one step came to. */

@@ -2,7 +2,7 @@ import { toMs, type Duration } from '../duration.ts'
 import { DeadlineError } from '../errors.ts'
 import { SentStatement } from '../workflow/sent-statement.ts'
 import type { SessionBase } from '../workflow/session.ts'
-import type { Row, Rows } from '../connection/connection.ts'
+import type { Row, Rows } from '../connection/rows.ts'
 import { Interleaving, type StepResult } from './interleaving.ts'
 import { ownersOf, type InterleavingPlan, type Step } from './plan.ts'
 

@@ -1,4 +1,4 @@
-import type { Row, Rows } from '../connection/connection.ts'
+import type { Row, Rows } from '../connection/rows.ts'
 import type { LockWait, LockWaits } from '../connection/lock-waits.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { AbortedError, DeadlineError, describeReason } from '../errors.ts'

@@ -1,13 +1,7 @@
 import type { ConfigSources } from '../config/config.ts'
 import { defaults } from '../config/settings.ts'
-import {
-  TiDBConnection,
-  type Address,
-  type Row,
-  type Rows,
-  type StatementOptions,
-  type Value,
-} from '../connection/connection.ts'
+import { TiDBConnection, type Address, type StatementOptions, type Value } from '../connection/connection.ts'
+import type { Row, Rows } from '../connection/rows.ts'
 import { LockWaits, type LockWait } from '../connection/lock-waits.ts'
 import { writes } from '../connection/statement-kind.ts'
 import type { LoggedStatement } from '../connection/statement-log.ts'
