@@ -1,4 +1,13 @@
-import { expect, StateError, StatementError, test, type CoordinationError } from 'vitest-tidb'
+import { describe } from 'vitest'
+import {
+  expect,
+  StateError,
+  StatementError,
+  test,
+  type CoordinationError,
+  type OwnServer,
+  type Session,
+} from 'vitest-tidb'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 
@@ -30,7 +39,9 @@ test('a session that dies at the barrier releases the others, with that cause', 
   expect(bob).toMatchObject({ status: 'failed', error: { answer: { code: 'PROTOCOL_CONNECTION_LOST' } } })
   for (const name of ['alice', 'killer'] as const) {
     const { error } = outcome.of(name) as { error: CoordinationError }
-    expect(error.message).toMatch(/^barrier "x" can't be filled: bob failed: connection lost between two statements \(bob at /)
+    expect(error.message).toMatch(
+      /^barrier "x" can't be filled: bob failed: connection lost between two statements \(bob at /,
+    )
     expect(error.cause).toBe(bob.status === 'failed' && bob.error)
   }
   expect(outcome.failure?.name).toBe('bob')
@@ -93,12 +104,17 @@ test(
   },
 )
 
-test(
-  'a connection lost in the middle of COMMIT: nobody knows its outcome, and it is not sent again',
-  {
-    timeout: 60_000,
-  },
-  async ({ startTiDB, tidbPool }) => {
+describe('a connection lost in the middle of COMMIT: nobody knows its outcome, and it is not sent again', () => {
+  const ends = {
+    'the server is killed': (server: OwnServer) => server.stop(),
+    'the connection is killed': async (_server: OwnServer, admin: Session, id: number | undefined) => {
+      const states = () => admin.query('select state from information_schema.tidb_trx where session_id = ?', [id])
+      await expect.poll(states, { interval: 2 }).toEqual([{ state: 'Committing' }])
+      await admin.query(`kill tidb ${id}`)
+    },
+  }
+
+  test.for(Object.entries(ends))('%s', { timeout: 60_000 }, async ([, end], { startTiDB, tidbPool }) => {
     const server = await startTiDB()
     const admin = tidbPool.session('admin', server.settings)
     await admin.query('create database shop')
@@ -109,17 +125,17 @@ test(
     await alice.query('begin')
     await alice.query("update t set v = repeat('y', 200)", [], { within: '30s' })
     const commit = alice.send('commit')
-    await server.stop()
+    await end(server, admin, alice.connectionId)
     const error = await commit.then(
-      () => expect.fail('the commit went through before the server was gone'),
+      () => expect.fail('the commit was answered before the connection was gone'),
       (reason: unknown) => reason as StatementError,
     )
     expect(error).toBeInstanceOf(StatementError)
     expect(error.outcomeUnknown).toBe(true)
     expect(error.message).toContain('try: its outcome is unknown: the server may have carried it out or not.')
     expect(alice.statements.filter(({ sql }) => sql === 'commit')).toHaveLength(1)
-  },
-)
+  })
+})
 
 test('a read whose connection is lost leaves no doubt', async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB()
