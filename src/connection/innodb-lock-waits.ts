@@ -1,5 +1,5 @@
 import type { TiDBConnection } from './connection.ts'
-import type { LockWait, LockWaitSource } from './lock-waits.ts'
+import type { LockWait, LockWaitSource } from './lock-wait.ts'
 
 /** For the servers that specs are compared with. */
 export function innodbLockWaits(version: string): LockWaitSource {

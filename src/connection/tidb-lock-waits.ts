@@ -1,6 +1,6 @@
 import { StatementError } from '../errors.ts'
 import type { TiDBConnection } from './connection.ts'
-import type { LockWait, LockWaitSource, RunningStatement } from './lock-waits.ts'
+import type { LockWait, LockWaitSource, RunningStatement } from './lock-wait.ts'
 import { isDefinition } from './statement-kind.ts'
 
 interface Transaction {

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { CoordinationError, DeadlineError } from '../errors.ts'
 import { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { Message } from './coordinator.ts'
-import type { Group } from './party.ts'
+import type { Group } from './member.ts'
 
 function meeting(...names: string[]) {
   const coordinator = new ConnectionCoordinator({ within: '2s' })

@@ -1,7 +1,14 @@
 import { firstLine } from '../errors.ts'
 import { Mailbox } from './mailbox.ts'
-import type { Group } from './party.ts'
 import type { Wait } from './wait.ts'
+
+/** Several parties that begin and end together, such as the sessions of one run. */
+export interface Group {
+  /** Names of all of them, in their order, those that have not begun included. */
+  readonly names: readonly string[]
+  /** How many of them can be under way at once. */
+  readonly capacity: number
+}
 
 export interface MemberDetails {
   /** The run that it belongs to; undefined for one that came by itself. */

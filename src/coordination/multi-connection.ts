@@ -10,7 +10,7 @@ import { listed } from './barrier.ts'
 import { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan } from './define-connection.ts'
 import { Outcome, type SessionResult } from './outcome.ts'
-import type { Group } from './party.ts'
+import type { Group } from './member.ts'
 import type { SharedState } from './shared-state.ts'
 import { watchSession } from './watch-session.ts'
 

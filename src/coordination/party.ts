@@ -15,14 +15,6 @@ import { Messages } from './messages.ts'
 import { Signals } from './signals.ts'
 import { Turns } from './turns.ts'
 
-/** Several parties that begin and end together, such as the sessions of one run. */
-export interface Group {
-  /** Names of all of them, in their order, those that have not begun included. */
-  readonly names: readonly string[]
-  /** How many of them can be under way at once. */
-  readonly capacity: number
-}
-
 /** Where the parties of one process meet. */
 export class Meeting {
   readonly members: Members

@@ -1,4 +1,4 @@
-import type { LockWait } from '../connection/lock-waits.ts'
+import type { LockWait } from '../connection/lock-wait.ts'
 import { printable } from '../connection/statement-log.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { firstLine } from '../errors.ts'

@@ -1,20 +1,9 @@
 import type {} from 'vitest'
-import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { CoordinationEvent } from '../coordination/shared-state.ts'
 import { lanesOf } from './time-line.ts'
 import { formatTimeLine } from './time-line-text.ts'
-import { formatTransition, type StateTransition } from '../transition.ts'
-
-/** What a session did, for the report of a failed test. */
-export interface SessionReport {
-  readonly name: string
-  readonly host: string | undefined
-  readonly database: string | undefined
-  readonly state: string | undefined
-  readonly history: readonly StateTransition[]
-  /** The last statements, oldest first. */
-  readonly statements: readonly LoggedStatement[]
-}
+import { formatTransition } from '../transition.ts'
+import type { SessionReport } from './session-report.ts'
 
 /** What the report of a failed test shows of TiDB. */
 export interface FailureReport {

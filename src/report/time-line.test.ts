@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { CoordinationEvent } from '../coordination/shared-state.ts'
 import type { StateTransition } from '../transition.ts'
-import type { SessionReport } from './failure-report.ts'
+import type { SessionReport } from './session-report.ts'
 import { extentOf, foremostLanes, lanesOf, type Lane, type Mark } from './time-line.ts'
 
 const connected: StateTransition = {

@@ -1,7 +1,7 @@
 import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { CoordinationEvent, CoordinationEventKind } from '../coordination/shared-state.ts'
 import type { StateTransition } from '../transition.ts'
-import type { SessionReport } from './failure-report.ts'
+import type { SessionReport } from './session-report.ts'
 
 /** One thing that a session did, or that happened to it. */
 export interface Mark {

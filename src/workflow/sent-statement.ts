@@ -1,5 +1,6 @@
 import type { Row, Rows } from '../connection/rows.ts'
-import type { LockWait, LockWaits } from '../connection/lock-waits.ts'
+import type { LockWait } from '../connection/lock-wait.ts'
+import type { LockWaits } from '../connection/lock-waits.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { AbortedError, DeadlineError, describeReason } from '../errors.ts'
 
