@@ -8,7 +8,7 @@ import { defaults, settingNames, settings, type ParsedSettings, type SettingName
 import { warnUnknown } from './unknown.ts'
 import { parseUrl } from './url.ts'
 
-type Plain = Omit<ParsedSettings, 'url' | 'password' | 'passwordFile'>
+type Plain = Omit<ParsedSettings, 'url' | 'password' | 'passwordFile' | 'baselineUrl'>
 type Defaulted = keyof typeof defaults
 
 /** TLS material, read from its files. */
@@ -22,6 +22,8 @@ export interface TlsMaterial {
 export type Config = Omit<Plain, Defaulted> &
   Required<Pick<Plain, Defaulted>> & {
     readonly password: Secret
+    /** Address of the server that anomalies are compared with, password included. */
+    readonly baselineUrl?: Secret
     /** Present when TLS is demanded. */
     readonly tlsMaterial?: TlsMaterial
   }
@@ -119,8 +121,10 @@ function parseSetting(name: SettingName, value: unknown, layer: Layer): unknown 
   })
 }
 
-function finish(merged: ParsedSettings & { password?: string | Secret | undefined }, cwd: string): Config {
-  const { password, passwordFile, url: _, ...plain } = merged
+type Merged = Omit<ParsedSettings, 'password'> & { readonly password?: string | Secret | undefined }
+
+function finish(merged: Merged, cwd: string): Config {
+  const { password, passwordFile, url: _, baselineUrl, ...plain } = merged
   const { tlsCa, tlsCert, tlsKey } = plain
   const wantsTls = plain.tls || [tlsCa, tlsCert, tlsKey].some((path) => path !== undefined)
   const { serverBin, serverConfig, cacheDir } = plain
@@ -133,6 +137,7 @@ function finish(merged: ParsedSettings & { password?: string | Secret | undefine
     ...(cacheDir !== undefined && { cacheDir: resolve(cwd, cacheDir) }),
     tls: wantsTls,
     password: takePassword(password, passwordFile, cwd),
+    ...(baselineUrl !== undefined && { baselineUrl: new Secret(baselineUrl) }),
   }
   if (!wantsTls) return config
   return {

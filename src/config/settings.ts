@@ -173,6 +173,13 @@ export const settings = {
     'a whole number, 1 to 100000',
     'How many sessions of a tidbPool work at once.',
   ),
+  baselineUrl: setting(
+    'TIDB_BASELINE_URL',
+    text,
+    'mysql://user:password@host:port',
+    'Another server that speaks MySQL: the suite of anomalies runs on it as well, and prints where it differs.',
+    true,
+  ),
 } satisfies Record<string, Setting>
 
 type Table = typeof settings

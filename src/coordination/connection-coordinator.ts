@@ -23,6 +23,8 @@ export interface ConnectionCoordinatorOptions extends Partial<Omit<MembersOption
 export class ConnectionCoordinator extends Party {
   /** What is known of all connections, with the events of their coordination. */
   readonly state: SharedState
+  /** Deadline of a wait that gives none. */
+  readonly within: Duration
   readonly #meeting: Meeting
   readonly #parties = new Map<string, Party>()
 
@@ -30,14 +32,22 @@ export class ConnectionCoordinator extends Party {
     const meeting = new Meeting(new Members({ ...options, state, within }))
     super(meeting, TEST)
     this.state = state
+    this.within = within
     this.#meeting = meeting
   }
 
-  /** What a session coordinates through. @throws {CoordinationError} where no session of that name is open. */
-  for(session: string | { readonly name: string }): Party {
+  /**
+   * What a session coordinates through; one that did not take part before does from now on.
+   *
+   * @throws {CoordinationError} where none of that name takes part.
+   */
+  for(session: string | { readonly name: string; describe?(): string }): Party {
     const name = typeof session === 'string' ? session : session.name
     const party = this.#parties.get(name)
     if (party !== undefined) return party
+    if (typeof session !== 'string' && this.#meeting.members.get(name) === undefined) {
+      return this.join(name, { describe: () => session.describe?.() })
+    }
     this.#meeting.members.open(name)
     return this.#remember(new Party(this.#meeting, name))
   }

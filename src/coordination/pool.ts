@@ -37,8 +37,6 @@ export interface PoolOptions<R extends Results> {
   readonly concurrency: number
   readonly onFailure?: RunOptions['onFailure']
   readonly coordinator: ConnectionCoordinator
-  /** Deadline of a wait that gives none. */
-  readonly within: Duration
   /** Aborted when the test ends. */
   readonly signal: AbortSignal
 }
@@ -196,7 +194,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   async #play(
     plan: InterleavingPlan,
     wanted: readonly (readonly string[])[],
-    { within = this.#options.within }: StepsOptions,
+    { within = this.coordinator.within }: StepsOptions,
   ): Promise<Interleaving[]> {
     await using opened = new AsyncDisposableStack()
     const open = async (name: string, settings: Settings = {}) => {
