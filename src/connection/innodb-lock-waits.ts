@@ -88,7 +88,8 @@ function readTransactions(status: string): Transaction[] {
     .slice(1)
     .flatMap((text) => {
       const id = /^(?:MariaDB|MySQL) thread id (\d+)/m.exec(text)?.[1]
-      if (id === undefined) return []
+      // 0 is a thread of the server's own, such as the one that clears old versions away.
+      if (id === undefined || id === '0') return []
       const waits = /^LOCK WAIT /m.test(text)
       // A row that was inserted has no lock until somebody asks for it.
       const holdsRows = /[1-9]\d* row lock\(s\)|undo log entries/.test(text)

@@ -137,10 +137,11 @@ class OrderRun {
     for (const [name, pending] of this.#pending) this.#note(name, pending, undefined)
     const idle = [...sessions].filter(([name]) => !this.#pending.has(name))
     await Promise.all(idle.map(([, session]) => session.query('rollback')))
-    for (const [name, { statement }] of this.#pending) {
+    const ends = [...this.#pending].map(async ([name, { statement }]) => {
       await endOf(statement)
       await sessions.get(name)?.query('rollback')
-    }
+    })
+    await Promise.all(ends)
     this.#pending.clear()
   }
 

@@ -54,10 +54,12 @@ export async function toBeBlockedBy(received: unknown, holder: unknown, options?
   if (!(holder instanceof SessionBase)) {
     throw new TypeError(`toBeBlockedBy() takes the session that is to hold the lock, not ${typeof holder}`)
   }
-  const wait = await statement.untilBlocked(options)
+  const seen = await statement.untilBlocked(options)
+  const wait = seen && (await statement.session.lockWaits.narrow(seen))
   const id = holder.connectionId
   const among = wait !== undefined && id !== undefined && wait.holders.includes(id)
   const others = wait?.holders.filter((other) => other !== id) ?? []
+  // Several may hold what one statement is about: each row another.
   const clear = wait?.certain === true || others.length === 0
   const problem =
     wait === undefined

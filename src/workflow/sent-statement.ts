@@ -100,7 +100,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
   > {
     const withinMs = toMs(within)
     const deadline = performance.now() + withinMs
-    const { lockWaits, name } = this.session
+    const { name } = this.session
     // Most statements are over by then, and the server need not be asked.
     await this.#pause(1)
     while (this.#outcome === undefined) {
@@ -108,7 +108,8 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
         throw new AbortedError(`gave up watching ${name}'s statement: ${describeReason(signal.reason)}`)
       }
       const { connectionId } = this.session
-      const waits = connectionId === undefined ? [] : await lockWaits.of([{ connectionId, sql: this.sql }])
+      // Its session may still be on its way to the server.
+      const waits = connectionId === undefined ? [] : await this.session.lockWaits.of([{ connectionId, sql: this.sql }])
       // It may have ended while the server was asked.
       if (this.#outcome !== undefined) break
       const [wait] = waits
@@ -120,7 +121,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
       if (performance.now() > deadline) {
         throw new DeadlineError(`${name}'s statement to wait for a lock or to end: ${this.sql}`, withinMs)
       }
-      await this.#pause(connectionId === undefined ? 1 : await lockWaits.everyMs())
+      await this.#pause(connectionId === undefined ? 1 : await this.session.lockWaits.everyMs())
     }
     return undefined
   }

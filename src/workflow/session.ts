@@ -31,7 +31,7 @@ export interface SessionOptions extends StateMachineOptions {
   /** Told where a statement was seen to wait for a lock, and without a wait once it no longer does. */
   readonly onBlocked?: (sql: string, wait: LockWait | undefined) => void
   /** Who asks the server which statements wait. Default: a connection of the session's own, made when needed. */
-  readonly lockWaits?: (address: Address) => LockWaits
+  readonly lockWaits?: (address: Address, statusPort: number | undefined) => LockWaits
   /** Takes over the connection when the session is closed; false where it does not want it. */
   readonly keepConnection?: ((connection: TiDBConnection) => boolean) | undefined
 }
@@ -163,9 +163,8 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   /** Who tells which statements wait for a lock. Throws before Connecting. */
   get lockWaits(): LockWaits {
     const { address } = this.#open()
-    return (this.#lockWaits ??=
-      this.#options.lockWaits?.(address) ??
-      new LockWaits(() => TiDBConnection.open(address, { name: `lock waits of ${this.name}` })))
+    const statusPort = this.#machine.config?.statusPort
+    return (this.#lockWaits ??= this.#options.lockWaits?.(address, statusPort) ?? LockWaits.at(address, statusPort))
   }
 
   /** What it is doing, in a few words: its state, and the statements that it waits for. */
