@@ -45,6 +45,8 @@ export interface PoolOptions<R extends Results> {
 export interface StepsOptions {
   /** Deadline for each step to end, or to be seen waiting. Default: TIDB_WAIT_TIMEOUT_MS. */
   readonly within?: Duration
+  /** Settings of all sessions that differ from the run's, such as another host. */
+  readonly settings?: Settings
 }
 
 export interface PermutationsOptions extends StepsOptions {
@@ -194,11 +196,11 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   async #play(
     plan: InterleavingPlan,
     wanted: readonly (readonly string[])[],
-    { within = this.coordinator.within }: StepsOptions,
+    { within = this.coordinator.within, settings: common }: StepsOptions,
   ): Promise<Interleaving[]> {
     await using opened = new AsyncDisposableStack()
     const open = async (name: string, settings: Settings = {}) => {
-      const session = opened.use(this.session(name, settings)) as Session<R> & SessionBase
+      const session = opened.use(this.session(name, { ...common, ...settings })) as Session<R> & SessionBase
       await session.reach('Connecting')
       return session
     }
