@@ -55,6 +55,7 @@ const CANCEL_GRACE_MS = 2_000
 export class TiDBConnection implements AsyncDisposable {
   readonly #driver: DriverConnection
   readonly #address: Address
+  readonly #database: string | undefined
   readonly #log = new StatementLog()
   #name: string | undefined
   #lost: unknown
@@ -63,9 +64,10 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #pending = new Map<PendingStatement, (error: QueryError) => void>()
   readonly #onEnd = new Set<() => void>()
 
-  private constructor(driver: DriverConnection, address: Address, name: string | undefined) {
+  private constructor(driver: DriverConnection, address: Address, { name, database }: DialOptions) {
     this.#driver = driver
     this.#address = address
+    this.#database = database
     this.#name = name
     // Without a listener, a connection lost between two statements would end the process.
     driver.on('error', (error) => this.#lose(error))
@@ -103,7 +105,7 @@ export class TiDBConnection implements AsyncDisposable {
         },
       }),
     })
-    const connection = new TiDBConnection(driver, address, name)
+    const connection = new TiDBConnection(driver, address, { name, database })
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown) => {
         clearTimeout(timer)
@@ -137,6 +139,11 @@ export class TiDBConnection implements AsyncDisposable {
   /** Where and as whom this connection was made. */
   get address(): Address {
     return this.#address
+  }
+
+  /** The database that was asked for with the dial, and that the server took it with; undefined where none was. */
+  get database(): string | undefined {
+    return this.#database
   }
 
   /** True from `close()` or `destroy()` on, and after the connection was lost. */

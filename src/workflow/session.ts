@@ -124,7 +124,8 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   }
 
   /**
-   * Sends a statement, `?` filled in from `values`, after passing the states up to VerifyingDatabase.
+   * Sends a statement, `?` filled in from `values`, once the session is connected and in its database. Where the server
+   * did not take it there with the dial, that is after passing the states up to VerifyingDatabase.
    *
    * @returns the rows, with `affectedRows`, `insertId`, `warningCount` and `info` beside them.
    * @throws {StateError} where the session could not be opened; {StatementError} where the server refuses the statement.
@@ -223,10 +224,23 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     this.#wrote ||= writes(sql)
     const signal = this.#options.signal
     const bounded = signal === undefined || options?.signal !== undefined ? options : { ...options, signal }
-    const connection = this.#machine.passed(this.#ready) ? this.#machine.connection : undefined
-    return connection === undefined
-      ? this.#machine.reach(this.#ready).then(() => this.#open()[command]<Fields>(sql, values, bounded))
-      : connection[command]<Fields>(sql, values, bounded)
+    const connection = this.#usable()
+    if (connection !== undefined) return connection[command]<Fields>(sql, values, bounded)
+    return this.#prepare().then((prepared) => prepared[command]<Fields>(sql, values, bounded))
+  }
+
+  /** The connection, once it is in the session's database: verified, or asked for with the dial and granted. */
+  #usable(): TiDBConnection | undefined {
+    const { connection } = this.#machine
+    if (connection === undefined) return undefined
+    const granted = this.#machine.passed('Connecting') && connection.database === this.database
+    return granted || this.#machine.passed(this.#ready) ? connection : undefined
+  }
+
+  async #prepare(): Promise<TiDBConnection> {
+    await this.#machine.reach('Connecting')
+    if (this.#usable() === undefined) await this.#machine.reach(this.#ready)
+    return this.#open()
   }
 
   #open(): TiDBConnection {
