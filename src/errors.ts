@@ -100,6 +100,11 @@ export class AbortedError extends TiDBError {
   readonly code = 'TIDB_ABORTED'
 }
 
+/** What to throw where a signal fired: `what` is what was given up. */
+export function aborted(what: string, { reason }: AbortSignal, host?: string): AbortedError {
+  return new AbortedError(`gave up ${what}: ${describeReason(reason)}`, { host, cause: reason })
+}
+
 /** A statement that the server refused, or whose connection was lost. */
 export class StatementError extends TiDBError {
   readonly code = 'TIDB_STATEMENT_FAILED'

@@ -2,7 +2,7 @@ import type { Connection as DriverConnection, createConnection, QueryError } fro
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { AbortedError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
+import { aborted, DeadlineError, StatementError, type TiDBError } from '../errors.ts'
 import { answerOf, hintsFor, isUndetermined, permanence } from './error-codes.ts'
 import { killQuery } from './kill.ts'
 import { toRows, type Row, type Rows } from './rows.ts'
@@ -48,6 +48,14 @@ export function loadDriver(): Promise<{ readonly createConnection: typeof create
   return import('mysql2')
 }
 
+/** A statement that was sent and not answered. */
+interface InFlight {
+  /** Ends it without an answer of the server. */
+  readonly end: (error: QueryError) => void
+  /** Has it fail with that, whatever the server answers. */
+  readonly giveUp: (reason: TiDBError) => void
+}
+
 /** How long a cancelled statement may take to end before its socket is cut, in ms. */
 const CANCEL_GRACE_MS = 2_000
 
@@ -61,7 +69,7 @@ export class TiDBConnection implements AsyncDisposable {
   #lost: unknown
   #onLost: ((error: StatementError) => void) | undefined
   #closed = false
-  readonly #pending = new Map<PendingStatement, (error: QueryError) => void>()
+  readonly #pending = new Map<PendingStatement, InFlight>()
   readonly #onEnd = new Set<() => void>()
 
   private constructor(driver: DriverConnection, address: Address, { name, database }: DialOptions) {
@@ -230,7 +238,7 @@ export class TiDBConnection implements AsyncDisposable {
         if (error.fatal) this.#lose(error, failure)
         reject(cancelled ?? failure)
       }
-      this.#pending.set(statement, onAnswer)
+      this.#pending.set(statement, { end: onAnswer, giveUp: (reason) => (cancelled ??= reason) })
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
       const dateStrings = options?.dateStrings ?? false
       if (command === 'query') this.#driver.query({ sql, dateStrings, values: values as unknown[] }, onAnswer)
@@ -291,6 +299,12 @@ export class TiDBConnection implements AsyncDisposable {
     clearTimeout(cut)
   }
 
+  /** Cancels what is under way, which then fails with what a signal was aborted for. */
+  async abort(signal: AbortSignal): Promise<void> {
+    for (const [{ sql }, { giveUp }] of this.#pending) giveUp(aborted(printable(sql), signal, this.host))
+    await this.cancel()
+  }
+
   #endOf(statements: readonly PendingStatement[]): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
@@ -338,7 +352,7 @@ export class TiDBConnection implements AsyncDisposable {
     this.#closed = true
     this.#driver.destroy()
     // The driver tells nobody whose statement it drops.
-    for (const end of [...this.#pending.values()]) end(CUT)
+    for (const { end } of [...this.#pending.values()]) end(CUT)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -352,10 +366,6 @@ const CUT = Object.assign(new Error('the connection was cut'), {
   fatal: true,
 }) as QueryError
 const DOUBT = 'its outcome is unknown: the server may have carried it out or not. Look before you send it again'
-
-function aborted(what: string, signal: AbortSignal, host: string): AbortedError {
-  return new AbortedError(`gave up ${what}: ${describeReason(signal.reason)}`, { host, cause: signal.reason })
-}
 
 function silenceHints(host: string) {
   return {

@@ -32,6 +32,11 @@ export class Barrier {
     return [...(this.#names ?? [])].filter((name) => !this.arrived.has(name))
   }
 
+  /** Whether that one is expected by name and not there. */
+  misses(name: string): boolean {
+    return this.#names?.has(name) === true && !this.arrived.has(name)
+  }
+
   /** @throws {CoordinationError} where a party can't come in: it is there already, is not expected, or expects others. */
   admit(party: string, expected: Expected): void {
     const place = `barrier ${JSON.stringify(this.name)}`

@@ -40,19 +40,20 @@ export class Barriers {
       this.#barriers.delete(name)
       barrier.open()
     } else {
-      for (const gone of barrier.missing) this.#review(barrier, this.#members.get(gone))
+      for (const gone of this.#members.ended()) if (this.#review(barrier, gone)) break
     }
     return wait.promise
   }
 
-  /** Sends everybody away where one who ended leaves too few to fill the barrier. */
-  #review(barrier: Barrier, gone: Member | undefined): void {
-    if (gone?.ended !== true || barrier.arrived.size === 0 || barrier.arrived.has(gone.name)) return
-    const named = barrier.missing.includes(gone.name)
-    if (!named && (typeof barrier.expected !== 'number' || this.#possible(barrier) >= barrier.size)) return
+  /** Sends everybody away where one who ended leaves too few to fill the barrier. True where nothing more is to be looked at. */
+  #review(barrier: Barrier, gone: Member): boolean {
+    if (barrier.arrived.size === 0 || barrier.arrived.has(gone.name)) return false
+    const counts = typeof barrier.expected === 'number'
+    if (counts ? this.#possible(barrier) >= barrier.size : !barrier.misses(gone.name)) return counts
     this.#barriers.delete(barrier.name)
     const error = releasedBy(`barrier ${JSON.stringify(barrier.name)} can't be filled`, gone)
     for (const wait of [...barrier.arrived.values()]) wait.fail(error)
+    return true
   }
 
   /** How many could still come to a barrier that counts. */
@@ -74,14 +75,18 @@ export class Barriers {
   }
 }
 
+function countOwn({ expected, size }: Barrier, names: readonly string[]): number {
+  if (typeof expected === 'number') return Math.min(size, names.length)
+  const group = new Set(names)
+  return expected.filter((name) => group.has(name)).length
+}
+
 /** A party that waits keeps its place among those at work: more than have a place can't all wait. */
 function checkCapacity(barrier: Barrier, { group }: Member): void {
   if (group === undefined) return
   const { capacity, names } = group
-  const own =
-    typeof barrier.expected === 'number'
-      ? Math.min(barrier.size, names.length)
-      : barrier.expected.filter((name) => names.includes(name)).length
+  // A thousand parties ask this at each of their barriers.
+  const own = barrier.expected === names ? names.length : countOwn(barrier, names)
   if (own <= capacity) return
   throw new CoordinationError(
     `barrier ${JSON.stringify(barrier.name)} needs ${own} sessions and only ${capacity} work at once: it can never be filled`,

@@ -28,6 +28,7 @@ export class Members {
   readonly #options: MembersOptions
   readonly #members = new Map<string, Member>()
   readonly #onEnd: ((member: Member) => void)[] = []
+  readonly #ended = new Map<string, Member>()
 
   constructor(options: MembersOptions) {
     this.#options = options
@@ -44,6 +45,7 @@ export class Members {
       this.#options.onListenerError?.(name, error)
       this.end(name, error)
     }
+    this.#ended.delete(name)
     this.#members.set(name, new Member(name, details, onListenerError))
     this.note(name, 'joined')
   }
@@ -77,6 +79,11 @@ export class Members {
     return [...this.#members.values()].filter((member) => !member.ended)
   }
 
+  /** Those who have failed or ended. */
+  ended(): Iterable<Member> {
+    return this.#ended.values()
+  }
+
   /** Those whom a party meets unless it says otherwise: its run, else all who came by themselves. */
   companions({ name, group }: Member): readonly string[] {
     if (group !== undefined) return group.names
@@ -93,6 +100,7 @@ export class Members {
   end(name: string, error?: unknown): void {
     const member = this.#members.get(name)
     if (member?.end(error) !== true) return
+    this.#ended.set(name, member)
     this.note(name, error === undefined ? 'ended' : error instanceof AbortedError ? 'aborted' : 'failed')
     for (const wait of member.waits) wait.fail(error ?? new AbortedError(`gave up ${wait.what}: ${name} ended`))
     for (const listener of this.#onEnd) listener(member)

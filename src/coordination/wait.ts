@@ -1,4 +1,4 @@
-import { AbortedError, DeadlineError, describeReason } from '../errors.ts'
+import { aborted, DeadlineError } from '../errors.ts'
 
 interface WaitDetails {
   /** What is waited for, such as `barrier "loaded"`. */
@@ -31,10 +31,7 @@ export class Wait<T> {
     })
     this.#timer = setTimeout(() => this.fail(new DeadlineError(`${what}: ${explain()}`, withinMs)), withinMs)
     if (signal === undefined) return
-    this.#onAbort = () => {
-      const { reason } = signal
-      this.fail(new AbortedError(`gave up waiting for ${what}: ${describeReason(reason)}`, { cause: reason }))
-    }
+    this.#onAbort = () => this.fail(aborted(`waiting for ${what}`, signal))
     if (signal.aborted) this.#onAbort()
     else signal.addEventListener('abort', this.#onAbort, { once: true })
   }

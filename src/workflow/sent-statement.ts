@@ -2,7 +2,7 @@ import type { Row, Rows } from '../connection/rows.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import type { LockWaits } from '../connection/lock-waits.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { AbortedError, DeadlineError, describeReason } from '../errors.ts'
+import { aborted, DeadlineError } from '../errors.ts'
 
 /** How a statement ended. `durationMs` counts from when it was sent. */
 export type StatementOutcome<R> = { readonly durationMs: number } & (
@@ -105,7 +105,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
     await this.#pause(1)
     while (this.#outcome === undefined) {
       if (signal?.aborted) {
-        throw new AbortedError(`gave up watching ${name}'s statement: ${describeReason(signal.reason)}`)
+        throw aborted(`watching ${name}'s statement`, signal)
       }
       const { connectionId } = this.session
       // Its session may still be on its way to the server.

@@ -1,13 +1,13 @@
 import type { ConfigSources } from '../config/config.ts'
 import { defaults } from '../config/settings.ts'
-import { TiDBConnection, type Address, type StatementOptions, type Value } from '../connection/connection.ts'
+import type { Address, StatementOptions, TiDBConnection, Value } from '../connection/connection.ts'
 import type { Row, Rows } from '../connection/rows.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import { LockWaits } from '../connection/lock-waits.ts'
 import { writes } from '../connection/statement-kind.ts'
-import type { LoggedStatement } from '../connection/statement-log.ts'
+import { printable, type LoggedStatement } from '../connection/statement-log.ts'
 import { withCallSite } from '../call-site.ts'
-import type { StateError } from '../errors.ts'
+import { aborted, type StateError } from '../errors.ts'
 import { SentStatement } from './sent-statement.ts'
 import type { StateTransition } from '../transition.ts'
 import type { BuiltInResults } from './default-workflow.ts'
@@ -222,11 +222,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   ): Promise<Rows<Fields>> {
     this.#queried = true
     this.#wrote ||= writes(sql)
-    const signal = this.#options.signal
-    const bounded = signal === undefined || options?.signal !== undefined ? options : { ...options, signal }
+    const { signal } = this.#options
+    if (signal?.aborted) return Promise.reject(aborted(printable(sql), signal, this.host))
     const connection = this.#usable()
-    if (connection !== undefined) return connection[command]<Fields>(sql, values, bounded)
-    return this.#prepare().then((prepared) => prepared[command]<Fields>(sql, values, bounded))
+    if (connection !== undefined) return connection[command]<Fields>(sql, values, options)
+    return this.#prepare().then((prepared) => prepared[command]<Fields>(sql, values, options))
   }
 
   /** The connection, once it is in the session's database: verified, or asked for with the dial and granted. */

@@ -3,7 +3,7 @@ import type { Address, TiDBConnection } from '../connection/connection.ts'
 import type { RetryPolicy } from 'cockatiel'
 import { retryPolicy } from '../connection/retry.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { AbortedError, describeReason, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
+import { aborted, AbortedError, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
 import { HandlerContext } from './context.ts'
 import type { MachineControl, State, StateContext } from './state.ts'
@@ -259,14 +259,16 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     connection?.destroy()
   }
 
-  /** One listener for the whole session: its signal gives up whatever state is under way. */
+  /** One listener for the whole session: its signal gives up whatever state, and whatever statement, is under way. */
   #listen(state: string): void {
     const { signal } = this.#options
     if (signal === undefined) return
-    if (signal.aborted) throw new AbortedError(`gave up ${state}: ${describeReason(signal.reason)}`)
+    if (signal.aborted) throw aborted(state, signal)
     if (this.#onAbort !== undefined) return
-    this.#onAbort = () =>
-      this.#visit?.giveUp(new AbortedError(`gave up ${this.state}: ${describeReason(signal.reason)}`))
+    this.#onAbort = () => {
+      this.#visit?.giveUp(aborted(String(this.state), signal))
+      void this.#connection?.abort(signal)
+    }
     signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from 'cockatiel'
-import { AbortedError, DeadlineError, describeReason, type TiDBError } from '../errors.ts'
+import { aborted, DeadlineError, type TiDBError } from '../errors.ts'
 import type { MachineControl, State, StateContext } from './state.ts'
 
 const SLOW = ['see whether the server is overloaded or stuck; TIDB_STATE_TIMEOUT_MS is the deadline of a state']
@@ -62,7 +62,7 @@ export class Visit {
         () => this.giveUp(new DeadlineError(`the end of ${name}`, withinMs, { hints: SLOW })),
         withinMs,
       )
-      const onAbort = () => this.giveUp(new AbortedError(`gave up ${name}: ${describeReason(signal?.reason)}`))
+      const onAbort = () => this.giveUp(aborted(name, signal as AbortSignal))
       if (signal?.aborted) onAbort()
       else signal?.addEventListener('abort', onAbort, { once: true })
       const settle = () => {
