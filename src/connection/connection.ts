@@ -180,6 +180,11 @@ export class TiDBConnection implements AsyncDisposable {
     return this.#log.read()
   }
 
+  /** Reads the same later, without holding on to the connection. */
+  get statementLog(): Pick<StatementLog, 'read'> {
+    return this.#log
+  }
+
   /**
    * Sends a statement as text, `?` filled in from `values` by the driver.
    *

@@ -23,10 +23,6 @@ export class Barrier {
     return this.#names?.size ?? Number(this.expected)
   }
 
-  get isFull(): boolean {
-    return this.arrived.size === this.size
-  }
-
   /** Names of those who are expected by name and not there. */
   get missing(): readonly string[] {
     return [...(this.#names ?? [])].filter((name) => !this.arrived.has(name))
@@ -65,20 +61,16 @@ export class Barrier {
     return new Set(expected).size === this.#names.size && expected.every((name) => this.#names?.has(name))
   }
 
-  /** Lets everybody go on. */
-  open(): void {
-    const parties = [...this.arrived.keys()]
+  /** Lets everybody go on, as the last one has come. Returns who met. */
+  open(last: string): readonly string[] {
+    const parties = [...this.arrived.keys(), last]
     const now = performance.now()
     let place = 0
     for (const wait of this.arrived.values()) {
       wait.succeed({ parties, place, waitedMs: now - wait.since })
       place += 1
     }
-  }
-
-  /** Sends everybody away. */
-  close(error: (party: string) => unknown): void {
-    for (const [party, wait] of this.arrived) wait.fail(error(party))
+    return parties
   }
 }
 

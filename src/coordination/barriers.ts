@@ -22,6 +22,7 @@ export class Barriers {
     const barrier = this.#barriers.get(name) ?? new Barrier(name, expected)
     barrier.admit(party, expected)
     checkCapacity(barrier, member)
+    if (barrier.arrived.size + 1 === barrier.size) return this.#complete(barrier, party)
     this.#barriers.set(name, barrier)
     const wait = this.#members.wait<Passage>(member, {
       what: `barrier ${JSON.stringify(name)}`,
@@ -31,18 +32,22 @@ export class Barriers {
         this.#members.note(party, error === undefined ? 'passed' : 'gave up', name)
         if (error === undefined) return
         barrier.arrived.delete(party)
-        if (barrier.arrived.size === 0) this.#barriers.delete(name)
+        if (barrier.arrived.size === 0 && this.#barriers.get(name) === barrier) this.#barriers.delete(name)
       },
     })
     barrier.arrived.set(party, wait)
     this.#members.note(party, 'arrived', name)
-    if (barrier.isFull) {
-      this.#barriers.delete(name)
-      barrier.open()
-    } else {
-      for (const gone of this.#members.ended()) if (this.#review(barrier, gone)) break
-    }
+    for (const gone of this.#members.ended()) if (this.#review(barrier, gone)) break
     return wait.promise
+  }
+
+  /** The last one to come waits for nobody. */
+  #complete(barrier: Barrier, party: string): Passage {
+    this.#members.note(party, 'arrived', barrier.name)
+    this.#barriers.delete(barrier.name)
+    const parties = barrier.open(party)
+    this.#members.note(party, 'passed', barrier.name)
+    return { parties, place: parties.length - 1, waitedMs: 0 }
   }
 
   /** Sends everybody away where one who ended leaves too few to fill the barrier. True where nothing more is to be looked at. */

@@ -89,7 +89,7 @@ export interface ConnectionSource {
   readonly host: string | undefined
   readonly connectionId: number | undefined
   readonly history: readonly StateTransition[]
-  readonly statements: readonly LoggedStatement[]
+  readonly statementLog: { read(): LoggedStatement[] } | undefined
 }
 
 interface Entry {
@@ -169,8 +169,8 @@ export class SharedState {
   #remains(source: ConnectionSource, error: unknown): ConnectionSource {
     const { name, state, host, connectionId, history } = source
     this.#ended += 1
-    const statements = error !== undefined || this.#ended <= STATEMENTS_KEPT ? source.statements : []
-    return { name, state, host, connectionId, history, statements }
+    const statementLog = error !== undefined || this.#ended <= STATEMENTS_KEPT ? source.statementLog : undefined
+    return { name, state, host, connectionId, history, statementLog }
   }
 
   /** Notes import jobs that a connection saw. */
@@ -203,6 +203,7 @@ export class SharedState {
 }
 
 function statusOf({ source, status, error }: Entry): ConnectionStatus {
-  const { name, state, host, connectionId, history, statements } = source
+  const { name, state, host, connectionId, history, statementLog } = source
+  const statements = statementLog?.read() ?? []
   return { name, status, state, host, connectionId, history, statements, ...(error !== undefined && { error }) }
 }

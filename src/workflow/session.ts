@@ -82,6 +82,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.#machine.connection?.statements ?? []
   }
 
+  /** Reads the same later, without holding on to the session. */
+  get statementLog(): { read(): LoggedStatement[] } | undefined {
+    return this.#machine.connection?.statementLog
+  }
+
   /** The database that the session uses; undefined where none was asked for. */
   get database(): string | undefined {
     return this.#machine.config?.database
