@@ -83,11 +83,10 @@ test('of several that hold locks in one table, the one that holds the row is tol
     tidbServer.statusPort === undefined && tidbServer.store === 'unistore',
     'needs the status port: unistore says who holds a row nowhere else',
   )
-  const [alice, bob, carol, dave] = await tidbPool.sessions('alice', 'bob', 'carol', 'dave')
-  const all = [alice, bob, carol, dave]
+  const [alice, bob, carol] = await tidbPool.sessions('alice', 'bob', 'carol')
   await alice.query(ACCOUNTS)
   await alice.query('insert into account values (1, 0), (2, 0), (3, 0)')
-  await Promise.all(all.map((session) => session.query('begin')))
+  await Promise.all([alice, bob, carol].map((session) => session.query('begin')))
   await alice.query('update account set balance = 1 where id = 1')
   await bob.query('select * from account where id = 2 for update')
   const second = bob.send('update account set balance = 2 where id = 1')
@@ -95,15 +94,11 @@ test('of several that hold locks in one table, the one that holds the row is tol
   const third = carol.send('delete from account where id = ?', [2])
   await expect(third).toBeBlockedBy(bob)
   await expect(third).not.toBeBlockedBy(alice)
-  const both = dave.send('select * from account where id in (1, 2) for update')
-  await expect(both).toBeBlocked()
   await alice.query('rollback')
   await expect(second).toBeReleasedWithin('2s')
   await bob.query('rollback')
   await expect(third).toBeReleasedWithin('2s')
   await carol.query('rollback')
-  await both
-  await dave.query('rollback')
 })
 
 test('a session that has not begun may send at once', async ({ tidb, tidbPool }) => {
