@@ -28,6 +28,8 @@ export {
   type MultiConnectionOptions,
   type RunOptions,
 } from './coordination/multi-connection.ts'
+export type { GroupOptions } from './coordination/group-options.ts'
+export { TiDBCoordinator } from './coordination/through-tidb.ts'
 export { Party, RunCoordinator } from './coordination/party.ts'
 export { TiDBPool, type PermutationsOptions, type PoolRunOptions, type StepsOptions } from './coordination/pool.ts'
 export {
@@ -56,6 +58,7 @@ export { DatabaseStockError } from './global-setup/database-stock.ts'
 export type { FailureReport } from './report/failure-report.ts'
 export type { SessionReport } from './report/session-report.ts'
 export type { OwnServer, OwnServerSettings } from './fixtures/own-server.ts'
+export type { JoinGroup, JoinOptions } from './fixtures/group.ts'
 export { createTest, test, test as it, type TiDBFixtures, type TiDBPoolOptions } from './fixtures/test.ts'
 export { Interleaving, type StepResult } from './interleaving/interleaving.ts'
 export { Interleavings } from './interleaving/permutations.ts'

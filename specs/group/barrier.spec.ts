@@ -1,0 +1,167 @@
+import { expect } from 'vitest-tidb'
+import { test } from './test.ts'
+
+const LONG = { within: '60s' }
+
+test('all meet: one place each, in the order of arrival', async ({ join }) => {
+  const parties = await Promise.all(['a', 'b', 'c', 'd'].map((name) => join(name, { parties: 4 })))
+  const passages = await Promise.all(parties.map((party) => party.barrier('loaded', LONG)))
+  const [first] = passages
+  expect(first?.parties.toSorted()).toEqual(['a', 'b', 'c', 'd'])
+  for (const [at, passage] of passages.entries()) {
+    expect(passage.parties).toEqual(first?.parties)
+    expect(passage.parties[passage.place]).toBe(parties[at]?.name)
+    expect(passage.waitedMs).toBeGreaterThan(0)
+  }
+})
+
+test('nobody passes before all have arrived', async ({ join, doing }) => {
+  const [a, b] = await Promise.all([join('a', { parties: ['a', 'b'] }), join('b')])
+  let passed = false
+  const first = a.ready(LONG).then(() => (passed = true))
+  await expect.poll(() => doing('a')).toBe('waiting for barrier "ready"')
+  expect(passed).toBe(false)
+  await b.ready(LONG)
+  expect(await first).toBe(true)
+})
+
+test('the same name is used again, and the quick need not wait for the slow to notice', async ({ join, doing }) => {
+  const [a, b] = await Promise.all([join('a', { parties: 2 }), join('b')])
+  const slow = a.barrier('step', LONG)
+  await expect.poll(() => doing('a')).toBe('waiting for barrier "step"')
+  await b.barrier('step', LONG)
+  // It is at the second meeting while the other has perhaps not noticed the end of the first.
+  const quick = b.barrier('step', LONG)
+  expect((await slow).parties).toEqual(['a', 'b'])
+  await expect.poll(() => doing('b')).toBe('waiting for barrier "step"')
+  const [again, second] = await Promise.all([a.barrier('step', LONG), quick])
+  expect(again.parties).toEqual(['b', 'a'])
+  expect([again.place, second.place]).toEqual([1, 0])
+  for (let step = 0; step < 10; step += 1) {
+    await Promise.all([a.barrier('step', LONG), b.barrier('step', LONG)])
+  }
+})
+
+test('all come to a new barrier at the same moment', async ({ join }) => {
+  const parties = await Promise.all(['a', 'b', 'c'].map((name) => join(name, { parties: 3 })))
+  for (let step = 0; step < 20; step += 1) {
+    const passages = await Promise.all(parties.map((party) => party.barrier(`step ${step}`, LONG)))
+    expect(new Set(passages.map(({ place }) => place))).toEqual(new Set([0, 1, 2]))
+  }
+})
+
+test('some of a group meet, by name and by number', async ({ join }) => {
+  const [a, b, c] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
+  const named = { ...LONG, parties: ['a', 'c'] }
+  const [passage] = await Promise.all([
+    a.barrier('named', named),
+    c.barrier('named', { ...named, parties: ['c', 'a'] }),
+  ])
+  expect(passage.parties.toSorted()).toEqual(['a', 'c'])
+  await Promise.all([b, c].map((party) => party.barrier('two', { ...LONG, parties: 2 })))
+  await Promise.all([a, b].map((party) => party.barrier('two', { ...LONG, parties: 2 })))
+})
+
+test('the deadline names who arrived, who is missing, and what each of those does', async ({ join, doing }) => {
+  const [a, b] = await Promise.all([join('a', { parties: ['a', 'b', 'c'] }), join('b')])
+  const waiting = expect(b.waitFor('go', LONG)).rejects.toMatchObject({ code: 'TIDB_ABORTED' })
+  await expect.poll(() => doing('b')).toBe('waiting for signal "go"')
+  await expect(a.barrier('loaded', { within: '500ms' })).rejects.toMatchObject({
+    code: 'TIDB_DEADLINE_EXCEEDED',
+    withinMs: 500,
+    message: expect.stringMatching(
+      /^waited 500 ms for barrier "loaded" of group "[\w-]+": 1 of 3 arrived \(a\); missing: b \(joined \d+m?s ago, waiting for signal "go" for \d+m?s\), c \(not joined\)$/,
+    ) as string,
+  })
+  await b.leave()
+  await waiting
+})
+
+test('by number, those missing are told by name as far as they joined', async ({ join }) => {
+  const [a] = await Promise.all([join('a', { parties: 4 }), join('b')])
+  await expect(a.barrier('loaded', { within: '200ms' })).rejects.toThrow(
+    /1 of 4 arrived \(a\); missing: b \(joined \d+m?s ago, under way\); 2 not joined$/,
+  )
+})
+
+test('who gave up is not counted, and can come again', async ({ join }) => {
+  const [a, b] = await Promise.all([join('a', { parties: 2 }), join('b')])
+  await expect(a.barrier('loaded', { within: '50ms' })).rejects.toThrow('1 of 2 arrived (a)')
+  await expect(b.barrier('loaded', { within: '50ms' })).rejects.toThrow('1 of 2 arrived (b)')
+  const [passage] = await Promise.all([a.barrier('loaded', LONG), b.barrier('loaded', LONG)])
+  expect(passage.parties.toSorted()).toEqual(['a', 'b'])
+})
+
+test('a wait is given up by a signal', async ({ join }) => {
+  const a = await join('a', { parties: 2 })
+  const controller = new AbortController()
+  const wait = a.barrier('loaded', { ...LONG, signal: controller.signal })
+  controller.abort(new Error('not needed'))
+  await expect(wait).rejects.toMatchObject({
+    code: 'TIDB_ABORTED',
+    message: expect.stringMatching(/^gave up waiting for barrier "loaded" of group "[\w-]+": not needed$/) as string,
+  })
+})
+
+test.for([
+  ['failed', 'b (failed: no rows)'],
+  ['left', 'b (ended)'],
+] as const)('one that %s releases those who wait for it', async ([how, why], { join, doing }) => {
+  const [a, b, c] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
+  const waits = [a, c].map((party) => party.barrier('loaded', LONG))
+  const released = Promise.all(
+    waits.map((wait) =>
+      expect(wait).rejects.toMatchObject({
+        code: 'TIDB_COORDINATION_FAILED',
+        message: expect.stringContaining(`barrier "loaded" can't be filled: ${why}`) as string,
+      }),
+    ),
+  )
+  for (const name of ['a', 'c']) await expect.poll(() => doing(name)).toBe('waiting for barrier "loaded"')
+  await (how === 'failed' ? b.fail(new Error('no rows\nat line 7')) : b.leave())
+  await released
+  // And whoever comes later need not wait at all.
+  await expect(a.barrier('later', LONG)).rejects.toThrow(`barrier "later" can't be filled: ${why}`)
+})
+
+test('one that ended after the meeting holds nobody up', async ({ join, doing }) => {
+  const [a, b] = await Promise.all([join('a', { parties: 2 }), join('b')])
+  const slow = a.barrier('loaded', LONG)
+  await expect.poll(() => doing('a')).toBe('waiting for barrier "loaded"')
+  await b.barrier('loaded', LONG)
+  await b.leave()
+  expect((await slow).parties).toEqual(['a', 'b'])
+})
+
+test('a barrier of some is not hindered by the end of one who was not meant', async ({ join }) => {
+  const [a, b, c] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
+  await b.fail(new Error('gone'))
+  const two = { ...LONG, parties: 2 }
+  const [passage] = await Promise.all([a.barrier('two', two), c.barrier('two', two)])
+  expect(passage.parties.toSorted()).toEqual(['a', 'c'])
+})
+
+test('parties that do not agree are told so', async ({ join, doing }) => {
+  const [a, b] = await Promise.all([join('a'), join('b')])
+  const first = a.barrier('loaded', { ...LONG, parties: 2 })
+  const late = expect(first).rejects.toThrow('gave up: a left group')
+  await expect.poll(() => doing('a')).toBe('waiting for barrier "loaded"')
+  await expect(b.barrier('loaded', { ...LONG, parties: ['a', 'b'] })).rejects.toThrow(
+    'barrier "loaded" is for 2 parties, as a has it, and for a, b, as b has it',
+  )
+  await expect(b.barrier('loaded', { ...LONG, parties: ['a', 'c'] })).rejects.toThrow(
+    'b came to barrier "loaded", which is for a, c',
+  )
+  await expect(b.barrier('loaded', LONG)).rejects.toThrow('nobody said how many meet at barrier "loaded"')
+  await expect(b.barrier('loaded', { parties: 0 })).rejects.toMatchObject({ code: 'TIDB_CONFIG_INVALID' })
+  await expect(b.barrier(' ', { parties: 2 })).rejects.toMatchObject({ code: 'TIDB_CONFIG_INVALID' })
+  await a.leave()
+  await late
+})
+
+test('a party is at one place once', async ({ join }) => {
+  const a = await join('a', { parties: 2 })
+  const wait = expect(a.barrier('loaded', { within: '100ms' })).rejects.toThrow('1 of 2 arrived')
+  await expect(a.barrier('loaded', LONG)).rejects.toThrow('a is at barrier "loaded" already')
+  await wait
+})

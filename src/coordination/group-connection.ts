@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { TiDBConnection, type Address, type Value } from '../connection/connection.ts'
+import type { Row, Rows } from '../connection/rows.ts'
+import { isTransient, retryPolicy } from '../connection/retry.ts'
+import { CoordinationError, StatementError } from '../errors.ts'
+
+/** Sends a statement. */
+export type Ask = <R extends object = Row>(sql: string, values?: readonly Value[]) => Promise<Rows<R>>
+
+const RETRIES = 5
+/** A server that says nothing for so long is taken for gone, in ms. */
+const ANSWER_MS = 10_000
+/** How long a party may hold the lock of its group up for others: it makes or drops a few tables meanwhile, in s. */
+const LOCK_SECONDS = 30
+/** TiDB gives up a lock that several wait for after 256 attempts, which may take it a few ms, with its unknown error. */
+const CROWDED = 1105
+const CROWDED_PAUSE_MS = 10
+
+/**
+ * A connection that several things of one party share: its statements, transactions and locks wait for each other. All
+ * is tried again where the server says that it was not carried out, so statements must be such that twice is as once.
+ */
+export class GroupConnection implements AsyncDisposable {
+  readonly #connection: TiDBConnection
+  #last: Promise<unknown> = Promise.resolve()
+
+  private constructor(connection: TiDBConnection) {
+    this.#connection = connection
+  }
+
+  /** @throws as {@link TiDBConnection.open}. */
+  static async open(address: Address, name: string, signal?: AbortSignal): Promise<GroupConnection> {
+    const connection = new GroupConnection(await TiDBConnection.open(address, { name, signal }))
+    try {
+      // Once a lock is had, what others did before is to be seen.
+      await connection.ask("set session transaction_isolation = 'READ-COMMITTED'")
+      return connection
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  get host(): string {
+    return this.#connection.host
+  }
+
+  get closed(): boolean {
+    return this.#connection.closed
+  }
+
+  /** Called once, where the connection is lost without having been closed. */
+  onLost(listener: (error: StatementError) => void): void {
+    this.#connection.onLost(listener)
+  }
+
+  readonly ask: Ask = (sql, values) => this.#inTurn(() => retried(() => this.#send(sql, values)))
+
+  /** Several statements with none of others between them. */
+  alone<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => retried(() => work(this.#send)))
+  }
+
+  /** Several statements as one: all are carried out or none. */
+  transaction<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    return this.alone(async (ask) => {
+      await ask('begin pessimistic')
+      try {
+        const value = await work(ask)
+        await ask('commit')
+        return value
+      } catch (error) {
+        if (!this.closed) await ask('rollback').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Several statements while no other party of any process is at the same. The lock ends with the connection.
+   *
+   * @returns undefined where the lock could not be had within `seconds`; TiDB waits for 1 s at least.
+   */
+  tryLocked<T>(lock: string, seconds: number, work: (ask: Ask) => Promise<T>): Promise<T | undefined> {
+    return this.#inTurn(async () => {
+      if (!(await this.#lock(lock, seconds))) return undefined
+      try {
+        return await retried(() => work(this.#send))
+      } finally {
+        if (!this.closed) await this.#send('do release_lock(?)', [lock])
+      }
+    })
+  }
+
+  /** The same. @throws {CoordinationError} where the lock could not be had within 30 s. */
+  async locked<T extends object | string | number | boolean>(lock: string, work: (ask: Ask) => Promise<T>): Promise<T> {
+    const value = await this.tryLocked(lock, LOCK_SECONDS, work)
+    if (value !== undefined) return value
+    throw new CoordinationError(`another party held the lock ${lock} for ${LOCK_SECONDS} s`, { host: this.host })
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #lock(lock: string, seconds: number): Promise<boolean> {
+    const give = performance.now() + seconds * 1_000
+    const options = { within: (seconds + 1) * 1_000 }
+    for (;;) {
+      try {
+        const sql = 'select get_lock(?, ?) as got'
+        const [row] = await this.#connection.query<{ got: number }>(sql, [lock, seconds], options)
+        return row?.got === 1
+      } catch (error) {
+        const isCrowded = error instanceof StatementError && error.errno === CROWDED
+        if (!isCrowded || performance.now() > give) throw error
+        await delay(CROWDED_PAUSE_MS)
+      }
+    }
+  }
+
+  readonly #send: Ask = (sql, values) => this.#connection.query(sql, values, { within: ANSWER_MS })
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+}
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isTransient(error, 'statement')) throw error
+    const policy = await retryPolicy('statement', RETRIES)
+    return policy.execute(work)
+  }
+}

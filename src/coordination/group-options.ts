@@ -1,0 +1,67 @@
+import { defaults } from '../config/settings.ts'
+import { toMs, type Duration } from '../duration.ts'
+import { ConfigError } from '../errors.ts'
+import type { Expected } from './barrier.ts'
+import { checkName } from './group-name.ts'
+
+/** How a party joins its group. */
+export interface GroupOptions {
+  /** Name of the group, such as the id of a CI run: those who give the same on one server meet. */
+  readonly group: string
+  /** Name of this party, its own within the group. */
+  readonly name: string
+  /** Of whom the group is: how many, or their names. Default: what another party of it says. */
+  readonly parties?: Expected | undefined
+  /** After how long without a sign of life this party is taken for dead. Default 10 s, at least 500 ms. */
+  readonly lease?: Duration | undefined
+  /** Deadline of a wait that gives none. Default 4 s. */
+  readonly within?: Duration | undefined
+  /** Gives up joining, and every wait. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The same, looked at, in ms. */
+export interface CheckedOptions {
+  readonly group: string
+  readonly name: string
+  readonly parties: Expected | undefined
+  readonly leaseMs: number
+  readonly withinMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+const LEASE_MS = 10_000
+const LEAST_LEASE_MS = 500
+
+/** @throws {ConfigError} that names the option, what it held and what is allowed. */
+export function checkOptions(options: GroupOptions): CheckedOptions {
+  const { group, name, parties, lease = LEASE_MS, within = defaults.waitTimeoutMs, signal } = options
+  checkName('group', group)
+  checkName('name', name)
+  const leaseMs = toMs(lease, 'lease')
+  if (leaseMs < LEAST_LEASE_MS) {
+    throw new ConfigError(['lease'], `lease is ${JSON.stringify(lease)}`, {
+      hints: [`give at least ${LEAST_LEASE_MS} ms: a party shows a sign of life three times in each lease`],
+    })
+  }
+  return {
+    group,
+    name,
+    parties: parties === undefined ? undefined : checkExpected(parties),
+    leaseMs,
+    withinMs: toMs(within),
+    signal,
+  }
+}
+
+/** @throws {ConfigError} where it is no whole number from 1, and no list of names. */
+export function checkExpected(parties: Expected): Expected {
+  const fits = typeof parties === 'number' ? Number.isInteger(parties) && parties > 0 : parties.length > 0
+  if (!fits) {
+    throw new ConfigError(['parties'], `parties is ${JSON.stringify(parties)}`, {
+      hints: ['give a whole number from 1, or the names of the parties'],
+    })
+  }
+  if (typeof parties !== 'number') for (const party of parties) checkName('parties', party)
+  return parties
+}

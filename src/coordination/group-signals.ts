@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util'
+import { CoordinationError } from '../errors.ts'
+import type { SignalOptions } from './coordinator.ts'
+import { fromJson, toJson } from './group-json.ts'
+import type { Membership } from './group-membership.ts'
+import { checkName } from './group-name.ts'
+import type { Beside, Roster } from './group-roster.ts'
+
+interface Given {
+  /** Name of the party that gave it; null where nobody did. */
+  readonly giver: string | null
+  readonly value: string | null
+}
+
+/** The signals of a group, as one party sees them: given once, for good. */
+export class GroupSignals {
+  readonly #membership: Membership
+
+  constructor(membership: Membership) {
+    this.#membership = membership
+  }
+
+  async give(name: string, value: unknown): Promise<void> {
+    const { name: own } = this.#membership
+    const text = toJson('value', value)
+    const given = [checkName('signal', name), own, text]
+    const { affectedRows } = await this.#membership.ask(({ ask }) =>
+      // One that was taken for dead gives no signals.
+      ask(
+        `insert ignore into \`signal\` (name, party, value) select ?, ?, ? from party
+         where name = ? and state = 'in' and expires_at >= utc_timestamp(6)`,
+        [...given, own],
+      ),
+    )
+    if (affectedRows === 1) return
+    const before = (await this.#membership.roster<Given>(beside(name))).get(own)
+    if (isDeepStrictEqual(fromJson(before?.value ?? null), fromJson(text))) return
+    throw new CoordinationError(
+      `${own} gave signal ${JSON.stringify(name)}, which has another value already, by ${before?.giver}`,
+      { hints: ['a signal is given once, for good: use another name, or send a message'] },
+    )
+  }
+
+  async waitFor(name: string, options: SignalOptions = {}): Promise<unknown> {
+    const what = `signal ${JSON.stringify(checkName('signal', name))}`
+    const { name: own } = this.#membership
+    const { from } = options
+    return this.#membership.waits.begin<unknown>({
+      what,
+      options,
+      look: async (wait) => {
+        const roster = await this.#membership.roster<Given>(beside(name))
+        const given = roster.get(own)
+        if (given !== undefined && given.giver !== null) wait.succeed(fromJson(given.value))
+        else checkPossible(roster, own, from, what)
+        return () =>
+          from === undefined
+            ? `nobody gave it; ${describeOthers(roster, own)}`
+            : `it is to come from ${roster.describe([from])}`
+      },
+    })
+  }
+}
+
+function beside(name: string): Beside {
+  return { columns: 's.party as giver, s.value', tables: 'left join `signal` s on s.name = ?', values: [name] }
+}
+
+/** @throws {CoordinationError} where nobody is left to give it. */
+function checkPossible(roster: Roster, own: string, from: string | undefined, what: string): void {
+  if (from === undefined) return checkOthers(roster, own, `${what} will not be given`)
+  if (roster.hasEnded(from)) throw new CoordinationError(`${what} will not be given: ${roster.describe([from])}`)
+}
+
+/** @throws {CoordinationError} where everybody else has ended. */
+export function checkOthers(roster: Roster, own: string, otherwise: string): void {
+  const ended = roster.ended.map(({ name }) => name)
+  if (ended.length === 0 || roster.possible(0) > 1) return
+  throw new CoordinationError(`${otherwise}: ${roster.describe(ended.filter((name) => name !== own))}`, {
+    hints: ['see what those failed with, or why they ended before'],
+  })
+}
+
+/** What everybody but one party is doing. */
+export function describeOthers(roster: Roster, own: string): string {
+  const others = roster.names.filter((name) => name !== own)
+  return others.length === 0 ? 'nobody else has joined' : `the others: ${roster.describe(others)}`
+}

@@ -1,0 +1,155 @@
+import { CoordinationError } from '../errors.ts'
+import { listed } from './barrier.ts'
+import type { TurnOptions } from './coordinator.ts'
+import type { Membership } from './group-membership.ts'
+import { checkName } from './group-name.ts'
+import type { Beside, Roster } from './group-roster.ts'
+
+/** How a party stands to one round of turns. */
+interface Turn {
+  readonly turn: 'waiting' | 'done' | 'failed' | null
+  /** The order that it was told, as JSON. */
+  readonly told: string | null
+  /** What it failed with. */
+  readonly failure: string | null
+}
+
+/** The turns of a group, as one party sees them: by name, each party once a round, in a given order. */
+export class GroupTurns {
+  readonly #membership: Membership
+  readonly #in = new Set<string>()
+
+  constructor(membership: Membership) {
+    this.#membership = membership
+  }
+
+  async take<T>(name: string, work: () => Promise<T> | T, options: TurnOptions = {}): Promise<T> {
+    const { name: own } = this.#membership
+    const turns = `turns ${JSON.stringify(checkName('turn', name))}`
+    if (this.#in.has(name)) {
+      throw new CoordinationError(`${own} takes its turn in ${turns} a second time`, {
+        hints: ['await the first turn() before the next'],
+      })
+    }
+    this.#in.add(name)
+    try {
+      const round = await this.#nextRound(name)
+      await this.#await(name, round, turns, options)
+      return await this.#work(name, round, work)
+    } finally {
+      this.#in.delete(name)
+    }
+  }
+
+  /** The round after the last that this party was in, one of its name before it included. */
+  async #nextRound(name: string): Promise<number> {
+    const { name: own } = this.#membership
+    const sql = `select max(round) as last from turn where name = ? and party = ? and state = 'done'`
+    const [row] = await this.#membership.ask(({ ask }) => ask<{ last: number | null }>(sql, [name, own]))
+    return (row?.last ?? 0) + 1
+  }
+
+  async #await(name: string, round: number, turns: string, options: TurnOptions): Promise<void> {
+    const { name: own, waits } = this.#membership
+    const look = () => this.#membership.roster<Turn>(beside(name, round))
+    const roster = await look()
+    const { agreed, joined } = roster
+    const told = options.order ?? (typeof agreed === 'object' ? agreed : undefined)
+    const order = told ?? joined.map((party) => party.name)
+    const before = order.slice(0, order.indexOf(own))
+    if (!order.includes(own)) {
+      throw new CoordinationError(`${own} has no place in ${turns}: ${listed(order)}`, {
+        hints: [`add ${JSON.stringify(own)} to order`],
+      })
+    }
+    checkOrder(roster, own, told, turns)
+    await this.#write(name, round, 'waiting', { order: told })
+    try {
+      await waits.begin<undefined>({
+        what: `its turn in ${JSON.stringify(name)}`,
+        options,
+        look: async (wait) => {
+          const now = await look()
+          // Another may have come with another order at the same moment.
+          checkOrder(now, own, told, turns)
+          const left = before.filter((party) => now.get(party)?.turn !== 'done')
+          if (left.length === 0) wait.succeed(undefined)
+          else checkPossible(now, left, turns)
+          return () => `it is the turn of ${now.describe(left)}`
+        },
+      })
+    } catch (error) {
+      const sql = `delete from turn where name = ? and round = ? and party = ? and state = 'waiting'`
+      // One that has failed or left is written down as such.
+      await this.#membership.ask(({ ask }) => ask(sql, [name, round, own])).catch(() => undefined)
+      throw error
+    }
+  }
+
+  async #work<T>(name: string, round: number, work: () => Promise<T> | T): Promise<T> {
+    const { waits } = this.#membership
+    const working = {}
+    let value: T
+    waits.tell(working, `at its turn in ${JSON.stringify(name)}`)
+    try {
+      value = await work()
+    } catch (error) {
+      // What the work failed with is what this party is told.
+      await this.#write(name, round, 'failed', { error }).catch(() => undefined)
+      throw error
+    } finally {
+      waits.tell(working)
+    }
+    await this.#write(name, round, 'done')
+    return value
+  }
+
+  async #write(
+    name: string,
+    round: number,
+    state: string,
+    { order, error }: { readonly order?: readonly string[] | undefined; readonly error?: unknown } = {},
+  ): Promise<void> {
+    const { name: own } = this.#membership
+    const told = order === undefined ? null : JSON.stringify(order)
+    const why = state === 'failed' ? this.#membership.tellable(error) : null
+    await this.#membership.ask(({ ask }) =>
+      ask(
+        `insert into turn (name, round, party, state, parties, why) values (?, ?, ?, ?, ?, ?)
+         on duplicate key update state = values(state), parties = coalesce(values(parties), parties), why = values(why)`,
+        [name, round, own, state, told, why],
+      ),
+    )
+  }
+}
+
+function beside(name: string, round: number): Beside {
+  return {
+    columns: 't.state as turn, t.parties as told, t.why as failure',
+    tables: 'left join turn t on t.name = ? and t.round = ? and t.party = p.name',
+    values: [name, round],
+  }
+}
+
+/** @throws {CoordinationError} where another party was told another order. */
+function checkOrder(roster: Roster<Turn>, own: string, order: readonly string[] | undefined, turns: string): void {
+  if (order === undefined) return
+  for (const { name, told } of roster.joined) {
+    if (told === null || told === JSON.stringify(order)) continue
+    const other = listed(JSON.parse(told) as string[])
+    throw new CoordinationError(
+      `${turns} have two orders: ${other}, as ${name} has it; and ${listed(order)}, as ${own} has it`,
+      { hints: ['give every party the same `order`'] },
+    )
+  }
+}
+
+/** @throws {CoordinationError} where one before has ended, or failed in its turn. */
+function checkPossible(roster: Roster<Turn>, before: readonly string[], turns: string): void {
+  const failed = before.map((name) => roster.get(name)).find((party) => party?.turn === 'failed')
+  if (failed !== undefined) {
+    throw new CoordinationError(`${turns} can't go on: ${failed.name} failed in its turn: ${failed.failure}`)
+  }
+  const gone = before.filter((name) => roster.hasEnded(name))
+  if (gone.length > 0) throw new CoordinationError(`${turns} can't go on: ${roster.describe(gone)}`)
+}
