@@ -28,8 +28,8 @@ export {
   type MultiConnectionOptions,
   type RunOptions,
 } from './coordination/multi-connection.ts'
-export type { GroupOptions } from './coordination/group-options.ts'
-export { TiDBCoordinator } from './coordination/through-tidb.ts'
+export type { GroupOptions } from './group/options.ts'
+export { TiDBCoordinator } from './group/tidb-coordinator.ts'
 export { Party, RunCoordinator } from './coordination/party.ts'
 export { TiDBPool, type PermutationsOptions, type PoolRunOptions, type StepsOptions } from './coordination/pool.ts'
 export {

@@ -5,7 +5,7 @@ import { expect, loadConfig, TiDBCoordinator } from 'vitest-tidb'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { quoteName } from '../../src/connection/name.ts'
-import { groupDatabase } from '../../src/coordination/group-name.ts'
+import { groupDatabase } from '../../src/group/name.ts'
 import { test as base } from './test.ts'
 
 const LONG = { within: '60s' }
@@ -201,6 +201,22 @@ test('the only one, having lost its connections, still leaves nothing behind', a
   await lost
   await a.leave()
   expect(await groupExists()).toBe(false)
+})
+
+test('a connection that is lost while leaving is replaced, so that nothing is left behind', async ({
+  join,
+  connections,
+  tidb,
+  groupExists,
+}) => {
+  for (const at of [0, 1]) {
+    const a = await join('a', { parties: 2 })
+    const id = (await connections())[at]
+    // The server answers before the other connection has heard of it.
+    await tidb.query(`kill tidb ${id}`)
+    await a.leave()
+    expect(await groupExists()).toBe(false)
+  }
 })
 
 test('a group that somebody drops is an error to those in it', async ({ join, tidb, group, groupExists }) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, Secret, TiDBCoordinator } from 'vitest-tidb'
-import { groupDatabase } from '../../src/coordination/group-name.ts'
+import { groupDatabase } from '../../src/group/name.ts'
 import { closedPort } from '../../fixtures/closed-port.ts'
 import { test } from './test.ts'
 

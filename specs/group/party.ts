@@ -1,5 +1,5 @@
 import { loadConfig } from '../../src/config/config.ts'
-import { TiDBCoordinator } from '../../src/coordination/through-tidb.ts'
+import { TiDBCoordinator } from '../../src/group/tidb-coordinator.ts'
 
 // A party in a process of its own, to be killed or stopped: node party.ts <group> <name> <what it does> <options>
 // It joins, does its one thing, leaves, and prints how that went.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { test as base, type JoinOptions } from 'vitest-tidb'
 import { quoteName } from '../../src/connection/name.ts'
-import { groupDatabase } from '../../src/coordination/group-name.ts'
+import { groupDatabase } from '../../src/group/name.ts'
 
 export const test = base
   // A group of the test's own.

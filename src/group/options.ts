@@ -1,8 +1,8 @@
 import { defaults } from '../config/settings.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
-import type { Expected } from './barrier.ts'
-import { checkName } from './group-name.ts'
+import type { Expected } from '../coordination/barrier.ts'
+import { checkName } from './name.ts'
 
 /** How a party joins its group. */
 export interface GroupOptions {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { GroupConnection } from './group-connection.ts'
+import type { GroupConnection } from './connection.ts'
 
 /** Signs of life of one party, on a connection that the server looks at to see whether the party is there. */
 export class Pulse {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { AbortedError, CoordinationError } from '../errors.ts'
-import { listed } from './barrier.ts'
-import type { Listener, Message, WaitOptions } from './coordinator.ts'
-import { fromJson, toJson } from './group-json.ts'
-import type { Membership } from './group-membership.ts'
-import { hasEnded, type Beside, type Roster } from './group-roster.ts'
-import { checkOthers, describeOthers } from './group-signals.ts'
-import { Mailbox } from './mailbox.ts'
+import { listed } from '../coordination/barrier.ts'
+import type { Listener, Message, WaitOptions } from '../coordination/coordinator.ts'
+import { fromJson, toJson } from './json.ts'
+import type { Membership } from './membership.ts'
+import { hasEnded, type Beside, type Roster } from './roster.ts'
+import { checkOthers, describeOthers } from './signals.ts'
+import { Mailbox } from '../coordination/mailbox.ts'
 
 interface Sent {
   /** Order among the messages to its receiver, from 1; null where there is none. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { CoordinationError } from '../errors.ts'
-import type { SignalOptions } from './coordinator.ts'
-import { fromJson, toJson } from './group-json.ts'
-import type { Membership } from './group-membership.ts'
-import { checkName } from './group-name.ts'
-import type { Beside, Roster } from './group-roster.ts'
+import type { SignalOptions } from '../coordination/coordinator.ts'
+import { fromJson, toJson } from './json.ts'
+import type { Membership } from './membership.ts'
+import { checkName } from './name.ts'
+import type { Beside, Roster } from './roster.ts'
 
 interface Given {
   /** Name of the party that gave it; null where nobody did. */

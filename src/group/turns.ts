@@ -1,9 +1,9 @@
 import { CoordinationError } from '../errors.ts'
-import { listed } from './barrier.ts'
-import type { TurnOptions } from './coordinator.ts'
-import type { Membership } from './group-membership.ts'
-import { checkName } from './group-name.ts'
-import type { Beside, Roster } from './group-roster.ts'
+import { listed } from '../coordination/barrier.ts'
+import type { TurnOptions } from '../coordination/coordinator.ts'
+import type { Membership } from './membership.ts'
+import { checkName } from './name.ts'
+import type { Beside, Roster } from './roster.ts'
 
 /** How a party stands to one round of turns. */
 interface Turn {

@@ -1,11 +1,11 @@
 import { CoordinationError } from '../errors.ts'
-import { listed, type Expected } from './barrier.ts'
-import type { BarrierOptions, Passage } from './coordinator.ts'
-import type { Ask } from './group-connection.ts'
-import type { Membership } from './group-membership.ts'
-import { checkName } from './group-name.ts'
-import { checkExpected } from './group-options.ts'
-import { describeExpected, hasEnded, sameExpected, sizeOf, type Beside, type Roster } from './group-roster.ts'
+import { listed, type Expected } from '../coordination/barrier.ts'
+import type { BarrierOptions, Passage } from '../coordination/coordinator.ts'
+import type { Ask } from './connection.ts'
+import type { Membership } from './membership.ts'
+import { checkName } from './name.ts'
+import { checkExpected } from './options.ts'
+import { describeExpected, hasEnded, sameExpected, sizeOf, type Beside, type Roster } from './roster.ts'
 
 /** How a party stands to one meeting at a barrier. */
 interface Arrival {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { quoteName } from '../connection/name.ts'
 import { StatementError } from '../errors.ts'
-import type { Ask, GroupConnection } from './group-connection.ts'
-import { groupDatabase, GROUP_PREFIX } from './group-name.ts'
-import { dropGroup, ifGroup } from './group-tables.ts'
+import type { Ask, GroupConnection } from './connection.ts'
+import { groupDatabase, GROUP_PREFIX } from './name.ts'
+import { dropGroup, ifGroup } from './tables.ts'
 
 const LOOK_AGAIN_MS = 50
 /** TiDB waits for a lock for 1 s at least. */

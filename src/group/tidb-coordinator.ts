@@ -8,14 +8,14 @@ import type {
   SignalOptions,
   TurnOptions,
   WaitOptions,
-} from './coordinator.ts'
-import { GroupBarriers } from './group-barriers.ts'
-import { join } from './group-join.ts'
-import type { Membership } from './group-membership.ts'
-import { GroupMessages } from './group-messages.ts'
-import type { GroupOptions } from './group-options.ts'
-import { GroupSignals } from './group-signals.ts'
-import { GroupTurns } from './group-turns.ts'
+} from '../coordination/coordinator.ts'
+import { GroupBarriers } from './barriers.ts'
+import { join } from './join.ts'
+import type { Membership } from './membership.ts'
+import { GroupMessages } from './messages.ts'
+import type { GroupOptions } from './options.ts'
+import { GroupSignals } from './signals.ts'
+import { GroupTurns } from './turns.ts'
 
 /** Wraps each wait, so that one that nobody awaits can be reported. */
 export type WatchWait = <T>(label: string, work: Promise<T>) => Promise<T>

@@ -1,7 +1,7 @@
 import ms from 'ms'
-import type { Ask } from './group-connection.ts'
+import type { Ask } from './connection.ts'
 import type { Value } from '../connection/connection.ts'
-import { listed, type Expected } from './barrier.ts'
+import { listed, type Expected } from '../coordination/barrier.ts'
 
 /** A party as its group has it written down. */
 export interface PartyRow {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { toMs } from '../duration.ts'
-import type { WaitOptions } from './coordinator.ts'
-import { Wait } from './wait.ts'
+import type { WaitOptions } from '../coordination/coordinator.ts'
+import { Wait } from '../coordination/wait.ts'
 
 export interface GroupWait<T> {
   /** What is waited for, such as `barrier "loaded"`. */

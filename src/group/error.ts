@@ -3,7 +3,7 @@ import { answerOf, hintsFor } from '../connection/error-codes.ts'
 import { driverError } from '../connection/retry.ts'
 import { printable } from '../connection/statement-log.ts'
 import { CoordinationError, DeadlineError, firstLine, StatementError, TiDBError } from '../errors.ts'
-import { GROUP_PREFIX } from './group-name.ts'
+import { GROUP_PREFIX } from './name.ts'
 
 const FORBIDDEN = new Set([1044, 1142, 1227])
 

@@ -1,16 +1,17 @@
 import type { Address } from '../connection/connection.ts'
+import { answerOf, permanence } from '../connection/error-codes.ts'
 import { quoteName } from '../connection/name.ts'
-import { isTransient } from '../connection/retry.ts'
+import { driverError } from '../connection/retry.ts'
 import { AbortedError, CoordinationError, DeadlineError, StatementError } from '../errors.ts'
-import { GroupConnection, type Ask } from './group-connection.ts'
-import { bury, dropIfDead } from './group-death.ts'
-import { explain, tellable } from './group-error.ts'
-import { groupDatabase } from './group-name.ts'
-import type { CheckedOptions } from './group-options.ts'
-import { Pulse } from './group-pulse.ts'
-import { describeParty, hasEnded, readRoster, type Beside, type Roster } from './group-roster.ts'
-import { ifGroup } from './group-tables.ts'
-import { GroupWaits } from './group-waits.ts'
+import { GroupConnection, type Ask } from './connection.ts'
+import { bury, dropIfDead } from './death.ts'
+import { explain, tellable } from './error.ts'
+import { groupDatabase } from './name.ts'
+import type { CheckedOptions } from './options.ts'
+import { Pulse } from './pulse.ts'
+import { describeParty, hasEnded, readRoster, type Beside, type Roster } from './roster.ts'
+import { ifGroup } from './tables.ts'
+import { GroupWaits } from './waits.ts'
 
 const ROLL_CALL_MS = 250
 /** So that a group of any size calls the roll about 20 times a second. */
@@ -146,15 +147,27 @@ export class Membership {
     try {
       await this.#pulse.stop()
       await this.#failure?.told
-      if (!connection.closed) return await this.#part(connection)
+      if (await this.#partBy(connection)) return
       await using again = await GroupConnection.open(address, `${this.name} of ${this.place}`)
       await this.#part(again)
     } catch (error) {
       // A server that is gone has nobody to tell; the next group there clears away what is left.
-      if (error instanceof DeadlineError || isTransient(error, 'dial')) return
+      if (error instanceof DeadlineError || permanence(answerOf(driverError(error))) === 'lost') return
       throw this.#explain(error, 'could not leave')
     } finally {
       await Promise.all([connection.close(), pulse.close()])
+    }
+  }
+
+  /** False where the connection is lost, which may show only now. */
+  async #partBy(connection: GroupConnection): Promise<boolean> {
+    if (connection.closed) return false
+    try {
+      await this.#part(connection)
+      return true
+    } catch (error) {
+      if (connection.closed) return false
+      throw error
     }
   }
 
