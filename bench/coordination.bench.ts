@@ -40,7 +40,7 @@ async function coordinated(tidbPool: TiDBPool, sessions: number): Promise<void> 
 }
 
 test.for([
-  { sessions: 1, rounds: 200 },
+  { sessions: 1, rounds: 500 },
   { sessions: 10, rounds: 60 },
   { sessions: 100, rounds: 21 },
   { sessions: 1000, rounds: 11 },

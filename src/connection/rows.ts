@@ -15,12 +15,6 @@ export type Rows<R> = R[] & {
   readonly info: string
 }
 
-const HEADER = Symbol('header')
-
-interface Header {
-  readonly [HEADER]?: Partial<ResultSetHeader>
-}
-
 // On the prototype and not on each result: a result equals the plain array of its rows, and costs no more than it.
 const rowsPrototype = Object.create(Array.prototype, {
   affectedRows: { get: (): number => 0 },
@@ -28,22 +22,39 @@ const rowsPrototype = Object.create(Array.prototype, {
   warningCount: { get: (): number => 0 },
   info: { get: (): string => '' },
 }) as object
-const writtenPrototype = Object.create(Array.prototype, {
-  affectedRows: { get: headerOf('affectedRows', 0) },
-  insertId: { get: headerOf('insertId', 0) },
-  warningCount: { get: headerOf('warningStatus', 0) },
-  info: { get: headerOf('info', '') },
-}) as object
 
-function headerOf(name: keyof ResultSetHeader, fallback: number | string) {
-  return function read(this: Header) {
-    return this[HEADER]?.[name] ?? fallback
+/** No rows, with what was written: as quick to make as an array, which one with another prototype is not. */
+class Written extends Array<never> {
+  readonly #header: Partial<ResultSetHeader>
+
+  constructor(header: Partial<ResultSetHeader>) {
+    super()
+    this.#header = header
+  }
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+
+  get affectedRows(): number {
+    return this.#header.affectedRows ?? 0
+  }
+
+  get insertId(): number | string {
+    return this.#header.insertId ?? 0
+  }
+
+  get warningCount(): number {
+    return this.#header.warningStatus ?? 0
+  }
+
+  get info(): string {
+    return this.#header.info ?? ''
   }
 }
 
 /** The driver's result as rows: those read, or none with what was written. */
 export function toRows<R>(result: unknown): Rows<R> {
   if (Array.isArray(result)) return Object.setPrototypeOf(result, rowsPrototype) as Rows<R>
-  const rows = Object.setPrototypeOf([], writtenPrototype) as Rows<R>
-  return Object.defineProperty(rows, HEADER, { value: result })
+  return new Written(result as Partial<ResultSetHeader>) as unknown as Rows<R>
 }

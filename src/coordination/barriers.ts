@@ -16,7 +16,8 @@ export class Barriers {
     })
   }
 
-  async arrive(party: string, name: string, options: BarrierOptions = {}): Promise<Passage> {
+  /** At once where the party is the last to come. */
+  arrive(party: string, name: string, options: BarrierOptions = {}): Passage | Promise<Passage> {
     const member = this.#members.open(party)
     const expected = options.parties ?? this.#members.companions(member)
     const barrier = this.#barriers.get(name) ?? new Barrier(name, expected)

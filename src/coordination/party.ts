@@ -53,13 +53,11 @@ export class Party implements Coordinator {
   }
 
   barrier(name: string, options?: BarrierOptions): Promise<Passage> {
-    const wait = this.#meeting.barriers.arrive(this.name, name, options)
-    return this.#watch(`barrier(${JSON.stringify(name)})`, wait, this.barrier)
+    return this.#arrive(`barrier(${JSON.stringify(name)})`, name, options, this.barrier)
   }
 
   ready(options?: WaitOptions): Promise<Passage> {
-    const wait = this.#meeting.barriers.arrive(this.name, 'ready', options)
-    return this.#watch('ready()', wait, this.ready)
+    return this.#arrive('ready()', 'ready', options, this.ready)
   }
 
   async signal(name: string, value?: unknown): Promise<void> {
@@ -91,6 +89,22 @@ export class Party implements Coordinator {
 
   listen<Body = unknown>(listener: Listener<Body>): () => void {
     return this.#meeting.messages.listen(this.name, listener as Listener)
+  }
+
+  #arrive(
+    label: string,
+    name: string,
+    options: BarrierOptions | undefined,
+    above: (...args: never[]) => unknown,
+  ): Promise<Passage> {
+    try {
+      const passage = this.#meeting.barriers.arrive(this.name, name, options)
+      if (passage instanceof Promise) return this.#watch(label, passage, above)
+      // Nothing can fail any more: its place in the spec need not be known.
+      return this.#meeting.members.watch(`${this.name}.${label}`, Promise.resolve(passage))
+    } catch (error) {
+      return this.#watch(label, Promise.reject(error as Error), above)
+    }
   }
 
   #watch<T>(label: string, work: Promise<T>, above: (...args: never[]) => unknown): Promise<T> {

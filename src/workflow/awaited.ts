@@ -17,17 +17,28 @@ export class Awaited<T> extends Promise<T> {
 
   /** Wraps work; `label` is how reports call it, `onDone` is told once it was both awaited and settled. */
   static of<T>(label: string, work: Promise<T>, onDone: (step: Awaited<T>) => void): Awaited<T> {
+    let settle: { resolve: (value: T) => void; reject: (error: unknown) => void } | undefined
     const promise = new Awaited<T>((resolve, reject) => {
-      work.then(resolve, reject)
+      settle = { resolve, reject }
     })
     promise.label = label
     promise.#onDone = () => onDone(promise)
-    const settle = () => {
+    const note = () => {
       promise.#settled = true
       if (promise.#awaited) onDone(promise)
     }
-    // Not an await: it also keeps a failure that nobody awaits from ending the worker; the test fails by name instead.
-    void super.prototype.then.call(promise, settle, settle)
+    work.then(
+      (value) => {
+        settle?.resolve(value)
+        note()
+      },
+      (error: unknown) => {
+        // Not an await: it keeps a failure that nobody awaits from ending the worker; the test fails by name instead.
+        void super.prototype.then.call(promise, undefined, () => undefined)
+        settle?.reject(error)
+        note()
+      },
+    )
     return promise
   }
 
