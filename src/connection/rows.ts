@@ -56,5 +56,5 @@ class Written extends Array<never> {
 /** The driver's result as rows: those read, or none with what was written. */
 export function toRows<R>(result: unknown): Rows<R> {
   if (Array.isArray(result)) return Object.setPrototypeOf(result, rowsPrototype) as Rows<R>
-  return new Written(result as Partial<ResultSetHeader>) as Rows<R>
+  return new Written(result as Partial<ResultSetHeader>)
 }
