@@ -155,6 +155,10 @@ test('two sessions of one name are refused, until the first is closed', async ({
   const [alice] = await tidbPool.sessions('alice')
   expect(() => tidbPool.session('alice')).toThrow('two sessions are called "alice"')
   await expect(tidbPool.sessions('bob', 'bob')).rejects.toThrow('two sessions are called "bob"')
+  let begun = 0
+  const run = tidbPool.run({ carol: () => (begun += 1), alice: () => (begun += 1) })
+  await expect(run).rejects.toThrow('two sessions are called "alice"')
+  expect(begun).toBe(0)
   await alice.close()
   await tidbPool.session('alice').query('select 1')
 })

@@ -162,11 +162,14 @@ test('a run is ended by its caller: those that have not begun never do', async (
     signal: controller.signal,
   })
   await expect.poll(() => sleeping(tidb)).toBe(2)
+  expect(tidbPool.state.connection('session-0')?.status).toBe('running')
+  expect(tidbPool.state.connection('session-9')?.status).toBe('pending')
   controller.abort(new Error('enough'))
   const outcome = await run
   expect(outcome.status).toBe('aborted')
   expect(outcome.aborted).toHaveLength(10)
   expect(String(outcome.aborted[9]?.error)).toContain('session-9 was not begun: enough')
+  expect(tidbPool.state.connection('session-9')?.status).toBe('aborted')
   expect(await sleeping(tidb)).toBe(0)
 })
 

@@ -58,6 +58,11 @@ export class ConnectionCoordinator extends Party {
     return this.#remember(new Party(this.#meeting, name))
   }
 
+  /** @throws {CoordinationError} where a session of one of these names is under way: a run begins with all or none. */
+  checkFree(names: readonly string[]): void {
+    for (const name of names) this.#meeting.members.checkFree(name)
+  }
+
   /** Takes a session of a run in. @throws {CoordinationError} where one of that name is under way. */
   joinRun(name: string, details: MemberDetails, place: Place): RunCoordinator {
     this.#meeting.members.join(name, details)

@@ -35,12 +35,17 @@ export class Members {
   }
 
   /** @throws {CoordinationError} where one of that name is under way. */
-  join(name: string, details: MemberDetails = {}): void {
+  checkFree(name: string): void {
     if (this.#members.get(name)?.ended === false) {
       throw new CoordinationError(`two sessions are called ${JSON.stringify(name)}`, {
         hints: ['reports and meetings tell sessions apart by their names: give each its own, or close the first'],
       })
     }
+  }
+
+  /** @throws {CoordinationError} where one of that name is under way. */
+  join(name: string, details: MemberDetails = {}): void {
+    this.checkFree(name)
     const onListenerError = (error: unknown) => {
       this.#options.onListenerError?.(name, error)
       this.end(name, error)

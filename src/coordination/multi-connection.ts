@@ -11,7 +11,7 @@ import { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan } from './define-connection.ts'
 import { Outcome, type SessionResult } from './outcome.ts'
 import type { Group } from './member.ts'
-import type { SharedState } from './shared-state.ts'
+import type { ConnectionSource, SharedState } from './shared-state.ts'
 import { watchSession } from './watch-session.ts'
 
 /** How a run treats its sessions. */
@@ -89,15 +89,21 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.#end(reason)
   }
 
-  /** Runs all of them. Never throws for what happens to a connection: the outcome tells. */
+  /**
+   * Runs all of them. What happens to a connection is never thrown: the outcome tells.
+   *
+   * @throws {CoordinationError} where a session of one of their names is open already.
+   */
   async run(): Promise<Outcome<T[keyof T & string], T>> {
     const { signal, within, concurrency = defaults.concurrency } = this.#options
+    const names = Object.keys(this.#plans) as (keyof T & string)[]
+    this.coordinator.checkFree(names)
     const onAbort = () => this.abort(signal?.reason)
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
     const deadline = within === undefined ? undefined : this.#deadline(toMs(within))
     this.state.status = 'running'
-    const names = Object.keys(this.#plans) as (keyof T & string)[]
+    for (const name of names) this.state.update(notBegun(name), 'pending')
     const group = { names, capacity: concurrency }
     const limit = pLimit(concurrency)
     try {
@@ -129,6 +135,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
       const error = new AbortedError(`${name} was not begun: ${describeReason(signal.reason)}`, {
         cause: signal.reason,
       })
+      this.state.update(notBegun(name), 'aborted', error)
       return { name, history: [], status: 'aborted', error }
     }
     const plan = this.#plans[name]
@@ -200,4 +207,8 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
       Promise.resolve(work).then(resolve, reject).then(settle, settle)
     })
   }
+}
+
+function notBegun(name: string): ConnectionSource {
+  return { name, state: undefined, host: undefined, connectionId: undefined, history: [], statementLog: undefined }
 }
