@@ -29,4 +29,5 @@ test('something between that answers for the server is found out', async ({ tidb
   })
   const session = tidbPool.session('deceived', { host: '127.0.0.1', port: between.port })
   await expect(session).toFailIn('TestingConnection', { message: 'was sent' })
+  await expect(session.query('select 1')).rejects.toThrow('TestingConnection failed')
 })

@@ -238,7 +238,9 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   #usable(): TiDBConnection | undefined {
     const { connection } = this.#machine
     if (connection === undefined) return undefined
-    const granted = this.#machine.passed('Connecting') && connection.database === this.database
+    // After a state that failed, nothing is sent that would have had to pass it.
+    const sound = this.error === undefined && this.#machine.passed('Connecting')
+    const granted = sound && connection.database === this.database
     return granted || this.#machine.passed(this.#ready) ? connection : undefined
   }
 
