@@ -1,5 +1,6 @@
 import { CoordinationError } from '../errors.ts'
-import { Barrier, listed } from './barrier.ts'
+import { listed } from './listed.ts'
+import { Barrier } from './barrier.ts'
 import type { BarrierOptions, Passage } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'

@@ -1,6 +1,6 @@
 import { toMs, type Duration } from '../duration.ts'
 import { AbortedError, CoordinationError } from '../errors.ts'
-import { listed } from './barrier.ts'
+import { listed } from './listed.ts'
 import type { WaitOptions } from './coordinator.ts'
 import { Member, type MemberDetails } from './member.ts'
 import type { CoordinationEvent, CoordinationEventKind, SharedState } from './shared-state.ts'

@@ -1,5 +1,5 @@
 import { CoordinationError } from '../errors.ts'
-import { listed } from './barrier.ts'
+import { listed } from './listed.ts'
 import type { Listener, Message, WaitOptions } from './coordinator.ts'
 import type { Members } from './members.ts'
 import type { Wait } from './wait.ts'

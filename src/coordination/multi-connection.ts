@@ -6,7 +6,7 @@ import { toMs, type Duration } from '../duration.ts'
 import { AbortedError, ConfigError, DeadlineError, describeReason } from '../errors.ts'
 import { createSession, type Session, type SessionOptions } from '../workflow/session.ts'
 import type { Results } from '../workflow/workflow.ts'
-import { listed } from './barrier.ts'
+import { listed } from './listed.ts'
 import { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan } from './define-connection.ts'
 import { Outcome, type SessionResult } from './outcome.ts'
@@ -73,7 +73,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.#plans = plans
     this.#options = options
     this.coordinator = options.coordinator ?? new ConnectionCoordinator()
-    // Each session listens, and each statement that is under way.
+    // Each session listens.
     setMaxListeners(0, this.#controller.signal)
   }
 
@@ -169,23 +169,20 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
 
   #failed(session: Session<Results>, error: unknown): SessionResult<never> {
     const { name, history } = session
-    const { signal } = this.#controller
-    if (signal.aborted) {
-      this.coordinator.end(name, error)
-      this.state.update(session, 'aborted', error)
-      return { name, history, status: 'aborted', error }
-    }
-    this.#firstFailed ??= name
+    const status = this.#controller.signal.aborted ? 'aborted' : 'failed'
     this.coordinator.end(name, error)
-    this.state.update(session, 'failed', error)
-    if (this.#options.onFailure !== 'settle') this.#end(error)
-    return { name, history, status: 'failed', error }
+    this.state.update(session, status, error)
+    if (status === 'failed') {
+      this.#firstFailed ??= name
+      if (this.#options.onFailure !== 'settle') this.#end(error)
+    }
+    return { name, history, status, error }
   }
 
   /** Ends what is under way: statements by the signal, waits by the coordinator. */
   #end(reason: unknown): void {
     this.#controller.abort(reason)
-    const error = new AbortedError(`the run was ended: ${describeReason(reason)}`, { cause: reason })
+    const error = endedBy(reason)
     for (const name of [...this.#live]) this.coordinator.end(name, error)
   }
 
@@ -195,9 +192,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined
       const onAbort = () => {
-        timer = setTimeout(() => {
-          reject(new AbortedError(`the run was ended: ${describeReason(signal.reason)}`, { cause: signal.reason }))
-        }, GRACE_MS)
+        timer = setTimeout(() => reject(endedBy(signal.reason)), GRACE_MS)
       }
       const settle = () => {
         clearTimeout(timer)
@@ -207,6 +202,10 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
       Promise.resolve(work).then(resolve, reject).then(settle, settle)
     })
   }
+}
+
+function endedBy(reason: unknown): AbortedError {
+  return new AbortedError(`the run was ended: ${describeReason(reason)}`, { cause: reason })
 }
 
 function notBegun(name: string): ConnectionSource {

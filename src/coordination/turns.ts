@@ -1,5 +1,5 @@
 import { CoordinationError } from '../errors.ts'
-import { listed } from './barrier.ts'
+import { listed } from './listed.ts'
 import type { TurnOptions } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'

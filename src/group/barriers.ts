@@ -1,11 +1,12 @@
 import { CoordinationError } from '../errors.ts'
-import { listed, type Expected } from '../coordination/barrier.ts'
+import { listed } from '../coordination/listed.ts'
 import type { BarrierOptions, Passage } from '../coordination/coordinator.ts'
 import type { Ask } from './connection.ts'
 import type { Membership } from './membership.ts'
 import { checkName } from './name.ts'
 import { checkExpected } from './options.ts'
-import { describeExpected, hasEnded, sameExpected, sizeOf, type Beside, type Roster } from './roster.ts'
+import { describeExpected, sameExpected, sizeOf, type Expected } from '../coordination/expected.ts'
+import { hasEnded, type Beside, type Roster } from './roster.ts'
 
 /** How a party stands to one meeting at a barrier. */
 interface Arrival {

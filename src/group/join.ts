@@ -8,7 +8,8 @@ import { explain } from './error.ts'
 import { Membership } from './membership.ts'
 import { groupDatabase } from './name.ts'
 import { checkOptions, type CheckedOptions, type GroupOptions } from './options.ts'
-import { describeExpected, readRoster, sameExpected, sizeOf, type Roster } from './roster.ts'
+import { describeExpected, sameExpected, sizeOf } from '../coordination/expected.ts'
+import { readRoster, type Roster } from './roster.ts'
 import { createGroup } from './tables.ts'
 
 /** What a party is written down with. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AbortedError, CoordinationError } from '../errors.ts'
-import { listed } from '../coordination/barrier.ts'
+import { listed } from '../coordination/listed.ts'
 import type { Listener, Message, WaitOptions } from '../coordination/coordinator.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Membership } from './membership.ts'

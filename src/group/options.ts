@@ -1,7 +1,7 @@
 import { defaults } from '../config/settings.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
-import type { Expected } from '../coordination/barrier.ts'
+import type { Expected } from '../coordination/expected.ts'
 import { checkName } from './name.ts'
 
 /** How a party joins its group. */

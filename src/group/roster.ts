@@ -1,7 +1,8 @@
 import ms from 'ms'
 import type { Ask } from './connection.ts'
 import type { Value } from '../connection/connection.ts'
-import { listed, type Expected } from '../coordination/barrier.ts'
+import { sizeOf, type Expected } from '../coordination/expected.ts'
+import { listed } from '../coordination/listed.ts'
 
 /** A party as its group has it written down. */
 export interface PartyRow {
@@ -119,18 +120,4 @@ export function describeParty(party: PartyRow | undefined): string {
 
 export function hasEnded({ state, expired }: PartyRow): boolean {
   return state !== 'expected' && (state !== 'in' || expired === 1)
-}
-
-export function sizeOf(expected: Expected): number {
-  return typeof expected === 'number' ? expected : new Set(expected).size
-}
-
-/** The same number, or the same names in any order. */
-export function sameExpected(one: Expected, other: Expected): boolean {
-  if (typeof one === 'number' || typeof other === 'number') return one === other
-  return sizeOf(one) === sizeOf(other) && one.every((name) => other.includes(name))
-}
-
-export function describeExpected(expected: Expected): string {
-  return typeof expected === 'number' ? `${expected} parties` : listed(expected)
 }

@@ -1,5 +1,5 @@
 import { CoordinationError } from '../errors.ts'
-import { listed } from '../coordination/barrier.ts'
+import { listed } from '../coordination/listed.ts'
 import type { TurnOptions } from '../coordination/coordinator.ts'
 import type { Membership } from './membership.ts'
 import { checkName } from './name.ts'
