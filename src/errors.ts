@@ -162,6 +162,28 @@ export class CoordinationError extends TiDBError {
   readonly code = 'TIDB_COORDINATION_FAILED'
 }
 
+/** A watched import job that came to what was not asked of it, or that can't be watched; names the job. */
+export class ImportJobError extends TiDBError {
+  readonly code = 'TIDB_IMPORT_JOB_FAILED'
+  /** The server's number for the job; undefined where there is none yet. */
+  readonly jobId: string | undefined
+
+  constructor(jobId: string | undefined, what: string, details?: TiDBErrorDetails) {
+    super(what, details)
+    this.jobId = jobId
+  }
+}
+
+/** A history of import jobs that can't be read or written. */
+export class HistoryError extends TiDBError {
+  readonly code = 'TIDB_HISTORY_FAILED'
+}
+
+/** A job script that can't be read, or that may not be played on this server. */
+export class JobScriptError extends TiDBError {
+  readonly code = 'TIDB_JOB_SCRIPT_INVALID'
+}
+
 /** What a test left behind: a session, a transaction, or a step or matcher that nobody awaited. */
 export class LeftOpenError extends TiDBError {
   readonly code = 'TIDB_LEFT_OPEN'

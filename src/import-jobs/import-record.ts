@@ -57,7 +57,8 @@ export interface TimeLineEntry {
   readonly at: number
   /** Since the watch began, in ms. */
   readonly ms: number
-  readonly kind: 'seen' | 'status' | 'phase' | 'stalled' | 'moving' | 'unreachable' | 'reconnected' | 'no task' | 'ended'
+  readonly kind:
+    'seen' | 'status' | 'phase' | 'stalled' | 'moving' | 'unreachable' | 'reconnected' | 'no task' | 'ended'
   /** In one line. */
   readonly text: string
 }
