@@ -1,5 +1,5 @@
 import { toMs, type Duration } from '../duration.ts'
-import { ImportJob } from '../import-jobs/import-job.ts'
+import { listImportJobs } from '../import-jobs/show.ts'
 import type { Finding, Querier } from './finding.ts'
 
 /**
@@ -12,21 +12,13 @@ export async function noFailedImports(
   { since = '24h' }: { readonly since?: Duration } = {},
 ): Promise<Finding[]> {
   const sinceMs = toMs(since, 'since')
-  // Both times come from the server, in the time zone of the same session: as text they compare as they are.
-  const asText = { dateStrings: true } as const
-  const [clock] = await session.query<{ start: string }>(
-    'select now(6) - interval ? microsecond as start',
-    [sinceMs * 1_000],
-    asText,
-  )
-  const jobs = (await session.query('show import jobs', [], asText)).map((row) => new ImportJob(row))
-  return jobs
-    .filter(
-      ({ status, endTime, createTime }) => status === 'failed' && (endTime ?? createTime ?? '') >= (clock?.start ?? ''),
-    )
+  const [clock] = await session.query<{ now: string | number }>('select unix_timestamp(now(6)) as now')
+  const begin = Number(clock?.now) * 1_000 - sinceMs
+  return (await listImportJobs(session))
+    .filter(({ status, endTime, createTime }) => status === 'failed' && Number(endTime ?? createTime ?? 0) >= begin)
     .map(({ id, targetTable, endTime, resultMessage }) => ({
       check: 'no-failed-imports',
       subject: `import job ${id}`,
-      message: `into ${targetTable} failed at ${endTime ?? 'an unknown time'}: ${resultMessage}`,
+      message: `into ${targetTable} failed at ${endTime?.toISOString() ?? 'an unknown time'}: ${resultMessage}`,
     }))
 }

@@ -8,7 +8,7 @@ import { defaults, settingNames, settings, type ParsedSettings, type SettingName
 import { warnUnknown } from './unknown.ts'
 import { parseUrl } from './url.ts'
 
-type Plain = Omit<ParsedSettings, 'url' | 'password' | 'passwordFile' | 'baselineUrl'>
+type Plain = Omit<ParsedSettings, 'url' | 'password' | 'passwordFile' | 'baselineUrl' | 'importHistoryUrl'>
 type Defaulted = keyof typeof defaults
 
 /** TLS material, read from its files. */
@@ -24,6 +24,8 @@ export type Config = Omit<Plain, Defaulted> &
     readonly password: Secret
     /** Address of the server that anomalies are compared with, password included. */
     readonly baselineUrl?: Secret
+    /** Address of the TiDB that keeps the history of import jobs, password included. */
+    readonly importHistoryUrl?: Secret
     /** Present when TLS is demanded. */
     readonly tlsMaterial?: TlsMaterial
   }
@@ -124,10 +126,10 @@ function parseSetting(name: SettingName, value: unknown, layer: Layer): unknown 
 type Merged = Omit<ParsedSettings, 'password'> & { readonly password?: string | Secret | undefined }
 
 function finish(merged: Merged, cwd: string): Config {
-  const { password, passwordFile, url: _, baselineUrl, ...plain } = merged
+  const { password, passwordFile, url: _, baselineUrl, importHistoryUrl, ...plain } = merged
   const { tlsCa, tlsCert, tlsKey } = plain
   const wantsTls = plain.tls || [tlsCa, tlsCert, tlsKey].some((path) => path !== undefined)
-  const { serverBin, serverConfig, cacheDir } = plain
+  const { serverBin, serverConfig, cacheDir, importHistoryDir, importReportDir = defaults.importReportDir } = plain
   const config = {
     ...defaults,
     ...plain,
@@ -135,9 +137,13 @@ function finish(merged: Merged, cwd: string): Config {
     ...(serverBin !== undefined && { serverBin: resolve(cwd, serverBin) }),
     ...(serverConfig !== undefined && { serverConfig: resolve(cwd, serverConfig) }),
     ...(cacheDir !== undefined && { cacheDir: resolve(cwd, cacheDir) }),
+    // Workers may run in another folder.
+    importReportDir: resolve(cwd, importReportDir),
+    ...(importHistoryDir !== undefined && { importHistoryDir: resolve(cwd, importHistoryDir) }),
     tls: wantsTls,
     password: takePassword(password, passwordFile, cwd),
     ...(baselineUrl !== undefined && { baselineUrl: new Secret(baselineUrl) }),
+    ...(importHistoryUrl !== undefined && { importHistoryUrl: new Secret(importHistoryUrl) }),
   }
   if (!wantsTls) return config
   return {

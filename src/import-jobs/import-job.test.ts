@@ -12,27 +12,97 @@ const OLD = {
   Imported_Rows: '1000',
   Result_Message: '',
   Create_Time: '2026-01-01 00:00:00.000000',
-  Start_Time: '2026-01-01 00:00:01.000000',
+  Start_Time: '2026-01-01 00:00:01.250000',
   End_Time: null,
   Created_By: 'root@%',
 }
 
-test('thirteen columns are read by name', () => {
-  const job = new ImportJob(OLD)
-  expect(job).toMatchObject({ id: '7', status: 'running', phase: 'importing', importedRows: 1000, active: true })
+const NEW = {
+  Job_ID: 7,
+  Group_Key: 'nightly',
+  Data_Source: 's3://bucket/orders.csv',
+  Target_Table: '`shop`.`orders`',
+  Table_ID: 102,
+  Phase: 'global-sorting',
+  Status: 'running',
+  Source_File_Size: '277.5GiB',
+  Imported_Rows: 0,
+  Result_Message: '',
+  Create_Time: '2025-07-09 10:40:18.580706',
+  Start_Time: '2025-07-09 10:40:19.092528',
+  End_Time: null,
+  Created_By: 'root@%',
+  Last_Update_Time: '2025-07-09 10:47:15',
+  Cur_Step: 'encode',
+  Cur_Step_Processed_Size: '4.55GB',
+  Cur_Step_Total_Size: '298GB',
+  Cur_Step_Progress_Pct: '1',
+  Cur_Step_Speed: '10.96MB/s',
+  Cur_Step_ETA: '07:26:03',
+}
+
+test('thirteen columns are read by name, with bytes and instants', () => {
+  const job = new ImportJob(OLD, 'Asia/Tokyo')
+  expect(job).toMatchObject({
+    id: '7',
+    status: 'running',
+    phase: 'importing',
+    importedRows: 1000,
+    sourceFileSize: 104_857_600,
+    tableId: 102,
+    active: true,
+    step: undefined,
+    groupKey: undefined,
+  })
+  expect(job.startTime?.toISOString()).toBe('2025-12-31T15:00:01.250Z')
   expect(job.endTime).toBeUndefined()
+  expect(job.durationMs).toBeUndefined()
   expect(job.describe()).toBe('import job 7 into `shop`.`orders`: running (importing), 1000 rows')
 })
 
-test('newer ones in another order change nothing, and are kept', () => {
+test('twenty-one columns bring the step that the job is in', () => {
+  const job = new ImportJob(NEW)
+  expect(job).toMatchObject({
+    groupKey: 'nightly',
+    step: {
+      name: 'encode',
+      processedBytes: 4_550_000_000,
+      totalBytes: 298_000_000_000,
+      percent: 1,
+      bytesPerSecond: 10_960_000,
+      timeLeftMs: ((7 * 60 + 26) * 60 + 3) * 1_000,
+    },
+  })
+  expect(job.lastUpdateTime?.toISOString()).toBe('2025-07-09T10:47:15.000Z')
+})
+
+test('the step of a job that has ended is empty, and its zero time is none', () => {
+  const none = { Cur_Step: null, Cur_Step_Progress_Pct: null, Cur_Step_ETA: null, Cur_Step_Speed: 'N/A' }
+  const job = new ImportJob({ ...NEW, ...none, Last_Update_Time: '0000-00-00 00:00:00' })
+  expect(job.lastUpdateTime).toBeUndefined()
+  expect(job.step).toMatchObject({ name: '', percent: undefined, timeLeftMs: undefined, bytesPerSecond: undefined })
+})
+
+test('columns in another order and case, and unknown ones, change nothing and are kept', () => {
   const { Job_ID, ...others } = OLD
-  const job = new ImportJob({ Job_ID, Group_Key: 'nightly', ...others, Cur_Step_Progress_Pct: '50', Of_The_Future: 1 })
+  const job = new ImportJob({ job_id: Job_ID, Group_Key: 'nightly', ...others, Of_The_Future: 1 })
   expect(job).toMatchObject({ id: '7', targetTable: '`shop`.`orders`' })
   expect(job.columns).toMatchObject({ Group_Key: 'nightly', Of_The_Future: 1 })
 })
 
 test.for(['cancelled', 'canceled'])('%s is spelled in one way, and is not active', (Status) => {
   expect(new ImportJob({ ...OLD, Status })).toMatchObject({ status: 'cancelled', active: false })
+})
+
+test('more rows than a number holds exactly are a bigint', () => {
+  expect(new ImportJob({ ...OLD, Imported_Rows: '18446744073709551615' }).importedRows).toBe(18446744073709551615n)
+  expect(new ImportJob({ ...OLD, Imported_Rows: null }).importedRows).toBeUndefined()
+})
+
+test('a clock of the server that went backwards gives no duration', () => {
+  const job = new ImportJob({ ...OLD, Status: 'finished', End_Time: '2025-12-31 23:59:59.000000' })
+  expect(job.durationMs).toBeUndefined()
+  expect(new ImportJob({ ...OLD, End_Time: '2026-01-01 00:00:03.750000' }).durationMs).toBe(2_500)
 })
 
 test('a job that vanished says so', () => {

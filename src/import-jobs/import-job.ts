@@ -1,45 +1,85 @@
-import type { TiDBConnection } from '../connection/connection.ts'
-import { StatementError } from '../errors.ts'
+import { parseTime } from './job-time.ts'
+import { parseBytes, parseCount, parseTimeLeft } from './units.ts'
 
 type Columns = Readonly<Record<string, unknown>>
 
-/** One row of SHOW IMPORT JOBS, read by column name. https://docs.pingcap.com/tidb/stable/sql-statement-show-import-job/ */
+/** What newer servers say of the step that a running job is in. */
+export interface ImportStep {
+  /** Such as `encode`; empty where it is not in one. */
+  readonly name: string
+  /** In bytes, to four digits. */
+  readonly processedBytes: number | undefined
+  readonly totalBytes: number | undefined
+  /** 0 to 100. */
+  readonly percent: number | undefined
+  readonly bytesPerSecond: number | undefined
+  /** Time left of this step by the server's own estimate, in ms. */
+  readonly timeLeftMs: number | undefined
+}
+
+/**
+ * One row of SHOW IMPORT JOBS, read by column name: servers up to 8.5 have 13 columns, newer ones 21 in another order.
+ * https://docs.pingcap.com/tidb/stable/sql-statement-show-import-job/
+ */
 export class ImportJob {
   /** Every column as the server names and returns it, those that this class has no name for included. */
   readonly columns: Columns
+  /** Zone in which the server printed the times. */
+  readonly timeZone: string
   /** Number of the job, as text. */
   readonly id: string
+  /** Group that the job was started with; undefined where the server knows none. */
+  readonly groupKey: string | undefined
   /** `pending`, `running`, `finished`, `failed` or `cancelled`; `vanished` where the server forgot it while watched. */
   readonly status: string
-  /** Step of a running job, such as `global-sorting` or `importing`; empty before and after. */
+  /** `global-sorting`, `importing`, `resolving-conflicts`, `validating` or `add-index`; empty before and after. */
   readonly phase: string
   readonly dataSource: string
+  /** Quoted, as the server prints it: `` `shop`.`orders` ``. */
   readonly targetTable: string
-  /** Rows imported so far; undefined where the server does not say. */
-  readonly importedRows: number | undefined
+  readonly tableId: number | undefined
+  /** Size of the source in bytes. The server prints four digits of it, so it is right to about 0.05 %. */
+  readonly sourceFileSize: number | undefined
+  /** Rows imported so far: a bigint where a number would not be exact, undefined where the server does not say. */
+  readonly importedRows: number | bigint | undefined
   /** What the server says of how the job ended. */
   readonly resultMessage: string
-  /** When it was created, started and ended, in the time zone of the session; undefined where it was not yet. */
-  readonly createTime: string | undefined
-  readonly startTime: string | undefined
-  readonly endTime: string | undefined
+  /** When it was created, started and ended; undefined where it was not yet. A cancelled job has no end in 8.5. */
+  readonly createTime: Date | undefined
+  readonly startTime: Date | undefined
+  readonly endTime: Date | undefined
+  /** When the server last noted progress; undefined before 9.0. */
+  readonly lastUpdateTime: Date | undefined
+  /** `user@host` of the account that started it. */
+  readonly createdBy: string
+  /** The step that it is in; undefined before 9.0. */
+  readonly step: ImportStep | undefined
 
-  constructor(columns: Columns) {
-    const read = (name: string) => columns[name] ?? columns[name.toLowerCase()]
-    const text = (name: string) => (read(name) === undefined || read(name) === null ? undefined : String(read(name)))
+  constructor(columns: Columns, timeZone = 'UTC') {
+    const byName = new Map(Object.entries(columns).map(([name, value]) => [name.toLowerCase(), value]))
+    const text = (name: string) => {
+      const value = byName.get(name)
+      return value === undefined || value === null ? undefined : `${value as string | number}`
+    }
     this.columns = columns
-    this.id = text('Job_ID') ?? ''
+    this.timeZone = timeZone
+    this.id = text('job_id') ?? ''
+    this.groupKey = text('group_key') || undefined
     // The documentation spells it canceled, the server cancelled.
-    this.status = (text('Status') ?? '').replace('canceled', 'cancelled')
-    this.phase = text('Phase') ?? ''
-    this.dataSource = text('Data_Source') ?? ''
-    this.targetTable = text('Target_Table') ?? ''
-    const rows = text('Imported_Rows')
-    this.importedRows = rows === undefined ? undefined : Number(rows)
-    this.resultMessage = text('Result_Message') ?? ''
-    this.createTime = text('Create_Time')
-    this.startTime = text('Start_Time')
-    this.endTime = text('End_Time')
+    this.status = (text('status') ?? '').replace('canceled', 'cancelled')
+    this.phase = text('phase') ?? ''
+    this.dataSource = text('data_source') ?? ''
+    this.targetTable = text('target_table') ?? ''
+    this.tableId = Number(text('table_id') ?? Number.NaN) || undefined
+    this.sourceFileSize = parseBytes(text('source_file_size'))
+    this.importedRows = parseCount(text('imported_rows'))
+    this.resultMessage = text('result_message') ?? ''
+    this.createTime = parseTime(text('create_time'), timeZone)
+    this.startTime = parseTime(text('start_time'), timeZone)
+    this.endTime = parseTime(text('end_time'), timeZone)
+    this.lastUpdateTime = parseTime(text('last_update_time'), timeZone)
+    this.createdBy = text('created_by') ?? ''
+    this.step = byName.has('cur_step') ? stepOf(text) : undefined
   }
 
   /** Pending or running. */
@@ -47,9 +87,16 @@ export class ImportJob {
     return this.status === 'pending' || this.status === 'running'
   }
 
+  /** From start to end by the server's clock, in ms; undefined before its end, and where that clock went backwards. */
+  get durationMs(): number | undefined {
+    if (this.startTime === undefined || this.endTime === undefined) return undefined
+    const duration = this.endTime.getTime() - this.startTime.getTime()
+    return duration < 0 ? undefined : duration
+  }
+
   /** The same job, gone from the server's list. */
   vanished(): ImportJob {
-    return new ImportJob({ ...this.columns, Status: 'vanished' })
+    return new ImportJob({ ...this.columns, Status: 'vanished' }, this.timeZone)
   }
 
   /** One line for reports. */
@@ -60,21 +107,14 @@ export class ImportJob {
   }
 }
 
-/** Every import job that the user of this session may see. */
-export async function listImportJobs(session: TiDBConnection): Promise<ImportJob[]> {
-  return (await session.query('show import jobs', [], AS_TEXT)).map((row) => new ImportJob(row))
+function stepOf(text: (name: string) => string | undefined): ImportStep {
+  const percent = Number.parseFloat(text('cur_step_progress_pct') ?? '')
+  return {
+    name: text('cur_step') ?? '',
+    processedBytes: parseBytes(text('cur_step_processed_size')),
+    totalBytes: parseBytes(text('cur_step_total_size')),
+    percent: Number.isNaN(percent) ? undefined : percent,
+    bytesPerSecond: parseBytes(text('cur_step_speed')),
+    timeLeftMs: parseTimeLeft(text('cur_step_eta')),
+  }
 }
-
-/** One job by its number: cheap however long the history of jobs is. @throws {StatementError} 8170 where there is none. */
-export async function showImportJob(session: TiDBConnection, id: string): Promise<ImportJob | undefined> {
-  const [row] = await session.query('show import job ?', [Number(id)], AS_TEXT)
-  return row && new ImportJob(row)
-}
-
-/** Whether SHOW IMPORT JOBS failed as a whole, as a running job had no task for a moment. */
-export function isTaskMissing(error: unknown): boolean {
-  return error instanceof StatementError && error.errno === 1105 && /task not found/i.test(error.message)
-}
-
-// Times are in the session's time zone, which the driver does not know: as text they are at least what the server said.
-const AS_TEXT = { dateStrings: true } as const

@@ -1,4 +1,5 @@
-import { listImportJobs, type ImportJob } from '../../import-jobs/import-job.ts'
+import type { ImportJob } from '../../import-jobs/import-job.ts'
+import { listImportJobs } from '../../import-jobs/show.ts'
 import { defineState } from '../define-state.ts'
 
 export interface CheckingImportJobsResult {

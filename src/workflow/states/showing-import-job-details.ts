@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { StatementError } from '../../errors.ts'
-import { isTaskMissing, showImportJob, type ImportJob } from '../../import-jobs/import-job.ts'
+import type { ImportJob } from '../../import-jobs/import-job.ts'
+import { isJobMissing, isServersOwnFailure, showImportJob } from '../../import-jobs/show.ts'
 import { defineState } from '../define-state.ts'
 import type { CheckingImportJobsResult } from './checking-import-jobs.ts'
 
@@ -14,10 +14,6 @@ export interface ShowingImportJobDetailsResult {
   /** True where the watch ended as no job was active any more. */
   readonly allEnded: boolean
 }
-
-const INTERVAL_MS = 1_000
-// https://docs.pingcap.com/tidb/stable/error-codes/ : ER_LOAD_DATA_JOB_NOT_FOUND
-const NO_SUCH_JOB = 8170
 
 /** ShowingImportJobDetails: watches the active jobs for TIDB_IMPORT_MONITOR_SECONDS, or until none is active. */
 export const showingImportJobDetails = defineState({
@@ -48,7 +44,7 @@ export const showingImportJobDetails = defineState({
       looks += 1
       const left = endsAt - performance.now()
       if (left <= 0 || running().length === 0) break
-      await delay(Math.min(INTERVAL_MS, left), undefined, { signal: context.signal })
+      await delay(Math.min(config.importPollIntervalMs, left), undefined, { signal: context.signal })
     }
     const jobs = [...local.seen.values()]
     return { jobs, looks, watchedMs: performance.now() - started, allEnded: running().length === 0 }
@@ -58,8 +54,8 @@ export const showingImportJobDetails = defineState({
         return await showImportJob(session, id)
       } catch (error) {
         // Between two of its steps, a running job may have no task for a moment: the next look finds it again.
-        if (isTaskMissing(error)) return undefined
-        if (error instanceof StatementError && error.errno === NO_SUCH_JOB) return local.seen.get(id)?.vanished()
+        if (isServersOwnFailure(error)) return undefined
+        if (isJobMissing(error)) return local.seen.get(id)?.vanished()
         throw error
       }
     }

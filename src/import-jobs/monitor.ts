@@ -1,0 +1,329 @@
+import { toMs, type Duration } from '../duration.ts'
+import type { TiDBConnection } from '../connection/connection.ts'
+import { answerOf, permanence } from '../connection/error-codes.ts'
+import { driverError } from '../connection/retry.ts'
+import { AbortedError, DeadlineError, ImportJobError, StatementError, TiDBError } from '../errors.ts'
+import type { ImportJob } from './import-job.ts'
+import { toJobId, type JobReference } from './job-id.ts'
+import type { Querier } from './job-time.ts'
+import { isJobMissing, isServersOwnFailure, listImportJobs, showImportJob } from './show.ts'
+import { TrackedJob } from './tracked-job.ts'
+import { WatchedImportJob, type WatchOptions } from './watched-import-job.ts'
+
+export interface MonitorOptions {
+  /** Dials the server to be asked; called again where the connection is lost. */
+  readonly connect: (signal: AbortSignal) => Promise<TiDBConnection>
+  /** `host:port` of that server. */
+  readonly host: string
+  /** From the begin of one look to that of the next. Default 1 s. */
+  readonly interval?: Duration | undefined
+  /** After how long without progress a running job counts as stalled. Default 5 min. */
+  readonly stall?: Duration | undefined
+  /** How long one statement may take before the connection is given up for lost. Default 10 s. */
+  readonly statementTimeout?: Duration | undefined
+  /** Told after each look at a job. */
+  readonly onLook?: ((watched: WatchedImportJob) => void) | undefined
+}
+
+export interface DiscoverOptions extends WatchOptions {
+  /** Ends once no job is active any more. Default: goes on until `duration` or `signal`. */
+  readonly untilIdle?: boolean | undefined
+}
+
+interface Entry {
+  readonly tracked: TrackedJob
+  readonly watches: Set<WatchedImportJob>
+}
+
+interface Discovery {
+  found: (jobs: readonly ImportJob[]) => void
+  failed: (error: unknown) => void
+}
+
+const NO_PRIVILEGE = 1227
+const SLOWEST_DIAL_MS = 2_000
+
+/**
+ * Looks at import jobs for all who watch them: one connection and one SHOW IMPORT JOB for each job and look, however
+ * many watch. The list of all jobs is asked for only while somebody wants to discover new ones.
+ *
+ * It outlives a lost connection, a server that is restarted, a job that is forgotten, and a statement that fails as a
+ * whole; what it could not see is in the job's time line.
+ */
+export class ImportJobMonitor implements AsyncDisposable {
+  /** `host:port` of the server. */
+  readonly host: string
+  readonly #options: MonitorOptions
+  readonly #intervalMs: number
+  readonly #stallMs: number
+  readonly #statementMs: number
+  readonly #entries = new Map<string, Entry>()
+  readonly #discoveries = new Set<Discovery>()
+  readonly #disposed = new AbortController()
+  #connection: TiDBConnection | undefined
+  #timeZone: string | undefined
+  #failedDials = 0
+  #statements = 0
+  #running: Promise<void> | undefined
+  #wake = Promise.withResolvers<void>()
+
+  constructor(options: MonitorOptions) {
+    this.host = options.host
+    this.#options = options
+    this.#intervalMs = toMs(options.interval ?? 1_000, 'interval')
+    this.#stallMs = toMs(options.stall ?? 300_000, 'stall')
+    this.#statementMs = toMs(options.statementTimeout ?? 10_000, 'statementTimeout')
+  }
+
+  /** How many statements were sent to look at jobs. */
+  get statements(): number {
+    return this.#statements
+  }
+
+  /**
+   * Watches one job from now on.
+   *
+   * @throws {ImportJobError} where the id is not a number.
+   */
+  watch(job: JobReference, options: WatchOptions = {}): WatchedImportJob {
+    if (this.#disposed.signal.aborted)
+      throw new ImportJobError(undefined, 'the monitor was closed', { host: this.host })
+    const id = toJobId(job)
+    let entry = this.#entries.get(id)
+    if (entry === undefined) {
+      entry = { tracked: new TrackedJob(id, this.#stallMs), watches: new Set() }
+      this.#entries.set(id, entry)
+    }
+    const { tracked, watches } = entry
+    const watched: WatchedImportJob = new WatchedImportJob(tracked, this.host, options, () => {
+      watches.delete(watched)
+      if (watches.size === 0) this.#entries.delete(id)
+    })
+    watches.add(watched)
+    this.#begin()
+    return watched
+  }
+
+  /**
+   * Watches every job that is active now or later, as it appears.
+   *
+   * @throws {StatementError} where the server refuses to list jobs.
+   * @example for await (const job of monitor.discover({ duration: '8h' })) report(job)
+   */
+  async *discover(options: DiscoverOptions = {}): AsyncGenerator<WatchedImportJob, void, undefined> {
+    const { untilIdle = false, duration, signal } = options
+    const endsAt = duration === undefined ? Number.POSITIVE_INFINITY : performance.now() + toMs(duration, 'duration')
+    const known = new Set<string>()
+    let lists: readonly ImportJob[][] = []
+    let failure: unknown
+    let changed = Promise.withResolvers<void>()
+    const change = () => {
+      const { resolve } = changed
+      changed = Promise.withResolvers<void>()
+      resolve()
+    }
+    const discovery: Discovery = {
+      found(jobs) {
+        lists = [...lists, [...jobs]]
+        change()
+      },
+      failed(error) {
+        failure = error
+        change()
+      },
+    }
+    const timer = Number.isFinite(endsAt) ? setTimeout(change, endsAt - performance.now()) : undefined
+    const stop = [signal, this.#disposed.signal].filter((end) => end !== undefined)
+    for (const end of stop) end.addEventListener('abort', change, { once: true })
+    this.#discoveries.add(discovery)
+    this.#begin()
+    try {
+      for (let listed = false; ;) {
+        const next = changed.promise
+        const [jobs] = lists
+        lists = lists.slice(1)
+        const fresh = jobs?.filter(({ active, id }) => active && !known.has(id)) ?? []
+        for (const { id } of fresh) {
+          known.add(id)
+          yield this.watch(id, { ...options, duration: endsAt - performance.now() > 0 ? duration : 0 })
+        }
+        if (jobs !== undefined) {
+          listed = true
+          if (untilIdle && !jobs.some(({ active }) => active)) return
+          continue
+        }
+        if (failure !== undefined) throw failure
+        // Listed at least once, however short the time.
+        if ((performance.now() >= endsAt && listed) || stop.some((end) => end.aborted)) return
+        await next
+      }
+    } finally {
+      clearTimeout(timer)
+      for (const end of stop) end.removeEventListener('abort', change)
+      this.#discoveries.delete(discovery)
+    }
+  }
+
+  /** Ends all watches, and closes the connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed.abort()
+    for (const { watches } of [...this.#entries.values()]) for (const watched of [...watches]) watched.stop()
+    this.#wake.resolve()
+    await this.#running
+    await this.#connection?.close()
+  }
+
+  /** Something is there to be looked at: at once, not at the next turn. */
+  #begin(): void {
+    this.#wake.resolve()
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#disposed
+    for (;;) {
+      this.#wake = Promise.withResolvers<void>()
+      if (signal.aborted || !this.#isWanted()) return
+      const began = performance.now()
+      await this.#look()
+      const backOff = this.#failedDials === 0 ? 0 : Math.min(SLOWEST_DIAL_MS, 50 * 2 ** this.#failedDials)
+      await this.#pause(Math.max(this.#intervalMs, backOff) - (performance.now() - began))
+    }
+  }
+
+  #isWanted(): boolean {
+    return this.#discoveries.size > 0 || this.#open().length > 0
+  }
+
+  #open(): Entry[] {
+    return [...this.#entries.values()].filter(({ tracked }) => !tracked.over)
+  }
+
+  /** Until the next look is due, or somebody wants one. */
+  async #pause(ms: number): Promise<void> {
+    if (ms <= 0) return
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([
+      this.#wake.promise,
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms)
+      }),
+    ])
+    clearTimeout(timer)
+  }
+
+  async #look(): Promise<void> {
+    const entries = this.#open()
+    const connection = await this.#connected(entries)
+    if (connection === undefined) return
+    const querier = this.#querier(connection)
+    await Promise.all(entries.map((entry) => this.#lookAt(entry, querier)))
+    if (this.#discoveries.size > 0) await this.#list(querier)
+  }
+
+  async #lookAt({ tracked, watches }: Entry, querier: Querier): Promise<void> {
+    try {
+      const job = await showImportJob(querier, tracked.id, { timeZone: this.#timeZone })
+      if (job !== undefined) {
+        this.#timeZone = job.timeZone
+        tracked.see(job)
+      }
+    } catch (error) {
+      this.#lookFailed(tracked, error)
+    }
+    const [watched] = watches
+    if (watched !== undefined) this.#options.onLook?.(watched)
+  }
+
+  #lookFailed(tracked: TrackedJob, error: unknown): void {
+    if (isServersOwnFailure(error)) tracked.lose('no task', error)
+    else if (isJobMissing(error) && tracked.job !== undefined) tracked.see(tracked.job.vanished())
+    else if (this.#passes(error)) tracked.lose('unreachable', error)
+    else tracked.fail(asJobError(tracked.id, error))
+  }
+
+  async #list(querier: Querier): Promise<void> {
+    try {
+      const jobs = await listImportJobs(querier, { timeZone: this.#timeZone })
+      for (const { found } of this.#discoveries) found(jobs)
+    } catch (error) {
+      // A server that can't list for the moment is asked again.
+      if (this.#passes(error) || error instanceof ImportJobError) return
+      for (const { failed } of this.#discoveries) failed(error)
+    }
+  }
+
+  /** Whether a look failed for a reason that may pass; a connection that is lost is dialled anew for the next. */
+  #passes(error: unknown): boolean {
+    if (error instanceof AbortedError) return true
+    if (error instanceof DeadlineError || this.#connection?.closed) {
+      this.#connection?.destroy()
+      this.#connection = undefined
+      return true
+    }
+    return permanence(answerOf(driverError(error))) !== 'permanent'
+  }
+
+  async #connected(entries: readonly Entry[]): Promise<TiDBConnection | undefined> {
+    if (this.#connection?.closed === false) return this.#connection
+    this.#timeZone = undefined
+    try {
+      this.#connection = await this.#options.connect(this.#disposed.signal)
+      this.#failedDials = 0
+      return this.#connection
+    } catch (error) {
+      this.#failedDials += 1
+      const passes = error instanceof TiDBError || permanence(answerOf(error)) !== 'permanent'
+      for (const { tracked, watches } of entries) {
+        if (passes) tracked.lose('unreachable', error)
+        else tracked.fail(this.#dialError(tracked.id, error))
+        const [watched] = watches
+        if (watched !== undefined) this.#options.onLook?.(watched)
+      }
+      if (!passes) for (const { failed } of this.#discoveries) failed(this.#dialError(undefined, error))
+      return undefined
+    }
+  }
+
+  #dialError(id: string | undefined, error: unknown): ImportJobError {
+    const what = id === undefined ? 'import jobs' : `import job ${id}`
+    const answer = answerOf(error)
+    return new ImportJobError(id, `${what} can't be watched: the server refuses the connection`, {
+      host: this.host,
+      answer,
+      cause: error,
+    })
+  }
+
+  #querier(connection: TiDBConnection): Querier {
+    const limits = { within: this.#statementMs, signal: this.#disposed.signal }
+    return {
+      query: (sql, values, options) => {
+        this.#statements += 1
+        return connection.query(sql, values, { ...options, ...limits })
+      },
+    }
+  }
+}
+
+function asJobError(id: string, error: unknown): unknown {
+  if (!(error instanceof StatementError)) return error
+  const { host, answer } = error
+  if (isJobMissing(error)) {
+    return new ImportJobError(id, `there is no import job ${id}`, {
+      host,
+      answer,
+      hints: ['see SHOW IMPORT JOBS: numbers are those of one cluster', 'the server forgets jobs that ended long ago'],
+      cause: error,
+    })
+  }
+  if (error.errno !== NO_PRIVILEGE) return error
+  return new ImportJobError(id, `import job ${id} belongs to another user`, {
+    host,
+    answer,
+    hints: ['watch it as the user who started it, or grant SUPER: without it, a user sees only jobs of their own'],
+    cause: error,
+  })
+}

@@ -1,0 +1,69 @@
+import { redact } from '../connection/statement-log.ts'
+import type { ImportOutcome, ImportRecord, TimeLineEntry } from './import-record.ts'
+import type { TrackedJob } from './tracked-job.ts'
+
+/** What a record says beside what the server said. */
+export interface RecordDetails {
+  /** Which run of vitest. */
+  readonly run: string
+  /** Release of the server, such as `v8.5.6`. */
+  readonly serverVersion: string
+  readonly test?: { readonly file: string; readonly name: string } | undefined
+}
+
+const CURVE_POINTS = 500
+const MESSAGE_CHARACTERS = 10_000
+
+/** What is known of a job, as plain data that goes through JSON. */
+export function recordOf(
+  tracked: TrackedJob,
+  name: string,
+  host: string,
+  { run, serverVersion, test }: RecordDetails,
+): Omit<ImportRecord, 'faults' | 'pace'> {
+  const { job, rows, error } = tracked
+  const iso = (time: Date | undefined) => time?.toISOString()
+  const watched = job?.active === false ? Math.round(tracked.ms) : undefined
+  const source = job?.dataSource ?? ''
+  return {
+    name,
+    run,
+    host,
+    serverVersion,
+    jobId: tracked.id,
+    table: job?.targetTable ?? '',
+    source: redact(source, source),
+    outcome: outcomeOf(tracked),
+    message: (error instanceof Error ? error.message : (job?.resultMessage ?? '')).slice(0, MESSAGE_CHARACTERS),
+    at: new Date(performance.timeOrigin + tracked.since + tracked.ms).toISOString(),
+    phases: tracked.phases(),
+    curve: tracked.curve(CURVE_POINTS).map(({ ms, rows: at }) => ({ ms: Math.round(ms), rows: at })),
+    timeLine: tracked.timeLine(),
+    stalledMs: Math.round(tracked.longestIdleMs),
+    ...(rows !== undefined && { rows: typeof rows === 'bigint' ? String(rows) : rows }),
+    ...defined({ bytes: job?.sourceFileSize, durationMs: job?.durationMs ?? watched }),
+    ...defined({ createdAt: iso(job?.createTime), startedAt: iso(job?.startTime), endedAt: iso(job?.endTime) }),
+    ...(test !== undefined && { test }),
+  }
+}
+
+const OUTCOMES: readonly string[] = ['pending', 'running', 'finished', 'failed', 'cancelled', 'vanished']
+
+/** A job that can't be watched is gone for whoever watches; a status of the future counts as still running. */
+function outcomeOf({ job, error }: TrackedJob): ImportOutcome {
+  if (error !== undefined || job === undefined) return 'vanished'
+  return OUTCOMES.includes(job.status) ? (job.status as ImportOutcome) : 'running'
+}
+
+function defined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+}
+
+/** A time line as text, a line each: when it was after the watch began, and what happened. */
+export function formatTimeLine(entries: readonly TimeLineEntry[]): string {
+  return entries.map(({ ms, kind, text }) => `  ${formatMs(ms).padStart(9)}  ${kind.padEnd(11)}  ${text}`).join('\n')
+}
+
+function formatMs(ms: number): string {
+  return ms < 10_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`
+}

@@ -1,0 +1,210 @@
+import { firstLine } from '../errors.ts'
+import { Curve } from './curve.ts'
+import type { ImportJob } from './import-job.ts'
+import type { CurvePoint, ImportPhase, TimeLineEntry } from './import-record.ts'
+import { JobTimeLine } from './job-time-line.ts'
+
+type Gap = 'unreachable' | 'no task'
+
+/** What the monitor knows of one job: kept once, however many watch it. */
+export class TrackedJob {
+  readonly id: string
+  /** When it was first asked for, by performance.now(): the clock of the machine may be set meanwhile. */
+  readonly since = performance.now()
+  readonly #stallMs: number
+  readonly #listeners = new Map<object, (job: ImportJob) => void>()
+  readonly #curve = new Curve()
+  readonly #timeLine = new JobTimeLine()
+  #job: ImportJob | undefined
+  #error: unknown
+  #gap: { readonly kind: Gap; readonly since: number; readonly text: string } | undefined
+  #progressAt = performance.now()
+  #longestIdleMs = 0
+  #stalled = false
+  #rows: number | bigint | undefined
+  #over = false
+  #looks = 0
+  #look = Promise.withResolvers<void>()
+  readonly #end = Promise.withResolvers<void>()
+
+  constructor(id: string, stallMs: number) {
+    this.id = id
+    this.#stallMs = stallMs
+  }
+
+  /** As it was seen last; undefined before the first look, and where there is no such job. */
+  get job(): ImportJob | undefined {
+    return this.#job
+  }
+
+  /** Why it can't be watched. */
+  get error(): unknown {
+    return this.#error
+  }
+
+  /** True once it ended, vanished, or can't be watched. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** How often it was looked at. */
+  get looks(): number {
+    return this.#looks
+  }
+
+  /** Why it is not seen at the moment; undefined where it is. */
+  get gap(): string | undefined {
+    return this.#gap?.text
+  }
+
+  /** Rows by the last look that knew: of a job that failed, the server no longer says. */
+  get rows(): number | bigint | undefined {
+    return this.#rows
+  }
+
+  /** Rows a second over the last looks. */
+  get rate(): number | undefined {
+    return this.#curve.rate
+  }
+
+  /** Since when there was no progress while it could be seen, in ms; 0 where it is over. */
+  get idleMs(): number {
+    return this.#over ? 0 : Math.max(0, (this.#gap?.since ?? performance.now()) - this.#progressAt)
+  }
+
+  get longestIdleMs(): number {
+    return Math.max(this.#longestIdleMs, this.#job?.status === 'running' ? this.idleMs : 0)
+  }
+
+  /** Resolves with the next look, successful or not. */
+  get nextLook(): Promise<void> {
+    return this.#look.promise
+  }
+
+  /** Resolves once it is over. */
+  get end(): Promise<void> {
+    return this.#end.promise
+  }
+
+  get ms(): number {
+    return performance.now() - this.since
+  }
+
+  curve(most: number): CurvePoint[] {
+    return this.#curve.points(most)
+  }
+
+  timeLine(): TimeLineEntry[] {
+    return this.#timeLine.entries()
+  }
+
+  phases(): ImportPhase[] {
+    return this.#timeLine.phases(this.ms)
+  }
+
+  /** Notes a row of the server, or that the server no longer has one. */
+  see(job: ImportJob): void {
+    const before = this.#job
+    this.#closeGap()
+    this.#job = job
+    if (job.importedRows !== undefined) {
+      this.#rows = job.importedRows
+      this.#curve.add(this.ms, Number(job.importedRows))
+    }
+    const news = before === undefined || moved(before, job)
+    if (news) this.#progress()
+    else if (job.status === 'running' && !this.#stalled && this.idleMs >= this.#stallMs) {
+      this.#stalled = true
+      this.#note('stalled', `no progress for ${Math.round(this.idleMs / 1_000)} s`)
+    }
+    if (before === undefined) this.#note('seen', job.describe())
+    else if (before.status !== job.status && job.active) this.#note('status', job.status)
+    if (job.active && before !== undefined && before.phase !== job.phase && job.phase !== '') {
+      this.#note('phase', job.phase)
+    }
+    this.#timeLine.enter(job.active ? job.phase || job.status : undefined, this.ms)
+    if (!job.active) this.#finish(job)
+    if (news) for (const listener of this.#listeners.values()) listener(job)
+    this.#looked()
+  }
+
+  /** Tells whenever a look brings something new. One listener a key: a thousand watchers of one test share theirs. */
+  listen(key: object, listener: (job: ImportJob) => void): void {
+    if (this.#listeners.has(key)) return
+    this.#listeners.set(key, listener)
+    if (this.#job !== undefined) listener(this.#job)
+  }
+
+  /** Notes that it can't be seen at the moment. */
+  lose(kind: Gap, reason: unknown): void {
+    if (this.#gap === undefined) {
+      const text =
+        kind === 'no task'
+          ? `the server can't show it: ${firstLine(reason)}`
+          : `server unreachable: ${firstLine(reason)}`
+      this.#gap = { kind, since: performance.now(), text }
+      this.#note(kind, text)
+      this.#curve.interrupt()
+    }
+    this.#looked()
+  }
+
+  /** Notes that it can't be watched at all. */
+  fail(error: unknown): void {
+    if (this.#over) return
+    this.#error = error
+    this.#note('ended', firstLine(error))
+    this.#over = true
+    this.#end.resolve()
+    this.#looked()
+  }
+
+  #closeGap(): void {
+    const gap = this.#gap
+    if (gap === undefined) return
+    this.#gap = undefined
+    const missed = performance.now() - gap.since
+    // What nobody saw is no time without progress.
+    this.#progressAt += missed
+    this.#note('reconnected', `seen again after ${Math.round(missed)} ms`)
+  }
+
+  #progress(): void {
+    this.#longestIdleMs = this.longestIdleMs
+    if (this.#stalled) this.#note('moving', 'progress again')
+    this.#stalled = false
+    this.#progressAt = performance.now()
+  }
+
+  #finish(job: ImportJob): void {
+    const message = job.resultMessage === '' ? '' : `: ${job.resultMessage}`
+    const rows = job.importedRows === undefined ? '' : `, ${job.importedRows} rows`
+    this.#note('ended', `${job.status}${rows}${message}`)
+    this.#over = true
+    this.#end.resolve()
+  }
+
+  #note(kind: TimeLineEntry['kind'], text: string): void {
+    const ms = Math.round(this.ms)
+    this.#timeLine.add({ at: Math.round(performance.timeOrigin + this.since) + ms, ms, kind, text })
+  }
+
+  #looked(): void {
+    this.#looks += 1
+    const look = this.#look
+    this.#look = Promise.withResolvers<void>()
+    look.resolve()
+  }
+}
+
+/** Whether there is anything new in what the server says of a job. */
+function moved(before: ImportJob, now: ImportJob): boolean {
+  return (
+    before.importedRows !== now.importedRows ||
+    before.status !== now.status ||
+    before.phase !== now.phase ||
+    before.step?.name !== now.step?.name ||
+    before.step?.processedBytes !== now.step?.processedBytes ||
+    before.step?.percent !== now.step?.percent
+  )
+}

@@ -1,0 +1,304 @@
+import { toMs, type Duration } from '../duration.ts'
+import { aborted, DeadlineError, ImportJobError } from '../errors.ts'
+import type { ImportJob } from './import-job.ts'
+import { formatTimeLine, recordOf, type RecordDetails } from './record-of.ts'
+import type { ImportRecord, PaceComparison } from './import-record.ts'
+import type { TrackedJob } from './tracked-job.ts'
+
+/** How long a wait may take, and what gives it up. */
+export interface WatchWaitOptions {
+  /** Deadline. Default: that of the watch. */
+  readonly within?: Duration | undefined
+  /** Gives the wait up. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface WatchOptions {
+  /** Stable name: what history calls this job, night after night. Default: its target table. */
+  readonly name?: string | undefined
+  /** How many rows it is to import: percent and time left come from it where the server says neither. */
+  readonly expectedRows?: number | undefined
+  /** How long it is watched at most; 0 looks once. Default: until it ends. */
+  readonly duration?: Duration | undefined
+  /** Deadline of a wait that gives none. Default 4 s. */
+  readonly within?: Duration | undefined
+  /** Ends the watch. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One look at a job. */
+export interface ImportJobSnapshot {
+  readonly job: ImportJob
+  /** Since the watch began, in ms. */
+  readonly ms: number
+  /** Rows a second over the last looks; undefined before two of them. */
+  readonly rowsPerSecond: number | undefined
+  /** 0 to 100: by the server where it says, else by the expected rows; undefined where neither is known. */
+  readonly percent: number | undefined
+  /** Time left, in ms: by the server where it says, else by the expected rows and the rate. */
+  readonly timeLeftMs: number | undefined
+  /** Since when there was no progress, in ms. */
+  readonly idleMs: number
+  /** Why the job could not be seen at this look: `job` is as it was before. */
+  readonly gap: string | undefined
+}
+
+/** An import job that is being watched. Many may watch the same job: it is looked at once for all of them. */
+export class WatchedImportJob implements AsyncDisposable {
+  readonly #tracked: TrackedJob
+  readonly #host: string
+  readonly #options: WatchOptions
+  readonly #onStop: () => void
+  readonly #stopped = Promise.withResolvers<void>()
+  readonly #timer: NodeJS.Timeout | undefined
+  readonly #onAbort: (() => void) | undefined
+  #stopReason: string | undefined
+  #faults: string[] = []
+  /** How it compares with its history, once that was asked. */
+  pace: PaceComparison | undefined
+
+  constructor(tracked: TrackedJob, host: string, options: WatchOptions, onStop: () => void) {
+    this.#tracked = tracked
+    this.#host = host
+    this.#options = options
+    this.#onStop = onStop
+    const { duration, signal } = options
+    if (duration !== undefined) {
+      const ms = toMs(duration, 'duration')
+      const stop = () => this.#stop(`it was watched for ${ms} ms, as asked`)
+      // Looked at once, however short.
+      this.#timer = setTimeout(() => (tracked.looks > 0 ? stop() : void tracked.nextLook.then(stop)), ms)
+    }
+    if (signal === undefined) return
+    this.#onAbort = () => this.#stop(aborted('it', signal).message)
+    if (signal.aborted) this.#onAbort()
+    else signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** Number of the job, as text. */
+  get id(): string {
+    return this.#tracked.id
+  }
+
+  /** Stable name: the one given, else its target table; its number before the first look. */
+  get name(): string {
+    return this.#options.name ?? this.#tracked.job?.targetTable ?? `import job ${this.id}`
+  }
+
+  /** `host:port` of its server. */
+  get host(): string {
+    return this.#host
+  }
+
+  /** As it was seen last; undefined before the first look. */
+  get job(): ImportJob | undefined {
+    return this.#tracked.job
+  }
+
+  /** Rows imported by the last look that knew: of a job that failed, the server no longer says. */
+  get rows(): number | bigint | undefined {
+    return this.#tracked.rows
+  }
+
+  /** True once the job ended, vanished or can't be watched, and once the watch was stopped. */
+  get over(): boolean {
+    return this.#tracked.over || this.#stopReason !== undefined
+  }
+
+  /** Longest time without progress so far while it ran and could be seen, in ms. */
+  get longestIdleMs(): number {
+    return this.#tracked.longestIdleMs
+  }
+
+  /** The last look; undefined before the first. */
+  get snapshot(): ImportJobSnapshot | undefined {
+    const { job, ms, rate, idleMs, gap } = this.#tracked
+    if (job === undefined) return undefined
+    const left = this.#left(job)
+    return {
+      job,
+      ms,
+      rowsPerSecond: rate,
+      percent: job.step?.percent ?? left?.percent,
+      timeLeftMs: job.step?.timeLeftMs ?? (left !== undefined && rate ? (left.rows / rate) * 1_000 : undefined),
+      idleMs,
+      gap,
+    }
+  }
+
+  #left(job: ImportJob): { readonly rows: number; readonly percent: number } | undefined {
+    const { expectedRows } = this.#options
+    if (expectedRows === undefined || expectedRows <= 0 || job.importedRows === undefined) return undefined
+    const rows = Math.max(0, expectedRows - Number(job.importedRows))
+    return { rows, percent: Math.min(100, (100 * Number(job.importedRows)) / expectedRows) }
+  }
+
+  /**
+   * Each look from now on, those included at which the job could not be seen; ends with the job or the watch.
+   *
+   * @throws {ImportJobError} where there is no such job, or this user may not see it.
+   * @example for await (const { job, rowsPerSecond } of watched) console.log(job.importedRows, rowsPerSecond)
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ImportJobSnapshot, void, undefined> {
+    let seen = 0
+    for (;;) {
+      const tracked = this.#tracked
+      const { nextLook } = tracked
+      if (tracked.looks > seen) {
+        seen = tracked.looks
+        this.#throwIfFailed()
+        const { snapshot } = this
+        if (snapshot !== undefined) yield snapshot
+      }
+      // A look may have come while whoever reads was busy.
+      if (tracked.looks > seen) continue
+      if (this.over) return
+      await Promise.race([nextLook, this.#stopped.promise])
+    }
+  }
+
+  /**
+   * Waits until the job has ended, in whatever way.
+   *
+   * @returns the job as it ended; with status `vanished` where the server forgot it.
+   * @throws {ImportJobError} where there is no such job, or the watch was stopped first. {DeadlineError} past `within`.
+   */
+  async ended(options: WatchWaitOptions = {}): Promise<ImportJob> {
+    await this.#wait('to end', this.#tracked.end, options)
+    return this.#tracked.job as ImportJob
+  }
+
+  /**
+   * Waits for a look at which something is so.
+   *
+   * @param what it is, for the error of the deadline: `to have imported half`.
+   * @throws {ImportJobError} where the job ends, or the watch is stopped, without. {DeadlineError} past `within`.
+   * @example await job.until('to import', ({ job }) => job.phase === 'importing', { within: '1m' })
+   */
+  async until(
+    what: string,
+    condition: (snapshot: ImportJobSnapshot) => boolean,
+    options: WatchWaitOptions = {},
+  ): Promise<ImportJobSnapshot> {
+    const given = new AbortController()
+    const find = async () => {
+      for await (const snapshot of this) {
+        if (given.signal.aborted) break
+        if (condition(snapshot)) return snapshot
+      }
+      throw new ImportJobError(
+        this.id,
+        `waited for import job ${this.id} ${what}, and it came to its end without: ${this.describe()}`,
+        {
+          host: this.#host,
+        },
+      )
+    }
+    try {
+      return await this.#wait(what, find(), options)
+    } finally {
+      given.abort()
+    }
+  }
+
+  /** Ends this watch; the job goes on, and so do other watches of it. */
+  stop(): void {
+    this.#stop('the watch was stopped')
+  }
+
+  /** In one line: what it is, and how it stands. */
+  describe(): string {
+    const { job, gap, error } = this.#tracked
+    const state = job?.describe() ?? `import job ${this.id}${error === undefined ? ', not seen yet' : ''}`
+    return gap === undefined ? state : `${state} (${gap})`
+  }
+
+  /** Everything that happened to it, a line each. */
+  timeLine(): string {
+    return formatTimeLine(this.#tracked.timeLine())
+  }
+
+  /** Notes why this job fails the run: the report shows such jobs first. */
+  fault(line: string): void {
+    if (!this.#faults.includes(line)) this.#faults.push(line)
+  }
+
+  /** Everything that is known of it, as plain data. */
+  record(details: RecordDetails): ImportRecord {
+    return {
+      ...recordOf(this.#tracked, this.name, this.#host, details),
+      faults: this.#faults,
+      ...(this.pace !== undefined && { pace: this.pace }),
+    }
+  }
+
+  async #wait<T>(what: string, work: Promise<T>, { within, signal }: WatchWaitOptions): Promise<T> {
+    const ms = toMs(within ?? this.#options.within ?? 4_000)
+    const stop = new AbortController()
+    const gaveUp = new Promise<never>((_, reject) => {
+      const timer = setTimeout(
+        () =>
+          reject(
+            new DeadlineError(`import job ${this.id} ${what}; ${this.describe()}${this.#why()}`, ms, {
+              host: this.#host,
+            }),
+          ),
+        ms,
+      )
+      const onAbort = () =>
+        reject(aborted(`waiting for import job ${this.id} ${what}`, signal as AbortSignal, this.#host))
+      signal?.addEventListener('abort', onAbort, { once: true })
+      stop.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      })
+      if (signal?.aborted) onAbort()
+    })
+    try {
+      const stopped = this.#stopped.promise.then(() => {
+        if (!this.#tracked.over) throw this.#stoppedError(what)
+        return work
+      })
+      const result = await Promise.race([work, gaveUp, stopped])
+      this.#throwIfFailed()
+      return result
+    } finally {
+      stop.abort()
+      gaveUp.catch(() => undefined)
+    }
+  }
+
+  #why(): string {
+    const { idleMs, job, gap } = this.#tracked
+    if (gap !== undefined || job?.status !== 'running') return ''
+    return `; no progress for the last ${Math.round(idleMs)} ms`
+  }
+
+  #throwIfFailed(): void {
+    if (this.#tracked.error !== undefined) throw this.#tracked.error as Error
+  }
+
+  #stoppedError(what: string): ImportJobError {
+    return new ImportJobError(
+      this.id,
+      `gave up waiting for import job ${this.id} ${what}: ${this.#stopReason}; ${this.describe()}`,
+      {
+        host: this.#host,
+      },
+    )
+  }
+
+  #stop(reason: string): void {
+    if (this.#stopReason !== undefined) return
+    this.#stopReason = reason
+    clearTimeout(this.#timer)
+    if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#stopped.resolve()
+    this.#onStop()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.stop()
+    return Promise.resolve()
+  }
+}
