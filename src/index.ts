@@ -45,6 +45,9 @@ export {
   ConfigError,
   CoordinationError,
   DeadlineError,
+  HistoryError,
+  ImportJobError,
+  JobScriptError,
   LeftOpenError,
   ServerError,
   StatementError,
@@ -64,7 +67,29 @@ export { Interleaving, type StepResult } from './interleaving/interleaving.ts'
 export { Interleavings } from './interleaving/permutations.ts'
 export type { ExpectedOutcome, InterleavingPlan, SessionPlan, Step } from './interleaving/plan.ts'
 export { parseScript, type Script } from './interleaving/script.ts'
-export { ImportJob } from './import-jobs/import-job.ts'
+export type { ImportJobs, ImportWatchOptions, ScriptOptions, StartOptions } from './fixtures/import-jobs.ts'
+export type { PlayedImports } from './fixtures/played-imports.ts'
+export type { HistoryRead, ImportHistory } from './import-history/import-history.ts'
+export { ImportJob, type ImportStep } from './import-jobs/import-job.ts'
+export type { ImportJobList } from './import-jobs/import-job-list.ts'
+export type {
+  CurvePoint,
+  ImportOutcome,
+  ImportPhase,
+  ImportRecord,
+  ImportSummary,
+  PaceComparison,
+  TimeLineEntry,
+} from './import-jobs/import-record.ts'
+export type { JobReference } from './import-jobs/job-id.ts'
+export { ImportJobMonitor, type DiscoverOptions, type MonitorOptions } from './import-jobs/monitor.ts'
+export {
+  WatchedImportJob,
+  type ImportJobSnapshot,
+  type WatchOptions,
+  type WatchWaitOptions,
+} from './import-jobs/watched-import-job.ts'
+export type { JobScript } from './job-script/script.ts'
 export type { ProvidedTiDB } from './provided.ts'
 export type { ProviderName } from './server/server.ts'
 export type { StateTransition } from './transition.ts'

@@ -25,10 +25,16 @@ export interface ProvidedTiDB {
   readonly settings: Settings
   /** File, readable by this user only, that holds the password for the length of the run; undefined where it is empty. */
   readonly passwordFile: string | undefined
+  /** File, readable by this user only, that holds the address of the TiDB that keeps the history of import jobs. */
+  readonly importHistoryUrlFile: string | undefined
+  /** Name of this run, the same for all of its shards. */
+  readonly runName: string
   /** Folder through which workers and the main process hand databases to and fro. */
   readonly stockDir: string
   /** What the names of this run's databases begin with. */
   readonly databasePrefix: string
+  /** Where the main process takes the progress of import jobs, to show it; undefined where it can't. */
+  readonly progressAddress: string | undefined
 }
 
 declare module 'vitest' {

@@ -37,6 +37,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
         root: project.config.root,
         workers: Number(project.config.maxWorkers) || 1,
         log: (line) => vitest.logger.log(`vitest-tidb: ${line}`),
+        importProgress: registrationOf(vitest).importProgress,
       })
       started.set(key, run)
     }

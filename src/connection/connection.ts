@@ -2,9 +2,10 @@ import type { Connection as DriverConnection, createConnection, QueryError } fro
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { toMs, type Duration } from '../duration.ts'
-import { aborted, DeadlineError, StatementError, type TiDBError } from '../errors.ts'
+import { aborted, ConfigError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
 import { answerOf, hintsFor, isUndetermined, permanence } from './error-codes.ts'
 import { killQuery } from './kill.ts'
+import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { toRows, type Row, type Rows } from './rows.ts'
 import { leavesDoubt } from './statement-kind.ts'
 import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
@@ -35,6 +36,14 @@ export interface StatementOptions {
   readonly within?: Duration | undefined
   /** Return DATE, DATETIME and TIMESTAMP as the text that the server sent, not as Date. */
   readonly dateStrings?: boolean | undefined
+  /**
+   * What LOAD DATA LOCAL sends: called with the name in its INFILE where the server asks for that file. Without it no
+   * file is ever read: a server could ask for any. Its stream is destroyed with the statement. Where that is cancelled
+   * or fails halfway, nothing of it stays; TiDB may take the connection with it.
+   *
+   * @example session.query("load data local infile 'orders.tsv' into table orders", [], { localInfile: () => data.tsv() })
+   */
+  readonly localInfile?: OpenLocalInfile | undefined
 }
 
 /** A parameter of a statement. */
@@ -54,6 +63,8 @@ interface InFlight {
   readonly end: (error: QueryError) => void
   /** Has it fail with that, whatever the server answers. */
   readonly giveUp: (reason: TiDBError) => void
+  /** What it sends, where it is a LOAD DATA LOCAL whose file the server asked for. */
+  infile?: LocalInfile | undefined
 }
 
 /** How long a cancelled statement may take to end before its socket is cut, in ms. */
@@ -226,10 +237,17 @@ export class TiDBConnection implements AsyncDisposable {
       const statement = this.#log.add(sql)
       const onAnswer = (error: QueryError | null, result?: unknown) => {
         if (!this.#pending.delete(statement)) return
+        const cutShort = inFlight.infile !== undefined && !inFlight.infile.sent
+        inFlight.infile?.close()
         for (const listener of this.#onEnd) listener()
         statement.durationMs = performance.now() - statement.started
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
+        // TiDB that answers before it has the whole file reads the rest of it as statements: never let it.
+        if (cutShort) {
+          this.#lose(error ?? CUT, this.#failure(sql, error ?? CUT, { sent: true, cutShort }))
+          this.#cut()
+        }
         // A statement that is killed may also end well: SLEEP() then returns 1.
         if (error === null && cancelled !== undefined) return reject(cancelled)
         if (error === null) {
@@ -239,19 +257,24 @@ export class TiDBConnection implements AsyncDisposable {
         }
         const { errno, code, message } = answerOf(error)
         statement.error = String(errno ?? code ?? message)
-        const failure = this.#failure(sql, error)
+        const failure = this.#failure(sql, error, { sent: true, cutShort })
         if (error.fatal) this.#lose(error, failure)
         reject(cancelled ?? failure)
       }
-      this.#pending.set(statement, { end: onAnswer, giveUp: (reason) => (cancelled ??= reason) })
+      const inFlight: InFlight = { end: onAnswer, giveUp: (reason) => (cancelled ??= reason) }
+      this.#pending.set(statement, inFlight)
+      const infileStreamFactory = (path: string) => {
+        const open = () => options?.localInfile?.(path) ?? nothingFor(path, this.host)
+        inFlight.infile = new LocalInfile(open, (cause) => cancel(this.#withoutData(sql, cause)))
+        if (cancelled !== undefined) inFlight.infile.stop()
+        return inFlight.infile.stream
+      }
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
       const dateStrings = options?.dateStrings ?? false
-      if (command === 'query') this.#driver.query({ sql, dateStrings, values: values as unknown[] }, onAnswer)
+      const common = { sql, dateStrings, infileStreamFactory }
+      if (command === 'query') this.#driver.query({ ...common, values: values as unknown[] }, onAnswer)
       else
-        this.#driver.execute(
-          { sql, dateStrings, values: (values ?? []).map((value) => value ?? null) as never[] },
-          onAnswer,
-        )
+        this.#driver.execute({ ...common, values: (values ?? []).map((value) => value ?? null) as never[] }, onAnswer)
     })
   }
 
@@ -271,16 +294,26 @@ export class TiDBConnection implements AsyncDisposable {
     if (!this.#closed) this.#onLost?.(failure ?? this.#failure('', error, NOT_SENT))
   }
 
-  #failure(sql: string, error: unknown, { sent } = { sent: true }): StatementError {
+  #failure(sql: string, error: unknown, { sent, cutShort } = { sent: true, cutShort: false }): StatementError {
     redactError(error, sql)
     const answer = answerOf(error)
     const outcomeUnknown = isUndetermined(answer) || (sent && permanence(answer) === 'lost' && leavesDoubt(sql))
     return new StatementError(printable(sql), {
       host: this.host,
       answer,
-      hints: outcomeUnknown ? [DOUBT, ...hintsFor(answer)] : hintsFor(answer),
+      hints: [...(outcomeUnknown ? [DOUBT] : []), ...(cutShort ? [CUT_SHORT] : []), ...hintsFor(answer)],
       outcomeUnknown,
       cause: error,
+      ...(this.#name !== undefined && { session: this.#name }),
+    })
+  }
+
+  #withoutData(sql: string, cause: unknown): TiDBError {
+    if (cause instanceof ConfigError) return cause
+    return new StatementError(printable(sql), {
+      host: this.host,
+      hints: [`mend the stream that localInfile opened; it failed with: ${describeReason(cause)}`],
+      cause,
       ...(this.#name !== undefined && { session: this.#name }),
     })
   }
@@ -293,6 +326,8 @@ export class TiDBConnection implements AsyncDisposable {
     const meant = [...this.#pending.keys()]
     if (meant.length === 0 || this.closed) return
     const cut = setTimeout(() => this.destroy(), CANCEL_GRACE_MS)
+    const infiles = meant.map((statement) => this.#pending.get(statement)?.infile)
+    for (const infile of infiles) infile?.stop()
     try {
       const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
       await killQuery(`${address.user}@${this.host}`, this.id, () => TiDBConnection.open(address, { name: 'kill' }))
@@ -300,6 +335,7 @@ export class TiDBConnection implements AsyncDisposable {
       // A server that no longer takes connections is not waiting for this statement either.
       this.destroy()
     }
+    for (const infile of infiles) infile?.end()
     await this.#endOf(meant)
     clearTimeout(cut)
   }
@@ -355,6 +391,10 @@ export class TiDBConnection implements AsyncDisposable {
   /** Cuts the socket at once. */
   destroy(): void {
     this.#closed = true
+    this.#cut()
+  }
+
+  #cut(): void {
     this.#driver.destroy()
     // The driver tells nobody whose statement it drops.
     for (const { end } of [...this.#pending.values()]) end(CUT)
@@ -365,12 +405,15 @@ export class TiDBConnection implements AsyncDisposable {
   }
 }
 
-const NOT_SENT = { sent: false }
+const NOT_SENT = { sent: false, cutShort: false }
 const CUT = Object.assign(new Error('the connection was cut'), {
   code: 'PROTOCOL_CONNECTION_LOST',
   fatal: true,
 }) as QueryError
 const DOUBT = 'its outcome is unknown: the server may have carried it out or not. Look before you send it again'
+
+const CUT_SHORT =
+  'the server ended the statement before it had the whole file, and with it the connection: see its log for the reason'
 
 function silenceHints(host: string) {
   return {

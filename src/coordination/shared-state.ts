@@ -19,6 +19,7 @@ export type CoordinationEventKind =
   | 'aborted'
   | 'failed'
   | 'ended'
+  | 'saw'
 
 /** One thing that happened between the parties. */
 export interface CoordinationEvent {

@@ -1,5 +1,6 @@
 import type { TestProject, TestSpecification, Vitest } from 'vitest/node'
 import type { Settings } from '../config/settings.ts'
+import type { ProgressAudience } from '../import-progress/progress-listener.ts'
 
 /** Options of the plugin: every setting, and when to start. */
 export interface PluginOptions extends Settings {
@@ -15,6 +16,8 @@ interface Registration {
   readonly options: WeakMap<TestProject, PluginOptions>
   /** The files that were selected to run; undefined where nothing told. */
   specifications: readonly TestSpecification[] | undefined
+  /** Who shows the progress of import jobs; undefined where nobody does. */
+  importProgress: ProgressAudience | undefined
 }
 
 // The plugin is loaded by Vite's configuration and the setup by vitest's module runner: two instances of every
@@ -26,7 +29,7 @@ export function registrationOf(vitest: Vitest): Registration {
   const registry = (place[KEY] ??= new WeakMap())
   let registration = registry.get(vitest)
   if (registration === undefined) {
-    registration = { options: new WeakMap(), specifications: undefined }
+    registration = { options: new WeakMap(), specifications: undefined, importProgress: undefined }
     registry.set(vitest, registration)
   }
   return registration

@@ -7,6 +7,12 @@ import { askPassword } from '../config/password.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { quoteName } from '../connection/name.ts'
 import type { Settings } from '../config/settings.ts'
+import { firstLine } from '../errors.ts'
+import {
+  listenForProgress,
+  type ProgressAudience,
+  type ProgressListener,
+} from '../import-progress/progress-listener.ts'
 import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
 import type { RemainsAddress } from '../server/remains.ts'
@@ -22,6 +28,8 @@ export interface RunOptions {
   /** How many workers there are at most: what the stock of databases is sized by. */
   readonly workers: number
   readonly log: (line: string) => void
+  /** Who shows the progress of import jobs; without one, nobody listens for it. */
+  readonly importProgress?: ProgressAudience | undefined
 }
 
 /** A server taken through the workflow, with a stock of databases: what one run of vitest works on. */
@@ -47,7 +55,8 @@ export async function startRun(options: RunOptions): Promise<Run> {
   }
 }
 
-async function start({ settings, root, workers, log }: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
+async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
+  const { settings, root, workers, log } = options
   const runId = randomBytes(4).toString('hex')
   const databasePrefix = `vitest_tidb_${runId}_`
   const config = await configure(settings, root, log)
@@ -85,8 +94,16 @@ async function start({ settings, root, workers, log }: RunOptions, undo: Undo): 
     // On a server of our own there is no doubt, and no wait.
     if (!server.ours) await stock.prove()
   }
+  const progress = await listen(folder, options)
+  if (progress !== undefined) undo.defer(() => progress.close())
   const passwordFile = password.isEmpty ? undefined : join(folder, 'password')
   if (passwordFile !== undefined) writeFileSync(passwordFile, password.reveal(), { mode: 0o600 })
+
+  const { importHistoryUrl } = config
+  const importHistoryUrlFile = importHistoryUrl === undefined ? undefined : join(folder, 'import-history-url')
+  if (importHistoryUrlFile !== undefined && importHistoryUrl !== undefined) {
+    writeFileSync(importHistoryUrlFile, importHistoryUrl.reveal(), { mode: 0o600 })
+  }
 
   const { provider, statusPort, description, ours, logFile } = server
   const place = { provider, host, port, statusPort, user, description, ours, logFile }
@@ -95,8 +112,36 @@ async function start({ settings, root, workers, log }: RunOptions, undo: Undo): 
     ...found,
     settings: workerSettings(config, root),
     passwordFile,
+    importHistoryUrlFile,
+    runName: runName(process.env) ?? runId,
     stockDir: stockFolder.path,
     databasePrefix,
+    progressAddress: progress?.address,
+  }
+}
+
+/** What the CI system calls this run: the same for all of its shards. */
+function runName(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const {
+    GITHUB_RUN_ID,
+    GITHUB_RUN_ATTEMPT = '1',
+    CI_PIPELINE_ID,
+    BUILDKITE_BUILD_ID,
+    CIRCLE_WORKFLOW_ID,
+    BUILD_TAG,
+  } = env
+  if (GITHUB_RUN_ID) return `github-${GITHUB_RUN_ID}-${GITHUB_RUN_ATTEMPT}`
+  return [CI_PIPELINE_ID, BUILDKITE_BUILD_ID, CIRCLE_WORKFLOW_ID, BUILD_TAG].find(Boolean)
+}
+
+/** Listens for the progress of import jobs. That nothing shows it is no reason to fail a run. */
+async function listen(folder: string, { importProgress, log }: RunOptions): Promise<ProgressListener | undefined> {
+  if (importProgress === undefined) return undefined
+  try {
+    return await listenForProgress(folder, importProgress)
+  } catch (error) {
+    log(`the progress of import jobs is not shown: ${firstLine(error)}`)
+    return undefined
   }
 }
 
@@ -131,7 +176,14 @@ function workerSettings(config: Config, root: string): Settings {
   const path = (given: string | undefined) => (given === undefined ? undefined : resolve(root, given))
   const { tls, databasePerTest, database, importMonitorSeconds, connectTimeoutMs, stateTimeoutMs } = config
   const { retries, concurrency, waitTimeoutMs, startTimeoutMs, version } = config
+  const { importPollIntervalMs, importStallSeconds, importHistoryRuns, importHistoryMinRuns } = config
   return {
+    importPollIntervalMs,
+    importStallSeconds,
+    importHistoryDir: config.importHistoryDir,
+    importHistoryRuns,
+    importHistoryMinRuns,
+    importReportDir: config.importReportDir,
     tls,
     tlsCa: path(config.tlsCa),
     tlsCert: path(config.tlsCert),

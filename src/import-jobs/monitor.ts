@@ -55,7 +55,8 @@ export class ImportJobMonitor implements AsyncDisposable {
   readonly host: string
   readonly #options: MonitorOptions
   readonly #intervalMs: number
-  readonly #stallMs: number
+  /** After how long without progress a running job counts as stalled, in ms. */
+  readonly stallMs: number
   readonly #statementMs: number
   readonly #entries = new Map<string, Entry>()
   readonly #discoveries = new Set<Discovery>()
@@ -71,7 +72,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     this.host = options.host
     this.#options = options
     this.#intervalMs = toMs(options.interval ?? 1_000, 'interval')
-    this.#stallMs = toMs(options.stall ?? 300_000, 'stall')
+    this.stallMs = toMs(options.stall ?? 300_000, 'stall')
     this.#statementMs = toMs(options.statementTimeout ?? 10_000, 'statementTimeout')
   }
 
@@ -91,7 +92,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     const id = toJobId(job)
     let entry = this.#entries.get(id)
     if (entry === undefined) {
-      entry = { tracked: new TrackedJob(id, this.#stallMs), watches: new Set() }
+      entry = { tracked: new TrackedJob(id, this.stallMs), watches: new Set() }
       this.#entries.set(id, entry)
     }
     const { tracked, watches } = entry
@@ -143,9 +144,15 @@ export class ImportJobMonitor implements AsyncDisposable {
         const [jobs] = lists
         lists = lists.slice(1)
         const fresh = jobs?.filter(({ active, id }) => active && !known.has(id)) ?? []
-        for (const { id } of fresh) {
-          known.add(id)
-          yield this.watch(id, { ...options, duration: endsAt - performance.now() > 0 ? duration : 0 })
+        for (const job of fresh) {
+          known.add(job.id)
+          const watched = this.watch(job, {
+            ...options,
+            ...(duration !== undefined && { duration: Math.max(0, endsAt - performance.now()) }),
+          })
+          const { tracked } = this.#entries.get(job.id) ?? {}
+          if (tracked?.job === undefined) tracked?.see(job)
+          yield watched
         }
         if (jobs !== undefined) {
           listed = true

@@ -1,4 +1,4 @@
-import { firstLine } from '../errors.ts'
+import { firstLine, TiDBError } from '../errors.ts'
 import { Curve } from './curve.ts'
 import type { ImportJob } from './import-job.ts'
 import type { CurvePoint, ImportPhase, TimeLineEntry } from './import-record.ts'
@@ -138,10 +138,8 @@ export class TrackedJob {
   /** Notes that it can't be seen at the moment. */
   lose(kind: Gap, reason: unknown): void {
     if (this.#gap === undefined) {
-      const text =
-        kind === 'no task'
-          ? `the server can't show it: ${firstLine(reason)}`
-          : `server unreachable: ${firstLine(reason)}`
+      const why = reasonOf(reason)
+      const text = kind === 'no task' ? `the server can't show it: ${why}` : `server unreachable: ${why}`
       this.#gap = { kind, since: performance.now(), text }
       this.#note(kind, text)
       this.#curve.interrupt()
@@ -177,8 +175,8 @@ export class TrackedJob {
   }
 
   #finish(job: ImportJob): void {
-    const message = job.resultMessage === '' ? '' : `: ${job.resultMessage}`
-    const rows = job.importedRows === undefined ? '' : `, ${job.importedRows} rows`
+    const message = job.resultMessage === '' ? '' : `: ${inOneLine(job.resultMessage)}`
+    const rows = this.#rows === undefined ? '' : `, ${this.#rows} rows`
     this.#note('ended', `${job.status}${rows}${message}`)
     this.#over = true
     this.#end.resolve()
@@ -195,6 +193,21 @@ export class TrackedJob {
     this.#look = Promise.withResolvers<void>()
     look.resolve()
   }
+}
+
+const LINE_CHARACTERS = 300
+
+function inOneLine(message: string): string {
+  const line = message.replace(/\s+/g, ' ').trim()
+  return line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS - 1)}…` : line
+}
+
+/** What the server, or the socket to it, said; else what an error says. */
+function reasonOf(error: unknown): string {
+  const answer = error instanceof TiDBError ? error.answer : undefined
+  return answer === undefined
+    ? firstLine(error)
+    : [answer.errno ?? answer.code, answer.message].filter(Boolean).join(' ')
 }
 
 /** Whether there is anything new in what the server says of a job. */

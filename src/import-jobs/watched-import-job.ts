@@ -16,6 +16,8 @@ export interface WatchWaitOptions {
 export interface WatchOptions {
   /** Stable name: what history calls this job, night after night. Default: its target table. */
   readonly name?: string | undefined
+  /** What it is called where `name` is not given. Default: its target table. */
+  readonly defaultName?: ((job: ImportJob) => string) | undefined
   /** How many rows it is to import: percent and time left come from it where the server says neither. */
   readonly expectedRows?: number | undefined
   /** How long it is watched at most; 0 looks once. Default: until it ends. */
@@ -82,7 +84,9 @@ export class WatchedImportJob implements AsyncDisposable {
 
   /** Stable name: the one given, else its target table; its number before the first look. */
   get name(): string {
-    return this.#options.name ?? this.#tracked.job?.targetTable ?? `import job ${this.id}`
+    const { name, defaultName = ({ targetTable }: ImportJob) => targetTable } = this.#options
+    if (name !== undefined) return name
+    return this.job === undefined ? `import job ${this.id}` : defaultName(this.job)
   }
 
   /** `host:port` of its server. */
@@ -204,6 +208,14 @@ export class WatchedImportJob implements AsyncDisposable {
   /** Ends this watch; the job goes on, and so do other watches of it. */
   stop(): void {
     this.#stop('the watch was stopped')
+  }
+
+  /**
+   * Tells whenever a look brings something new, beginning with what is known. One listener a key: the second of a key is
+   * not told, so that a thousand watches of one test tell once.
+   */
+  listen(key: object, listener: (job: ImportJob) => void): void {
+    this.#tracked.listen(key, listener)
   }
 
   /** In one line: what it is, and how it stands. */

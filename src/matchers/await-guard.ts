@@ -30,5 +30,6 @@ export function guardAsyncMatchers(names: readonly string[]): void {
 /** An argument as text: a session by its name. */
 function describe(arg: unknown): string | undefined {
   const named = typeof arg === 'object' && arg !== null && 'name' in arg && typeof arg.name === 'string'
-  return named ? String(arg.name) : JSON.stringify(arg)
+  if (named) return String(arg.name)
+  return JSON.stringify(arg, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))
 }

@@ -1,9 +1,15 @@
 import { expect } from 'vitest'
 import type { Duration } from '../duration.ts'
+import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import type { BlockedOptions } from '../workflow/sent-statement.ts'
 import { guardAsyncMatchers } from './await-guard.ts'
 import { toBeBlocked, toBeBlockedBy, toBeReleasedWithin } from './blocking.ts'
 import { toConflict, toDeadlockWith, toFailWith, toTimeOutWaiting } from './failure.ts'
+import { toBeCancelled, toFailImport, toFinish, toHaveImported, toProgress } from './import-job.ts'
+import type { MatcherState, ProgressOptions, RowRange } from './import-job.ts'
+import { toHaveNoFailedImports, toHaveNoStalledImports } from './import-job-list.ts'
+import type { SinceOptions, StalledOptions } from './import-job-list.ts'
+import type { PaceMatcherOptions } from './pace.ts'
 import { toMatchExpected } from './interleaving.ts'
 import { toAllComplete } from './outcome.ts'
 import { toReach, toFailIn, type FailureShape } from './state.ts'
@@ -32,6 +38,22 @@ interface TiDBMatchers<R> {
   toFailWith(error: number | string): Promise<void>
   /** Every order of the plan came to what the plan expects of it. */
   toMatchExpected(): R
+  /** The watched import job ends as finished. Await it. */
+  toFinish(options?: WatchWaitOptions): Promise<void>
+  /** It finishes with that many rows: a number, `{ min, max }` or `[min, max]`. Await it. */
+  toHaveImported(rows: RowRange, options?: WatchWaitOptions): Promise<void>
+  /** It fails; where a pattern is given, with a message that it matches or contains. Await it. */
+  toFailImport(pattern?: string | RegExp, options?: WatchWaitOptions): Promise<void>
+  /** It ends as cancelled. Await it. */
+  toBeCancelled(options?: WatchWaitOptions): Promise<void>
+  /** It finishes, and not slower than its own history has it, by the tolerance. Await it. */
+  toKeepPace(options?: PaceMatcherOptions): Promise<void>
+  /** It finishes, and never goes longer without progress than `every`. Await it. */
+  toProgress(options: ProgressOptions): Promise<void>
+  /** No job of the list failed, or none that ended since then. Takes a list; or the promise of one, which is to be awaited. */
+  toHaveNoFailedImports(options?: SinceOptions): R
+  /** Each job of the list that runs moves, or ends, within `idle`. Takes a list, or the promise of one. Await it. */
+  toHaveNoStalledImports(options?: StalledOptions): Promise<void>
   /** Every session of the run completed. Takes an outcome; or the promise of one, which is to be awaited. */
   toAllComplete(): R
 }
@@ -39,6 +61,12 @@ interface TiDBMatchers<R> {
 declare module 'vitest' {
   // Named as vitest names them, or the two declarations would not merge.
   interface Matchers<R, T> extends TiDBMatchers<R> {}
+}
+
+/** Loaded by the first that asks: history and statistics are of no use to others. */
+async function toKeepPace(this: MatcherState, received: unknown, options?: PaceMatcherOptions) {
+  const pace = await import('./pace.ts')
+  return pace.toKeepPace.call(this, received, options)
 }
 
 const asyncMatchers = {
@@ -52,6 +80,14 @@ const asyncMatchers = {
   toTimeOutWaiting,
   toFailWith,
   toAllComplete,
+  toFinish,
+  toHaveImported,
+  toFailImport,
+  toBeCancelled,
+  toKeepPace,
+  toProgress,
+  toHaveNoFailedImports,
+  toHaveNoStalledImports,
 }
 
 expect.extend({ toBeAtLeast, toMatchExpected, ...asyncMatchers })

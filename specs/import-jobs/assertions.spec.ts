@@ -1,0 +1,158 @@
+import { expect, type WatchedImportJob } from 'vitest-tidb'
+import { jobScript, ownServerTest as test } from '../../fixtures/import-test.ts'
+
+/** What an assertion fails with. */
+async function failureOf(assertion: Promise<unknown>): Promise<string> {
+  const error: unknown = await assertion.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(Error)
+  return (error as Error).message
+}
+
+const inOrder = (...lines: string[]) => new RegExp(lines.join('[^]*'))
+
+test('a job that finishes', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('finishing.yaml'), { speed: 4 })
+  const job = play.watch('orders')
+  await expect(job).toFinish({ within: '8s' })
+  await expect(job).toHaveImported(1_000_000)
+  await expect(job).toHaveImported(1_000_000n)
+  await expect(job).toHaveImported({ min: 900_000 })
+  await expect(job).toHaveImported({ max: 1_000_000 })
+  await expect(job).toHaveImported([1, 1_000_000])
+  await expect(job).not.toHaveImported(7)
+  await expect(job).not.toFailImport()
+  await expect(job).not.toBeCancelled()
+  expect(await failureOf(expect(job).toHaveImported(7))).toMatch(
+    inOrder(
+      String.raw`expected import job \d+ \(orders\) to have imported 7 rows, but it finished with 1000000 rows`,
+      'seen .*pending',
+      'status +running',
+      'phase +importing',
+      'ended +finished, 1000000 rows',
+    ),
+  )
+  expect(await failureOf(expect(job).toHaveImported({ min: 1_000_001 }))).toContain('1000001 or more rows')
+  expect(await failureOf(expect(job).toFailImport(/disk/))).toContain('to fail with /disk/, but it finished')
+  expect(await failureOf(expect(job).not.toFinish())).toContain('not to finish, but it finished')
+})
+
+test('a job that fails shows its whole time line and what the server said', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('failing.yaml'), { speed: 4 })
+  const job = play.watch('orders')
+  const failure = await failureOf(expect(job).toFinish({ within: '8s' }))
+  expect(failure).toMatch(
+    inOrder(
+      'to finish, but it failed with 500000 rows',
+      String.raw`server said: \[Lightning:Restore:ErrEncodeKV\]<script>`,
+      'seen .*running',
+      'ended +failed, 500000 rows: .Lightning',
+    ),
+  )
+  await expect(job).toFailImport()
+  await expect(job).toFailImport('ErrEncodeKV')
+  await expect(job).toFailImport(/value out of range/g)
+  await expect(job).toFailImport(/value out of range/g)
+  await expect(job).not.toFailImport(/duplicate/)
+  await expect(job).not.toHaveImported({ min: 0 })
+  expect(await failureOf(expect(job).toBeCancelled())).toContain('to be cancelled, but it failed')
+})
+
+test('a job that is cancelled, by CANCEL IMPORT JOB', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('stalling-for-good.yaml'))
+  const job = play.watch('orders')
+  await job.until('to run', ({ job: { status } }) => status === 'running')
+  expect(await ownJobs.cancel(job)).toMatchObject({ status: 'cancelled', resultMessage: 'cancelled by user' })
+  await expect(job).toBeCancelled()
+  expect(await failureOf(expect(job).toFinish())).toContain('but it was cancelled')
+  // Once more is no harm, and no error.
+  expect(await ownJobs.cancel(job)).toMatchObject({ status: 'cancelled' })
+})
+
+test('a job that does not end in time', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('stalling-for-good.yaml'))
+  const job = play.watch('orders')
+  const failure = await failureOf(expect(job).toFinish({ within: 300 }))
+  expect(failure).toMatch(/but waited 300 ms for import job \d+ to end; .*running/)
+  expect(failure).toContain('seen')
+})
+
+test('a job that goes without progress for too long', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('stalling-for-good.yaml'))
+  const job = play.watch('orders')
+  expect(await failureOf(expect(job).toProgress({ every: '300ms' }))).toMatch(/there was no progress for 3\d\d ms/)
+})
+
+test('a job that progresses all the way', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('nightly.yaml'))
+  await expect(play.watch('orders')).toProgress({ every: '2s', within: '9s' })
+})
+
+test('a job that progresses until it fails does not pass', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('failing.yaml'))
+  expect(await failureOf(expect(play.watch('orders')).toProgress({ every: '5s' }))).toContain('but it failed')
+})
+
+test('what is no watched job is told apart from one', async ({ ownJobs }) => {
+  const { id } = ownJobs.watch(1)
+  for (const received of [id, undefined, {}, await ownJobs.list()]) {
+    await expect(expect(received).toFinish()).rejects.toThrow(TypeError)
+  }
+})
+
+test('an assertion on a job that there is not fails with what the server said', async ({ ownJobs }) => {
+  expect(await failureOf(expect(ownJobs.watch(999)).toFinish())).toMatch(/there is no import job 999[^]*8170/)
+  expect(await failureOf(expect(ownJobs.watch(999)).not.toFinish())).toContain('there is no import job 999')
+})
+
+test('rows beyond what a number holds exactly are compared exactly', async ({ ownJobs }) => {
+  const { parseJobScript } = await import('../../src/job-script/parse.ts')
+  const play = await ownJobs.play(
+    parseJobScript('jobs: [{ name: big, steps: [start, { finish: 9007199254740993 }] }]', 'big.yaml'),
+  )
+  const job = play.watch('big')
+  await expect(job).toHaveImported(9_007_199_254_740_993n)
+  await expect(job).not.toHaveImported(9_007_199_254_740_992n)
+  expect(job.record({ run: 'r', serverVersion: 'v' }).rows).toBe('9007199254740993')
+})
+
+test('lists: what failed since then, and which jobs were seen', async ({ ownJobs }) => {
+  await ownJobs.play(jobScript('failing.yaml'), { speed: 4 }).then(({ done }) => done)
+  const list = await ownJobs.list()
+  expect(list).toMatchObject({ view: 'all', user: 'root@%' })
+  expect(await failureOf(Promise.resolve(expect(ownJobs.list()).toHaveNoFailedImports()))).toMatch(
+    /1 of 1 did \(seen were all jobs of the cluster\)\n  import job \d+ into[^]*server said: \[Lightning/,
+  )
+  expect(() => expect(list).toHaveNoFailedImports({ since: '1h' })).toThrow('no import to have failed since')
+  expect(list).toHaveNoFailedImports({ since: 0 })
+  expect(list).not.toHaveNoFailedImports({ since: new Date(0) })
+  expect(list.filter(({ status }) => status === 'finished')).toHaveNoFailedImports()
+})
+
+test('lists: what does not move', async ({ ownJobs }) => {
+  const stalled = await ownJobs.play(jobScript('stalling-for-good.yaml'))
+  await stalled.done
+  expect(await failureOf(expect(ownJobs.list()).toHaveNoStalledImports({ idle: 500 }))).toMatch(
+    /1 of 1 that run are[^]*seen .*running/,
+  )
+  await ownJobs.cancel(stalled.idOf('orders'))
+  const moving = await ownJobs.play(jobScript('nightly.yaml'))
+  await moving.watch('orders').until('to run', ({ job: { status } }) => status === 'running')
+  await expect(ownJobs.list()).toHaveNoStalledImports({ idle: 2_000 })
+})
+
+test('fits the types', () => {
+  const job = {} as WatchedImportJob
+  const typed = () => [expect(job).toFinish(), expect(job).toKeepPace({ tolerance: 0.1 })] as Promise<void>[]
+  expect(typed).toBeTypeOf('function')
+})
+
+test('a job that still moves after the time that it was looked at has progressed', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('nightly.yaml'))
+  await expect(play.watch('orders')).toProgress({ every: '1s', during: '800ms' })
+  await expect(play.watch('orders', { duration: 500 })).toProgress({ every: '1s', during: '5s' })
+  const failure = await failureOf(expect(play.watch('orders')).toProgress({ every: '1s', within: 200 }))
+  expect(failure).toMatch(/but waited 200 ms for import job/)
+})

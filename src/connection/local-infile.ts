@@ -1,0 +1,72 @@
+import { Readable } from 'node:stream'
+import { ConfigError } from '../errors.ts'
+
+/** Opens what a LOAD DATA LOCAL sends, by the name in its INFILE. */
+export type OpenLocalInfile = (path: string) => Readable
+
+/**
+ * The data of one LOAD DATA LOCAL on its way to the server.
+ *
+ * The protocol has no way to say that there is no more because something failed: an upload that ends is an upload that
+ * is complete, and the server keeps it. So one that fails, or is stopped, ends only once the statement was killed.
+ * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_local_infile_request.html
+ */
+export class LocalInfile {
+  /** What the driver reads and sends. It ends, and never fails. */
+  readonly stream: Readable
+  readonly #onFailure: (cause: unknown) => void
+  readonly #killed = Promise.withResolvers<void>()
+  #source: Readable | undefined
+  #stopped = false
+
+  /** @param onFailure told where the data can't be had: kills the statement, then calls `end()`. */
+  constructor(open: () => Readable, onFailure: (cause: unknown) => void) {
+    this.#onFailure = onFailure
+    this.stream = Readable.from(this.#pieces(open), { objectMode: false })
+  }
+
+  /** Whether all of it, and that it is all, was handed to the driver. */
+  get sent(): boolean {
+    return this.stream.readableEnded
+  }
+
+  /** Sends no more of it, and waits for `end()`. */
+  stop(): void {
+    this.#stopped = true
+    this.#source?.destroy()
+  }
+
+  /** Says that there is no more: for an upload that was stopped or failed, and whose statement was killed. */
+  end(): void {
+    this.#killed.resolve()
+  }
+
+  /** Closes what it reads from, whatever became of the statement. */
+  close(): void {
+    this.stop()
+    this.end()
+    this.stream.destroy()
+  }
+
+  async *#pieces(open: () => Readable): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      this.#source = open()
+      for await (const piece of this.#source as AsyncIterable<string | Uint8Array>) {
+        if (this.#stopped) break
+        yield typeof piece === 'string' ? Buffer.from(piece) : piece
+      }
+    } catch (cause) {
+      if (!this.#stopped) this.#onFailure(cause)
+      this.#stopped = true
+    }
+    if (this.#stopped) await this.#killed.promise
+  }
+}
+
+/** What is sent where the server asks for a file that nobody offered. @throws {ConfigError} */
+export function nothingFor(path: string, host: string): never {
+  throw new ConfigError(['localInfile'], `${host} asks for the file ${JSON.stringify(path)}, and none was given`, {
+    host,
+    hints: ['give its data with the statement: query(sql, [], { localInfile: () => createReadStream(path) })'],
+  })
+}

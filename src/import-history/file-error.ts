@@ -1,0 +1,23 @@
+import { describeReason, HistoryError } from '../errors.ts'
+
+const OTHER_FOLDER = 'or name another folder in TIDB_IMPORT_HISTORY_DIR'
+
+const hintsByCode: Readonly<Record<string, string>> = {
+  ENOSPC: `make room on that disk, ${OTHER_FOLDER}`,
+  EDQUOT: `make room within the quota of this user, ${OTHER_FOLDER}`,
+  EACCES: `give this user the right to read and write there, ${OTHER_FOLDER}`,
+  EPERM: `give this user the right to read and write there, ${OTHER_FOLDER}`,
+  EROFS: `mount that file system so that it can be written, ${OTHER_FOLDER}`,
+  ENOTDIR: `a file stands where a folder should be: move it away, ${OTHER_FOLDER}`,
+  EEXIST: `a file stands where a folder should be: move it away, ${OTHER_FOLDER}`,
+  EISDIR: `a folder stands where a file should be: move it away, ${OTHER_FOLDER}`,
+}
+
+/** What the file system refused, with the path and what to try. */
+export function fileError(what: 'read' | 'append to', path: string, cause: unknown): HistoryError {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  return new HistoryError(`can't ${what} the history of import jobs in ${path}: ${describeReason(cause)}`, {
+    hints: [hintsByCode[code] ?? `see what the system says of ${path}, ${OTHER_FOLDER}`],
+    cause,
+  })
+}

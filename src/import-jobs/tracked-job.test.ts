@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ImportJob } from './import-job.ts'
+import { TrackedJob } from './tracked-job.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance', 'Date'] })
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function running(rows: number | null, phase = 'importing', Status = 'running') {
+  return new ImportJob({ Job_ID: 7, Target_Table: '`shop`.`orders`', Phase: phase, Status, Imported_Rows: rows })
+}
+
+function after(ms: number): void {
+  vi.advanceTimersByTime(ms)
+}
+
+test('time without progress is counted from the last thing that changed', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(0))
+  after(400)
+  job.see(running(0))
+  expect(job.idleMs).toBe(400)
+  after(100)
+  job.see(running(1))
+  expect(job.idleMs).toBe(0)
+  after(300)
+  job.see(running(1, 'validating'))
+  expect(job).toMatchObject({ idleMs: 0, longestIdleMs: 500 })
+})
+
+test('a job that stalls and moves again says both in its time line, each once', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(0))
+  for (let look = 0; look < 5; look++) {
+    after(600)
+    job.see(running(0))
+  }
+  job.see(running(5))
+  expect(job.timeLine().map(({ kind }) => kind)).toEqual(['seen', 'stalled', 'moving'])
+  expect(job.longestIdleMs).toBe(3_000)
+})
+
+test('what could not be seen is no time without progress', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(10))
+  after(200)
+  job.lose('unreachable', new Error('connect ECONNREFUSED'))
+  after(60_000)
+  expect(job.idleMs).toBe(200)
+  job.lose('unreachable', new Error('connect ECONNREFUSED'))
+  job.see(running(10))
+  expect(job.idleMs).toBe(200)
+  after(300)
+  expect(job.idleMs).toBe(500)
+  expect(job.timeLine().map(({ kind }) => kind)).toEqual(['seen', 'unreachable', 'reconnected'])
+  expect(job.timeLine()[2]?.text).toBe('seen again after 60000 ms')
+})
+
+test('a clock of the machine that is set back changes nothing', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(0))
+  vi.setSystemTime(new Date('2001-01-01'))
+  after(250)
+  job.see(running(100))
+  expect(job.rate).toBe(400)
+  expect(job.timeLine().every(({ ms }) => ms >= 0)).toBe(true)
+})
+
+test('rows are known of a job that failed, of which the server no longer says', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(10))
+  job.see(running(null, 'importing', 'failed'))
+  expect(job).toMatchObject({ rows: 10, over: true, idleMs: 0 })
+})
+
+test('listeners hear what is new, once for each key, and what is known at first', () => {
+  const job = new TrackedJob('7', 1_000)
+  const key = {}
+  const heard: (number | bigint | undefined)[] = []
+  job.see(running(1))
+  job.listen(key, ({ importedRows }) => heard.push(importedRows))
+  job.listen(key, () => heard.push(-1))
+  job.see(running(1))
+  job.see(running(2))
+  expect(heard).toEqual([1, 2])
+})
+
+test('it ends once, and what it failed with is kept', async () => {
+  const job = new TrackedJob('7', 1_000)
+  const error = new Error('there is no import job 7')
+  job.fail(error)
+  job.fail(new Error('later'))
+  await job.end
+  expect(job).toMatchObject({ over: true, error })
+})

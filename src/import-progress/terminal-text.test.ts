@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { clean, columnsOf, shorten, shortenLine } from './terminal-text.ts'
+
+test.for([
+  ['colours', '\x1b[31mred\x1b[0m', 'red'],
+  ['a cleared screen', 'a\x1b[2J\x1b[Hb', 'ab'],
+  ['the title of a window', '\x1b]0;mine\x07a', 'a'],
+  ['a link', '\x1b]8;;https://example.com\x1b\\here\x1b]8;;\x1b\\', 'here'],
+  ['one-byte control characters of the upper half', 'a\x9b31mb', 'ab'],
+  ['a bell, a backspace and half a sequence', 'a\x07b\x08c\x1b', 'a\ufffdb\ufffdc\ufffd'],
+  ['lines', 'first\r\n\tsecond\u2028third', 'first second third'],
+  ['a turned writing direction', 'abc\u202edef', 'abc\ufffddef'],
+  ['half a character', 'a\ud83d', 'a\ufffd'],
+  ['HTML, which a terminal shows as it is', '<b>&amp;</b>', '<b>&amp;</b>'],
+] as const)('%s', ([, text, expected]) => {
+  expect(clean(text)).toBe(expected)
+})
+
+test.for([
+  ['orders', 6],
+  ['注文表', 6],
+  ['주문', 4],
+  ['é', 1],
+  ['🚀', 2],
+  ['🇩🇪', 2],
+  ['ｗｉｄｅ', 8],
+] as const)('%s takes %d columns', ([text, columns]) => {
+  expect(columnsOf(text)).toBe(columns)
+})
+
+test('a text is cut by columns, never within a character', () => {
+  expect(shorten('orders', 6)).toBe('orders')
+  expect(shorten('orders', 4)).toBe('ord…')
+  expect(shorten('注文表', 5)).toBe('注文…')
+  expect(shorten('注文表', 4)).toBe('注…')
+  expect(shorten('🇩🇪🇫🇷🇮🇹', 5)).toBe('🇩🇪🇫🇷…')
+  expect(shorten('orders', 0)).toBe('')
+})
+
+test('a line is no longer than the terminal is wide, by columns and by length', () => {
+  expect(shortenLine('🇩🇪🇫🇷🇮🇹', 9)).toBe('🇩🇪🇫🇷…')
+  // One column, a hundred code units.
+  expect(shortenLine(`a${'\u0301\u0316'.repeat(50)}bc`, 10)).toBe('…')
+})

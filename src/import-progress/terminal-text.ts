@@ -1,0 +1,50 @@
+import { stripVTControlCharacters } from 'node:util'
+
+const graphemes = new Intl.Segmenter()
+// Scripts whose characters take two columns.
+const WIDE =
+  /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\p{sc=Yi}\u{3000}-\u{303f}\u{fe30}-\u{fe6f}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\p{RGI_Emoji}]/v
+
+/** A text on one line, without what would move a terminal's cursor, ring its bell or turn its writing direction. */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text)
+    .normalize('NFC')
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')
+    .trim()
+}
+
+/** How many columns of a terminal a text takes. */
+export function columnsOf(text: string): number {
+  // Most text is plain, and segmenting is slow.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  let columns = 0
+  for (const { segment } of graphemes.segment(text)) columns += WIDE.test(segment) ? 2 : 1
+  return columns
+}
+
+/** A text cut to so many columns of a terminal, with … where something is missing. */
+export function shorten(text: string, columns: number): string {
+  return shortenBy(columnsOf, text, columns)
+}
+
+/**
+ * As `shorten`, and no longer than that as a string either: vitest takes a line's length for its width when it clears
+ * its window, and would clear a line too many for each that is longer.
+ */
+export function shortenLine(text: string, columns: number): string {
+  return shortenBy((part) => Math.max(columnsOf(part), part.length), text, columns)
+}
+
+function shortenBy(measure: (text: string) => number, text: string, most: number): string {
+  if (measure(text) <= most) return text
+  if (most < 1) return ''
+  let kept = ''
+  let used = 1
+  for (const { segment } of graphemes.segment(text)) {
+    used += measure(segment)
+    if (used > most) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
+}

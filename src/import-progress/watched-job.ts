@@ -1,0 +1,94 @@
+import type { ImportOutcome, ImportProgress } from '../import-jobs/import-record.ts'
+import { formatPercent, formatRate, formatRows, formatTime } from './format.ts'
+import { clean, shorten } from './terminal-text.ts'
+
+/** Below that, no progress is what there is between two looks. */
+const NO_PROGRESS_FROM_MS = 60_000
+
+/** In columns: enough to tell what is meant. The report holds all of it. */
+const MOST_NAME = 100
+const MOST_NOTE = 200
+
+/** How a job that is over is marked. */
+export type Mark = '✓' | '✗' | '·'
+
+const MARKS: Readonly<Record<ImportOutcome, Mark>> = {
+  finished: '✓',
+  failed: '✗',
+  cancelled: '✗',
+  vanished: '✗',
+  // Its watch is over, it is not.
+  pending: '·',
+  running: '·',
+}
+
+/** A job's progress as it may be written to a terminal: texts without control characters, and not too long. */
+export function cleanProgress(progress: ImportProgress): ImportProgress {
+  const { jobId, name, table, status, phase, note } = progress
+  const short = (text: string, most = MOST_NAME) => shorten(clean(text), most)
+  return {
+    ...progress,
+    jobId: short(jobId),
+    name: short(name),
+    table: short(table).replaceAll('`', ''),
+    status: short(status),
+    phase: short(phase),
+    ...(note !== undefined && { note: short(note, MOST_NOTE) }),
+  }
+}
+
+/** What a job is called, in a line of its own: `import job 12 nightly orders (shop.orders)`. */
+export function titleOf(job: ImportProgress): string {
+  return ['import job', job.jobId, job.name, tableOf(job) && `(${tableOf(job)})`].filter(Boolean).join(' ')
+}
+
+/** The table, where the name does not tell it. */
+export function tableOf({ name, table }: ImportProgress): string {
+  return name.replaceAll('`', '').includes(table) ? '' : table
+}
+
+/** What it is at: its phase while it runs, else its status. */
+export function stageOf({ status, phase }: ImportProgress): string {
+  return status === 'running' && phase !== '' ? phase : status
+}
+
+/** What is out of the ordinary; empty where nothing is. */
+export function troubleOf({ status, idleMs, note, over }: ImportProgress): string {
+  const idle = !over && status === 'running' && idleMs >= NO_PROGRESS_FROM_MS
+  return [note, idle && `no progress for ${formatTime(idleMs)}`].filter(Boolean).join(', ')
+}
+
+/** How far it is and how fast: `importing 47%, 1,234,567 rows, 12.3k rows/s, ETA 1m 05s`. */
+export function describeProgress(job: ImportProgress): string {
+  const { percent, rows, rowsPerSecond, etaMs } = job
+  const trouble = troubleOf(job)
+  // Pace and estimate are of the time before the trouble.
+  const pace = [rowsPerSecond && formatRate(rowsPerSecond), etaMs !== undefined && `ETA ${formatTime(etaMs)}`]
+  return [
+    percent === undefined ? stageOf(job) : `${stageOf(job)} ${formatPercent(percent)}`,
+    rows !== undefined && formatRows(rows),
+    ...(trouble === '' ? pace : [trouble]),
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+/** How the watch of a job ended: `finished, 1,000,000 rows`, `failed at importing 47%, 450,000 rows: …`. */
+export function describeEnd(job: ImportProgress): string {
+  const { status, phase, percent, rows, note } = job
+  const at = [phase !== status && phase, percent !== undefined && formatPercent(percent)].filter(Boolean).join(' ')
+  const where = at === '' ? '' : ` at ${at}`
+  const how =
+    status === 'finished'
+      ? status
+      : markOf(status) === '·'
+        ? `no longer watched, ${status}${where}`
+        : `${status}${where}`
+  const what = rows === undefined ? how : `${how}, ${formatRows(rows)}`
+  return note === undefined ? what : `${what}: ${note}`
+}
+
+/** The mark of a job whose watch ended in this status. */
+export function markOf(status: string): Mark {
+  return Object.hasOwn(MARKS, status) ? MARKS[status as ImportOutcome] : '·'
+}

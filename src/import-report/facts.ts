@@ -1,0 +1,34 @@
+import type { ImportRecord } from '../import-jobs/import-record.ts'
+
+/** What a report says of the run as a whole. Plain data. */
+export interface ReportFacts {
+  /** Heading of the report, such as `Import jobs`. */
+  readonly title: string
+  /** When the report was made, as an ISO 8601 instant. */
+  readonly generatedAt: string
+  /** Which run of vitest it was. */
+  readonly run: string
+  /** The servers that the jobs ran on. */
+  readonly servers: readonly { readonly host: string; readonly version: string }[]
+  /** How vitest ended, and how many tests of the run came to what; undefined where no vitest was there. */
+  readonly tests?: {
+    readonly outcome: 'passed' | 'failed' | 'interrupted'
+    readonly passed: number
+    readonly failed: number
+    readonly skipped: number
+  }
+}
+
+/** The facts that the records themselves hold. */
+export function factsOf(records: readonly ImportRecord[], rest: Partial<ReportFacts> = {}): ReportFacts {
+  const servers = new Map(
+    records.map(({ host, serverVersion }) => [`${host} ${serverVersion}`, { host, serverVersion }]),
+  )
+  return {
+    title: 'Import jobs',
+    generatedAt: new Date().toISOString(),
+    run: records[0]?.run ?? '',
+    servers: [...servers.values()].map(({ host, serverVersion }) => ({ host, version: serverVersion })),
+    ...rest,
+  }
+}

@@ -1,0 +1,30 @@
+import type { ImportRecord } from '../import-jobs/import-record.ts'
+import { jobRows } from './charts/job-rows.ts'
+import { nightGrid, nightOf } from './charts/night.ts'
+import { runningChart } from './charts/running-chart.ts'
+import { dayAndClock } from './instants.ts'
+import { markup, type Part } from './markup.ts'
+import { count, jobs } from './numbers.ts'
+import { standingOf } from './standing.ts'
+
+// Beyond that, a bar a job is no picture any more.
+const ROWS = 48
+
+/** All jobs on one axis of time: how many ran at once, and a bar for each, or for the most urgent of very many. */
+export function nightSection(byUrgency: readonly ImportRecord[], idOf: (record: ImportRecord) => string): Part {
+  const night = nightOf(byUrgency)
+  if (night === undefined) return undefined
+  const all = night.jobs.length
+  const urgent = byUrgency.filter((record) => standingOf(record) !== 'fine').slice(0, ROWS)
+  const chosen = new Set(all > ROWS ? urgent : byUrgency)
+  const shown = night.jobs.filter(({ record }) => chosen.has(record))
+  const untimed = byUrgency.length - all
+  const note =
+    shown.length < all &&
+    `A bar each for ${shown.length === 0 ? 'none' : `the ${count(shown.length)} most urgent`} of ${count(all)} jobs; the chart counts all of them.`
+  return markup`<section class="night" aria-labelledby="h-night">
+<h2 id="h-night">Time line <span class="dim">in UTC</span></h2>
+<p class="dim">From ${dayAndClock(night.from)} to ${dayAndClock(night.to)}. Thin: waiting to start. ✗: fails the run. ${note}${untimed > 0 && ` Of ${jobs(untimed)} no time is known.`}</p>
+${nightGrid(night)}${all > 1 && runningChart(night)}${shown.length > 0 && jobRows(night, shown, ({ record }) => idOf(record))}</section>
+`
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { ConfigError } from '../errors.ts'
+import type { ImportRecord } from '../import-jobs/import-record.ts'
+import type { ReportFacts } from './facts.ts'
+import { importReportHtml } from './html-report.ts'
+import { importReportJson } from './json-report.ts'
+
+/** Where a report was written. */
+export interface WrittenReport {
+  readonly html: string
+  readonly json: string
+}
+
+/**
+ * Writes `index.html` and `import-jobs.json` into a folder, which is made where it is not there. Each appears whole or
+ * not at all, in the place of an earlier one.
+ *
+ * @throws {ConfigError} where it can't be written; names the folder and what the operating system said.
+ */
+export async function writeImportReport(
+  dir: string,
+  records: readonly ImportRecord[],
+  facts: ReportFacts,
+): Promise<WrittenReport> {
+  const folder = resolve(dir)
+  const written = { html: join(folder, 'index.html'), json: join(folder, 'import-jobs.json') }
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeWhole(written.json, importReportJson(records, facts))
+    await writeWhole(written.html, importReportHtml(records, facts))
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError(
+      ['TIDB_IMPORT_REPORT_DIR'],
+      `the report of import jobs can't be written to ${folder}: ${said}`,
+      {
+        hints: ['set TIDB_IMPORT_REPORT_DIR to a folder that this user may write to'],
+        cause,
+      },
+    )
+  }
+  return written
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}.unfinished`
+  try {
+    await writeFile(unfinished, text)
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}

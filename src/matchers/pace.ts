@@ -1,0 +1,45 @@
+import { ConfigError } from '../errors.ts'
+import { FolderHistory } from '../import-history/folder-history.ts'
+import type { ImportHistory } from '../import-history/import-history.ts'
+import { comparePace } from '../import-history/pace.ts'
+import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
+import { blamed, endingOf, judged, watchedOf, words, type MatcherState } from './import-job.ts'
+import { paceSources } from './pace-source.ts'
+
+export interface PaceMatcherOptions extends WatchWaitOptions {
+  /** How much longer than usual the job may take: 0.2 is a fifth. Default 0.2. */
+  readonly tolerance?: number | undefined
+  /** What it is compared with: a history, or a folder of one. Default: the configured history. */
+  readonly against?: ImportHistory | string | undefined
+}
+
+/**
+ * `await expect(job).toKeepPace({ tolerance: 0.2 })`: the job finishes, and not slower than its own history has it. Until
+ * there are enough runs in that history it passes, and the report says so.
+ */
+export async function toKeepPace(this: MatcherState, received: unknown, options: PaceMatcherOptions = {}) {
+  const { tolerance = 0.2, against, ...wait } = options
+  const watched = watchedOf(received, 'toKeepPace')
+  const isNot = this.isNot ?? false
+  const expected = `to keep its pace, ${Math.round(tolerance * 100)} % slower at most`
+  const ending = await endingOf(watched, wait)
+  if (ending.job?.status !== 'finished')
+    return judged(watched, isNot, expected, { pass: false, but: words(ending, watched) })
+  const source = paceSources.get(watched)
+  const history = typeof against === 'string' ? new FolderHistory(against) : (against ?? source?.history)
+  if (history === undefined || source === undefined) {
+    throw new ConfigError(['TIDB_IMPORT_HISTORY_DIR'], 'toKeepPace() has no history to compare with', {
+      hints: ['set TIDB_IMPORT_HISTORY_DIR or TIDB_IMPORT_HISTORY_URL, or pass a folder: toKeepPace({ against })'],
+    })
+  }
+  const record = source.record()
+  const { runs, minRuns } = source
+  try {
+    const { summaries, warnings } = await history.last(record.name, runs, { exclude: record, outcome: 'finished' })
+    const compared = comparePace(record, summaries, { tolerance, runs, minRuns })
+    watched.pace = { ...compared, reason: [compared.reason, ...warnings].join('; ') }
+    return judged(watched, isNot, expected, { pass: compared.verdict !== 'slower', but: watched.pace.reason })
+  } catch (error) {
+    throw blamed(watched, error)
+  }
+}
