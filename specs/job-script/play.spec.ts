@@ -70,6 +70,36 @@ jobs:
   expect(await countRows(session)).toEqual(NO_ROWS)
 })
 
+test('no running job is ever seen without its task', async ({ startTiDB, tidbPool }) => {
+  const server = await startTiDB()
+  const [session, watcher] = [tidbPool.session('admin', server.settings), tidbPool.session('watcher', server.settings)]
+  const script = parseJobScript('jobs: [{name: orders, repeat: 500, age: 1d, steps: [start]}]')
+  let created = false
+  const playing = playJobScript(script, { querier: session, database: 'test', ours: true }).finally(() => {
+    created = true
+  })
+  const seen = new Set<unknown>()
+  while (!created) for (const { Status } of await watcher.query('show import jobs')) seen.add(Status)
+  await using _ = await playing
+  for (const { Status } of await watcher.query('show import jobs')) seen.add(Status)
+  expect(seen).toContain('running')
+})
+
+test('a play that is aborted while it begins leaves nothing', async ({ startTiDB, tidbPool }) => {
+  const server = await startTiDB()
+  const [session, watcher] = [tidbPool.session('admin', server.settings), tidbPool.session('watcher', server.settings)]
+  const script = await loadJobScript(new URL('../../fixtures/import-jobs/ten-thousand-old.yaml', import.meta.url))
+  const controller = new AbortController()
+  const { signal } = controller
+  const refused = expect(
+    playJobScript(script, { querier: session, database: 'test', ours: true, signal }),
+  ).rejects.toThrow('gave up playing the job script')
+  await expect.poll(() => countRows(watcher)).not.toEqual(NO_ROWS)
+  controller.abort(new Error('enough'))
+  await refused
+  expect(await countRows(watcher)).toEqual(NO_ROWS)
+})
+
 test('a play ends when it is aborted, within a stall of two months', async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB()
   const session = tidbPool.session('admin', server.settings)

@@ -413,7 +413,7 @@ const CUT = Object.assign(new Error('the connection was cut'), {
 const DOUBT = 'its outcome is unknown: the server may have carried it out or not. Look before you send it again'
 
 const CUT_SHORT =
-  'the server ended the statement before it had the whole file, and with it the connection: see its log for the reason'
+  'connect again: the server ended the statement before it had the whole file, and the connection with it'
 
 function silenceHints(host: string) {
   return {

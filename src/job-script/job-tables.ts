@@ -143,7 +143,7 @@ export class JobTables {
           columns: { update_time: { agoMs: 0 }, ...this.#marked(columns) },
           // CANCEL IMPORT JOB marks the task, and the server takes the job to cancelled a moment later.
           provided: {
-            sql: `? is not null and not exists (select 1 from ${TASKS} where task_key = ? and state in (?))`,
+            sql: `status = ? and not exists (select 1 from ${TASKS} where task_key = ? and state in (?))`,
             values: [status, job.taskKey, CANCELLED_STATES],
           },
         })),

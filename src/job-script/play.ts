@@ -51,6 +51,8 @@ export class Play implements AsyncDisposable {
   async begin(): Promise<void> {
     const first = this.#all.filter((job) => job.dueMs === 0)
     await this.#queue(() => this.#perform(first))
+    // Aborted meanwhile.
+    if (this.#failure !== undefined) throw this.#failure
     this.#begunAt = performance.now()
     if (!this.#manual) void this.#goOn()
   }

@@ -1,0 +1,89 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, ImportJobMonitor, test, TiDBConnection, type ImportJobs, type OwnServer } from 'vitest-tidb'
+import { Secret } from '../src/config/secret.ts'
+import { pairs, report, row } from './paired.ts'
+
+const WATCHERS_LIMIT = 1.05
+const HISTORY_LIMIT = 1.5
+const LOOKS = 300
+const SNAPSHOTS = 100_000
+const MEMORY_LIMIT_KIB = 1_024
+
+setFlagsFromString('--expose-gc')
+const gc = runInNewContext('gc') as () => void
+
+const script = (name: string) => new URL(`../fixtures/import-jobs/${name}`, import.meta.url)
+
+/** A monitor that looks again as soon as it has looked. */
+function monitorOf({ host, port }: OwnServer): ImportJobMonitor {
+  const address = { host, port, user: 'root', password: new Secret(''), connectTimeoutMs: 5_000 }
+  return new ImportJobMonitor({
+    host: `${host}:${port}`,
+    interval: 0,
+    connect: (signal) => TiDBConnection.open(address, { signal }),
+  })
+}
+
+/** How long so many looks take with so many watchers of one job, in ms. */
+async function looks(server: OwnServer, id: string, watchers: number): Promise<number> {
+  await using monitor = monitorOf(server)
+  const watched = monitor.watch(id)
+  const ends = Array.from({ length: watchers - 1 }, () => monitor.watch(id).ended({ within: '1h' }))
+  for (const end of ends) end.catch(() => undefined)
+  let began = 0
+  let count = 0
+  for await (const _ of watched) {
+    if (count === 0) began = performance.now()
+    if (count++ === LOOKS) break
+  }
+  return performance.now() - began
+}
+
+async function running(jobs: ImportJobs): Promise<string> {
+  const play = await jobs.play(script('stalling-for-good.yaml'))
+  await play.done
+  return play.idOf('orders')
+}
+
+test('a look at a job that 1,000 watch', { timeout: 300_000 }, async ({ startTiDB, importJobs }) => {
+  const server = await startTiDB()
+  const id = await running(importJobs.on(server))
+  const thousand = () => looks(server, id, 1_000)
+  const result = await pairs(thousand, () => looks(server, id, 1), { rounds: 41, warmup: 3 })
+  report(`${LOOKS} looks at a job that 1,000 watch`, 'that one watches', result, `≤ ${WATCHERS_LIMIT}`)
+  expect(result.ratio).toBeLessThanOrEqual(WATCHERS_LIMIT)
+})
+
+test('a look at a job beside 10,000 that ended', { timeout: 300_000 }, async ({ startTiDB, importJobs }) => {
+  const [full, empty] = await Promise.all([startTiDB(), startTiDB()])
+  await (
+    await importJobs.on(full).play(script('ten-thousand-old.yaml'))
+  ).done
+  const [inFull, inEmpty] = [await running(importJobs.on(full)), await running(importJobs.on(empty))]
+  const beside = () => looks(full, inFull, 1)
+  const result = await pairs(beside, () => looks(empty, inEmpty, 1), { rounds: 31, warmup: 3 })
+  report(`${LOOKS} looks beside 10,000 jobs that ended`, 'beside none', result, `≤ ${HISTORY_LIMIT}`)
+  expect(result.ratio).toBeLessThanOrEqual(HISTORY_LIMIT)
+})
+
+test('memory of a watch', { timeout: 600_000 }, async ({ startTiDB, importJobs }) => {
+  const server = await startTiDB()
+  const id = await running(importJobs.on(server))
+  await using monitor = monitorOf(server)
+  let count = 0
+  let early = 0
+  const heap = () => {
+    gc()
+    return process.memoryUsage().heapUsed / 1_024
+  }
+  for await (const _ of monitor.watch(id)) {
+    count += 1
+    if (count === SNAPSHOTS / 10) early = heap()
+    if (count === SNAPSHOTS) break
+  }
+  const growth = heap() - early
+  const cells = ['memory of a watch, from 10,000 looks to 100,000', `${growth.toFixed(0)} KiB`, '', '', '', '']
+  row([...cells, `≤ ${MEMORY_LIMIT_KIB} KiB`, `${count} looks`])
+  expect(growth).toBeLessThanOrEqual(MEMORY_LIMIT_KIB)
+})
