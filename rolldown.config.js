@@ -11,6 +11,7 @@ export default defineConfig({
     plugin: 'src/plugin.ts',
     setup: 'src/setup.ts',
     'checks/index': 'src/checks/index.ts',
+    'data/index': 'src/data/index.ts',
     'matchers/index': 'src/matchers/index.ts',
     'report/reporter': 'src/report/reporter.ts',
     'server/tidb-container': 'src/server/tidb-container.ts',

@@ -9,6 +9,7 @@ export const sourceAlias = [
   { find: /^vitest-tidb\/setup$/, replacement: source('setup.ts') },
   { find: /^vitest-tidb\/container$/, replacement: source('server/tidb-container.ts') },
   { find: /^vitest-tidb\/checks$/, replacement: source('checks/index.ts') },
+  { find: /^vitest-tidb\/data$/, replacement: source('data/index.ts') },
   { find: /^vitest-tidb\/matchers$/, replacement: source('matchers/index.ts') },
   { find: /^vitest-tidb\/reporter$/, replacement: source('report/reporter.ts') },
 ]

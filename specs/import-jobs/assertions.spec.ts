@@ -1,4 +1,4 @@
-import { expect, type WatchedImportJob } from 'vitest-tidb'
+import { expect, type WatchedImportJob, parseJobScript } from 'vitest-tidb'
 import { jobScript, ownServerTest as test } from '../../fixtures/import-test.ts'
 
 /** What an assertion fails with. */
@@ -108,7 +108,6 @@ test('an assertion on a job that there is not fails with what the server said', 
 })
 
 test('rows beyond what a number holds exactly are compared exactly', async ({ ownJobs }) => {
-  const { parseJobScript } = await import('../../src/job-script/parse.ts')
   const play = await ownJobs.play(
     parseJobScript('jobs: [{ name: big, steps: [start, { finish: 9007199254740993 }] }]', 'big.yaml'),
   )

@@ -1,8 +1,7 @@
-import { expect, ImportJobError } from 'vitest-tidb'
+import { expect, ImportJobError, parseJobScript } from 'vitest-tidb'
 import { jobScript, ownServerTest as test } from '../../fixtures/import-test.ts'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { movingServer } from '../../fixtures/moving-server.ts'
-import { parseJobScript } from '../../src/job-script/parse.ts'
 
 test('a job that the server forgets while it is watched has vanished', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('vanishing.yaml'))

@@ -1,4 +1,4 @@
-import { expect, ImportJob } from 'vitest-tidb'
+import { expect, ImportJob, parseJobScript } from 'vitest-tidb'
 import { jobScript, ownServerTest as test } from '../../fixtures/import-test.ts'
 
 /** A watched job's times are to be right to the second, whatever zone anybody has set. */
@@ -35,7 +35,6 @@ test('a user who may not read the table behind gets the zone that the server dec
   const server = await startTiDB()
   const admin = tidbPool.session('admin', server.settings)
   await admin.query("create user 'reader'@'%'")
-  const { parseJobScript } = await import('../../src/job-script/parse.ts')
   const play = await ownJobs
     .on(server)
     .play(parseJobScript('jobs: [{ name: mine, user: "reader@%", steps: [start] }]', 'mine'))

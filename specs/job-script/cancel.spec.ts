@@ -1,6 +1,4 @@
-import { expect, test } from 'vitest-tidb'
-import { parseJobScript } from '../../src/job-script/parse.ts'
-import { playJobScript } from '../../src/job-script/play-job-script.ts'
+import { expect, parseJobScript, playJobScript, test } from 'vitest-tidb'
 import { show } from './show.ts'
 
 // The real CANCEL IMPORT JOB on jobs of a script: the server itself carries it out, in a second or a few.

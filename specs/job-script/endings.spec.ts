@@ -1,7 +1,4 @@
-import { expect, test as base } from 'vitest-tidb'
-import { loadJobScript } from '../../src/job-script/parse.ts'
-import { playJobScript } from '../../src/job-script/play-job-script.ts'
-import type { Play } from '../../src/job-script/play.ts'
+import { expect, loadJobScript, type Play, playJobScript, test as base } from 'vitest-tidb'
 import { show } from './show.ts'
 
 // Each script of fixtures/import-jobs, step by step, as the real SHOW IMPORT JOB shows it.

@@ -1,6 +1,4 @@
-import { expect, test } from 'vitest-tidb'
-import { loadJobScript } from '../../src/job-script/parse.ts'
-import { playJobScript } from '../../src/job-script/play-job-script.ts'
+import { expect, loadJobScript, playJobScript, test } from 'vitest-tidb'
 
 // What docs/job-scripts.md shows.
 

@@ -1,6 +1,4 @@
-import { expect, test as base } from 'vitest-tidb'
-import { parseJobScript } from '../../src/job-script/parse.ts'
-import { playJobScript } from '../../src/job-script/play-job-script.ts'
+import { expect, parseJobScript, playJobScript, test as base } from 'vitest-tidb'
 import { show } from './show.ts'
 
 // Endings that no server of today has, through the raw columns: what watches import jobs is to survive them.

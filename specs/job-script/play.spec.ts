@@ -1,6 +1,4 @@
-import { AbortedError, expect, JobScriptError, test } from 'vitest-tidb'
-import { loadJobScript, parseJobScript } from '../../src/job-script/parse.ts'
-import { playJobScript } from '../../src/job-script/play-job-script.ts'
+import { AbortedError, expect, JobScriptError, loadJobScript, parseJobScript, playJobScript, test } from 'vitest-tidb'
 import { countRows, NO_ROWS } from './show.ts'
 
 const several = new URL('../../fixtures/import-jobs/several.yaml', import.meta.url)

@@ -52,6 +52,7 @@ export class WatchedImportJob implements AsyncDisposable {
   readonly #options: WatchOptions
   readonly #onStop: () => void
   readonly #stopped = Promise.withResolvers<void>()
+  readonly #waiting = new Set<() => void>()
   readonly #timer: NodeJS.Timeout | undefined
   readonly #onAbort: (() => void) | undefined
   #stopReason: string | undefined
@@ -157,8 +158,17 @@ export class WatchedImportJob implements AsyncDisposable {
       // A look may have come while whoever reads was busy.
       if (tracked.looks > seen) continue
       if (this.over) return
-      await Promise.race([nextLook, this.#stopped.promise])
+      await this.#lookOrStop(nextLook)
     }
+  }
+
+  /** Not by Promise.race(): what is raced with the end of a watch stays in memory until that end. */
+  async #lookOrStop(nextLook: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.add(resolve)
+    void nextLook.then(resolve)
+    await promise
+    this.#waiting.delete(resolve)
   }
 
   /**
@@ -306,6 +316,7 @@ export class WatchedImportJob implements AsyncDisposable {
     clearTimeout(this.#timer)
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
     this.#stopped.resolve()
+    for (const goOn of this.#waiting) goOn()
     this.#onStop()
   }
 

@@ -6,6 +6,7 @@ import {
   importStatement,
   type ImportCase,
 } from '../../../fixtures/import-cases/import-case.ts'
+import { generate, sequence, text } from '../../../src/data/index.ts'
 import { ServerFiles, whyServerReadsNothing } from '../../../fixtures/import-cases/server-files.ts'
 
 // IMPORT INTO that really imports, with the data that LOAD DATA is given too. It needs a server with a TiKV below.
@@ -28,7 +29,6 @@ const rowsOf = ({ data, files = [data] }: ImportCase) => files.reduce((sum, { co
 
 test.for([...delimitedCases, ...importOnlyCases])('$name', RUN, async (importCase, { tidb, importJobs, folder }) => {
   const { table, asked = {}, importFails } = importCase
-  await tidb.query('set global time_zone = @@global.time_zone')
   await tidb.query(`create table item ${table}`)
   const values = [await folder.writeCase(importCase)]
   const job = await importJobs.start(importStatement(importCase), { values })
@@ -44,4 +44,59 @@ test.for([...delimitedCases, ...importOnlyCases])('$name', RUN, async (importCas
     expect(Number(row?.answer), question).toBe(answer)
   }
   await tidb.query('admin check table item')
+})
+
+test.for(['thread=1', 'thread=4', "max_write_speed='10MiB'", "checksum_table='optional'", 'disable_precheck'])(
+  'with %s',
+  RUN,
+  async (option, { tidb, importJobs, folder }) => {
+    const importCase: ImportCase = { name: option, table: peopleTable, data: people, format: 'csv' }
+    await tidb.query(`create table item ${peopleTable}`)
+    const values = [await folder.writeCase(importCase)]
+    const job = await importJobs.start(importStatement(importCase, [option]), { values })
+    await expect(job).toFinish(WITHIN)
+    expect(await tidb.query(checksumQueryOf(importCase))).toEqual([expectedOf(importCase)])
+  },
+)
+
+test('without DETACHED the answer is the finished job', RUN, async ({ tidb, folder }) => {
+  const importCase: ImportCase = { name: 'attached', table: peopleTable, data: people, format: 'csv' }
+  await tidb.query(`create table item ${peopleTable}`)
+  const [job] = await tidb.query(importStatement(importCase), [await folder.writeCase(importCase)])
+  expect(job).toMatchObject({ Status: 'finished', Imported_Rows: people.count })
+  expect(await tidb.query(people.checksumQuery('item'))).toEqual([people.checksum()])
+})
+
+test('FROM SELECT takes the rows of another table', RUN, async ({ tidb, folder }) => {
+  expect(folder.path).not.toBe('')
+  await tidb.query(`create table source ${peopleTable}`)
+  await tidb.query(`create table item ${peopleTable}`)
+  for (const insert of people.inserts({ table: 'source' })) await tidb.query(insert)
+  const imported = await tidb.query('import into item from select * from source')
+  expect(imported.affectedRows).toBe(people.count)
+  expect(await tidb.query(people.checksumQuery('item'))).toEqual([people.checksum()])
+})
+
+test('several at once, each watched to its end', RUN, async ({ tidb, importJobs, folder }) => {
+  const importCase: ImportCase = { name: 'one of several', table: peopleTable, data: people, format: 'csv' }
+  const path = await folder.writeCase(importCase)
+  const tables = ['item_1', 'item_2', 'item_3']
+  for (const table of tables) await tidb.query(`create table ${table} ${peopleTable}`)
+  const jobs = await Promise.all(
+    tables.map((table) => importJobs.start(`import into ${table} from ?`, { values: [path] })),
+  )
+  for (const job of jobs) await expect(job).toFinish(WITHIN)
+  for (const table of tables) expect(await tidb.query(people.checksumQuery(table))).toEqual([people.checksum()])
+})
+
+test('one that is cancelled leaves the table empty', RUN, async ({ tidb, importJobs, folder }) => {
+  await tidb.query('create table item (id bigint primary key, note varchar(2000))')
+  const data = generate({ seed: 7, rows: 500_000, columns: { id: sequence(), note: text({ length: 1_000 }) } })
+  const importCase: ImportCase = { name: 'cancelled', table: '', data, format: 'csv' }
+  const values = [await folder.writeCase(importCase)]
+  // As slow as it goes: it must still run when it is cancelled.
+  const job = await importJobs.start(importStatement(importCase, ['thread=1', "max_write_speed='1MiB'"]), { values })
+  await importJobs.cancel(job)
+  await expect(job).toBeCancelled(WITHIN)
+  expect(await tidb.query('select count(*) as count from item')).toEqual([{ count: 0 }])
 })

@@ -1,6 +1,14 @@
 import { describe } from 'vitest'
 import { expect, test as base } from 'vitest-tidb'
-import { everyKind, everyKindTable, people, peopleTable } from '../../../fixtures/import-cases/cases.ts'
+import {
+  delimitedCases,
+  everyKind,
+  everyKindTable,
+  importOnlyCases,
+  people,
+  peopleTable,
+} from '../../../fixtures/import-cases/cases.ts'
+import { importStatement } from '../../../fixtures/import-cases/import-case.ts'
 import { parquet } from '../../../fixtures/import-cases/parquet.ts'
 import { ServerFiles, whyServerReadsNothing } from '../../../fixtures/import-cases/server-files.ts'
 
@@ -38,7 +46,7 @@ describe('the source', () => {
   test.for(['item.csv', "it's.csv", 'two words.csv', 'item.*.csv', 'item.[12].csv', 'ITEM.CSV'])(
     '%j is read',
     async (name, { tidb, folder }) => {
-      for (const written of [name, 'item.1.csv', 'item.2.csv']) folder.write(written, '1,one\n')
+      for (const [id, written] of [name, 'item.1.csv', 'item.2.csv'].entries()) folder.write(written, `${id},one\n`)
       expect(await refusal(tidb.query('import into item from ?', [`${folder.path}/${name}`]))).toBeUndefined()
     },
   )
@@ -138,6 +146,17 @@ describe('the options', () => {
     const refused = await refusal(tidb.query(`import into item from ? with ${options}`, [`${folder.path}/item.csv`]))
     expect(refused).toEqual({ errno, message: expect.stringContaining(message) as string })
   })
+
+  test.for([...delimitedCases, ...importOnlyCases])(
+    'those of the import of $name are taken',
+    async (importCase, { tidb, folder, tidbServer, skip }) => {
+      skip(tidbServer.store === 'tikv', 'this server would go on and import: see import-into.spec.ts')
+      await tidb.query('drop table item')
+      await tidb.query(`create table item ${importCase.table}`)
+      const path = await folder.writeCase(importCase)
+      expect(await refusal(tidb.query(importStatement(importCase), [path]))).toBeUndefined()
+    },
+  )
 
   test('options of CSV are refused for another format with 8166', async ({ tidb, folder }) => {
     const path = folder.write('item.sql', 'insert into item values (1);')
@@ -249,7 +268,7 @@ describe('rights', () => {
     skip,
   }) => {
     skip(!tidbServer.ours, 'this server is not ours: no users are made on it')
-    const user = `u_${database.slice(-20)}`
+    const user = `u_${database?.slice(-20)}`
     await tidb.query(`create user ${user}`)
     await tidb.query(`grant select, insert, update, delete, alter on ${database}.* to ${user}`)
     try {
