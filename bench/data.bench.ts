@@ -4,9 +4,9 @@ import { promisify } from 'node:util'
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../fixtures/temp-folder.ts'
-import { row } from './paired.ts'
+import { quantile, row } from './paired.ts'
 
-const ROWS = 2_000_000
+const ROWS = 1_000_000
 const RATE = 200_000
 const MEMORY_MIB = 100
 const ROUNDS = 3
@@ -49,13 +49,19 @@ test.for([['csv'], ['tsv'], ['sql'], ['csv', 'gzip']])('%s', { timeout: 600_000 
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder.path })
     runs.push(JSON.parse(stdout) as Run)
   }
-  const best = Math.max(...runs.map(({ cpuMs }) => (ROWS / cpuMs) * 1_000))
-  const memory = Math.max(...runs.map(({ mib }) => mib))
+  const rate = quantile(
+    runs.map(({ cpuMs }) => (ROWS / cpuMs) * 1_000),
+    0.5,
+  )
+  const memory = quantile(
+    runs.map(({ mib }) => mib),
+    0.5,
+  )
   const name = `${ROWS.toLocaleString('en')} rows of ten columns as ${format.join(', ')}`
-  const rate = `${Math.round(best).toLocaleString('en')} rows/s per core`
+  const speed = `${Math.round(rate).toLocaleString('en')} rows/s per core`
   const limit = format.length === 1 ? `≥ ${RATE.toLocaleString('en')} rows/s, < ${MEMORY_MIB} MiB` : ''
-  row([name, rate, `${memory.toFixed(0)} MiB`, limit, `${ROUNDS} runs`])
+  row([name, speed, `${memory.toFixed(0)} MiB`, limit, `${ROUNDS} runs`])
   expect(memory).toBeLessThan(MEMORY_MIB)
   // Packing is the work of zlib, and is only measured.
-  expect(best).toBeGreaterThan(format.length === 1 ? RATE : 0)
+  expect(rate).toBeGreaterThan(format.length === 1 ? RATE : 0)
 })

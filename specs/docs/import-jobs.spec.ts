@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest-tidb'
+
+// nightly-import {
+test('the nightly import', { tags: ['nightly'] }, async ({ importJobs, tidb }) => {
+  importJobs.requireIngest() // skipped, with the reason, on a server without TiKV
+  await tidb.query('create table orders (id bigint primary key, total decimal(10, 2))')
+  const job = await importJobs.start("IMPORT INTO orders FROM 's3://bucket/orders.*.csv' WITH thread=8", {
+    name: 'orders',
+  })
+  await expect(job).toFinish({ within: '30m' })
+  await expect(job).toHaveImported({ min: 1_000_000 })
+  await expect(job).toKeepPace({ tolerance: 0.2 })
+})
+// }
+
+// watch {
+test('the imports that run now finish, and move all the time', async ({ importJobs, tidbServer, skip }) => {
+  skip(tidbServer.ours, 'nothing is imported on a server that was made for this run')
+  const list = await importJobs.list()
+  expect(list).toHaveNoFailedImports({ since: '24h' })
+  await expect(list).toHaveNoStalledImports({ idle: '1m' })
+  for (const { id, active } of list) {
+    if (active) await expect(importJobs.watch(id)).toProgress({ every: '1m', during: '10m' })
+  }
+})
+// }
