@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const bin = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
+
+export interface RunningCommand {
+  /** Standard output and error so far, as they came. */
+  readonly output: () => string
+  readonly ended: Promise<{ readonly status: number | null; readonly output: string }>
+}
+
+export interface CommandOptions {
+  readonly cwd: string
+  /** The whole environment: nothing is inherited, as in cron or a container. */
+  readonly env: NodeJS.ProcessEnv
+  readonly signal?: AbortSignal
+}
+
+/** PATH with the Node and the tools of this repository. */
+export const PATH = `${bin}:${process.env.PATH}`
+
+/** Starts a command as whoever schedules it would. */
+export function startCommand(
+  [command = '', ...args]: readonly string[],
+  { cwd, env, signal }: CommandOptions,
+): RunningCommand {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) })
+  let output = ''
+  const onData = (chunk: Buffer) => (output += chunk.toString())
+  child.stdout.on('data', onData)
+  child.stderr.on('data', onData)
+  const ended = new Promise<{ status: number | null; output: string }>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status) => resolve({ status, output }))
+  })
+  // Whoever awaits it later is told.
+  ended.catch(() => undefined)
+  return { output: () => output, ended }
+}
