@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest-tidb'
-import { PATH, startCommand, type RunningCommand } from './run-command.ts'
+import { PATH, type RunningCommand } from './run-command.ts'
 import { exampleFile, test as base } from './test.ts'
 
 const LIMIT = { timeout: 90_000 }
@@ -28,7 +28,7 @@ function readCrontab(text: string) {
   return { variables: Object.fromEntries(variables), jobs }
 }
 
-const test = base.extend('cron', async ({ project, night, skip }) => {
+const test = base.extend('cron', async ({ start, project, night, skip }) => {
   skip(!has('flock'), 'the script of the example needs flock, of util-linux')
   const home = join(project, '..')
   // The folder that the line of the crontab names.
@@ -50,18 +50,20 @@ const test = base.extend('cron', async ({ project, night, skip }) => {
       .join('')
   const begin = (): RunningCommand => {
     // As cron does: its own environment, a shell, and the line.
-    const { ended } = startCommand([variables['SHELL'] ?? '', '-c', jobs[0] ?? ''], {
-      cwd: home,
-      env: { ...variables, PATH: `${PATH}:${variables['PATH']}`, HOME: home, LOGNAME: 'nightly' },
+    const running = start([variables['SHELL'] ?? '', '-c', jobs[0] ?? ''], {
+      ...variables,
+      PATH: `${PATH}:${variables['PATH']}`,
+      HOME: home,
+      LOGNAME: 'nightly',
     })
-    return { output: log, ended }
+    return { ...running, output: log }
   }
   return { logs, log, begin, passwordFile }
 })
 
 test('a good night says nothing, and leaves a log, a report and a history', LIMIT, async ({ cron, night, project }) => {
   const run = cron.begin()
-  await night.play('good', () => run)
+  await night.play('good', run)
   expect(await run.ended).toEqual({ status: 0, output: '' })
   expect(cron.log()).toMatch(/Tests {2}1 passed/)
   const date = /^\d{4}-\d\d-\d\d/
@@ -75,7 +77,7 @@ test('a good night says nothing, and leaves a log, a report and a history', LIMI
 
 test('a night that failed says why, which cron mails, and keeps its exit status', LIMIT, async ({ cron, night }) => {
   const run = cron.begin()
-  await night.play('failing', () => run)
+  await night.play('failing', run)
   const { status, output } = await run.ended
   expect(output).toMatch(/^the imports of [-\d]+: exit status 1, all of it in .*\.log\n/)
   expect(output).toContain('line 500001: value out of range')

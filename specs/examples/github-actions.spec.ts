@@ -5,7 +5,7 @@ import { expect } from 'vitest-tidb'
 import { test as plain } from 'vitest'
 import { parse } from 'yaml'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
-import { PATH, startCommand } from './run-command.ts'
+import { PATH } from './run-command.ts'
 import { exampleFile, test } from './test.ts'
 
 interface Step {
@@ -42,7 +42,7 @@ function filledIn(env: Step['env'] = {}, secrets: NodeJS.ProcessEnv): NodeJS.Pro
 test(
   'the steps of the workflow run, and their results are where it takes them from',
   { timeout: 90_000 },
-  async ({ project, night }) => {
+  async ({ start, project, night }) => {
     const [install, run, ...more] = steps.flatMap((step) => (step.run === undefined ? [] : [step]))
     // Not run here: it would take the package from the registry in the place of the one that was compiled.
     expect(install?.run).toBe('npm ci')
@@ -50,23 +50,20 @@ test(
     const { TIDB_PORT, TIDB_HOST, TIDB_USER, TIDB_IMPORT_POLL_INTERVAL_MS } = night.env
     const TIDB_PASSWORD = readFileSync(night.passwordFile, 'utf8').trim()
     const summary = join(project, '..', 'summary.md')
-    const running = startCommand(['bash', '-e', '-c', run?.run ?? ''], {
-      cwd: project,
-      env: {
-        PATH,
-        HOME: project,
-        CI: 'true',
-        GITHUB_ACTIONS: 'true',
-        GITHUB_WORKSPACE: project,
-        GITHUB_STEP_SUMMARY: summary,
-        ...filledIn(run?.env, { TIDB_HOST, TIDB_USER, TIDB_PASSWORD }),
-        // What a local server differs in.
-        TIDB_PORT,
-        TIDB_IMPORT_POLL_INTERVAL_MS,
-        TIDB_TLS: 'false',
-      },
+    const running = start(['bash', '-e', '-c', run?.run ?? ''], {
+      PATH,
+      HOME: project,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: project,
+      GITHUB_STEP_SUMMARY: summary,
+      ...filledIn(run?.env, { TIDB_HOST, TIDB_USER, TIDB_PASSWORD }),
+      // What a local server differs in.
+      TIDB_PORT,
+      TIDB_IMPORT_POLL_INTERVAL_MS,
+      TIDB_TLS: 'false',
     })
-    await night.play('failing', () => running)
+    await night.play('failing', running)
     const { status, output } = await running.ended
     expect(status).toBe(1)
     expect(output).toMatch(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest-tidb'
 import { test as plain } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { PATH, startCommand } from './run-command.ts'
+import { PATH } from './run-command.ts'
 import { exampleFile, test } from './test.ts'
 
 const file = exampleFile('kubernetes/import-jobs-nightly.yaml')
@@ -79,7 +79,7 @@ plain('it writes and reads where there are volumes, and the watch ends before th
   expect(job.activeDeadlineSeconds).toBeGreaterThan(Number(setting('TIDB_IMPORT_MONITOR_SECONDS')) + 120)
 })
 
-test('the command of the container runs with its settings', { timeout: 90_000 }, async ({ project, night }) => {
+test('the command of the container runs with its settings', { timeout: 90_000 }, async ({ start, project, night }) => {
   const root = join(project, '..', 'root')
   // Each volume is a folder of the same path below a root of its own.
   for (const { mountPath } of volumeMounts) mkdirSync(join(root, mountPath), { recursive: true })
@@ -89,19 +89,16 @@ test('the command of the container runs with its settings', { timeout: 90_000 },
   const written = ['.vite-temp', '.vitest-cache', '.vitest'].map((name) => join(project, 'node_modules', name))
   for (const path of written) rmSync(path, { force: true })
   const { TIDB_PORT, TIDB_HOST, TIDB_IMPORT_POLL_INTERVAL_MS } = night.env
-  const running = startCommand(command, {
-    cwd: project,
-    env: {
-      PATH,
-      HOME: join(root, 'tmp'),
-      ...Object.fromEntries(below),
-      // What a local server differs in.
-      TIDB_HOST,
-      TIDB_PORT,
-      TIDB_IMPORT_POLL_INTERVAL_MS,
-    },
+  const running = start(command, {
+    PATH,
+    HOME: join(root, 'tmp'),
+    ...Object.fromEntries(below),
+    // What a local server differs in.
+    TIDB_HOST,
+    TIDB_PORT,
+    TIDB_IMPORT_POLL_INTERVAL_MS,
   })
-  await night.play('good', () => running)
+  await night.play('good', running)
   const { status, output } = await running.ended
   expect(output).toMatch(/Tests {2}1 passed/)
   expect(status).toBe(0)

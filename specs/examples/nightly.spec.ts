@@ -1,17 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest-tidb'
-import { PATH, startCommand } from './run-command.ts'
-import { test, type Night } from './test.ts'
+import { PATH } from './run-command.ts'
+import { test, type Night, type Start } from './test.ts'
 
 const LIMIT = { timeout: 90_000 }
 
+interface Parts {
+  readonly start: Start
+  readonly project: string
+  readonly night: Night
+}
+
 /** Runs the project as its script `nightly` does, beside the jobs of a night. */
-function begin(project: string, { env, passwordFile }: Night, more: NodeJS.ProcessEnv = {}) {
-  return startCommand(['npm', 'run', 'nightly'], {
-    cwd: project,
-    env: { PATH, HOME: project, CI: 'true', ...env, TIDB_PASSWORD_FILE: passwordFile, ...more },
-  })
+function begin({ start, project, night }: Parts, more: NodeJS.ProcessEnv = {}) {
+  const { env, passwordFile } = night
+  const settings = { ...env, TIDB_PASSWORD_FILE: passwordFile, ...more }
+  return start(['npm', 'run', 'nightly'], { PATH, HOME: project, CI: 'true', ...settings })
 }
 
 interface Report {
@@ -23,9 +28,9 @@ function reported(project: string): Report['jobs'] {
   return jobs
 }
 
-test('a good night passes, and leaves a report and a history', LIMIT, async ({ project, night }) => {
-  let run = begin(project, night)
-  await night.play('good', () => run)
+test('a good night passes, and leaves a report and a history', LIMIT, async ({ start, project, night }) => {
+  let run = begin({ start, project, night })
+  await night.play('good', run)
   const first = await run.ended
   expect(first.output).toMatch(/Tests {2}1 passed/)
   expect(first.status).toBe(0)
@@ -38,8 +43,8 @@ test('a good night passes, and leaves a report and a history', LIMIT, async ({ p
       .toSorted(),
   ).toEqual(['`shop`.`customers` finished', '`shop`.`orders` finished'])
 
-  run = begin(project, night)
-  await night.play('good', () => run)
+  run = begin({ start, project, night })
+  await night.play('good', run)
   expect(await run.ended).toMatchObject({ status: 0 })
   const histories = readdirSync(join(project, 'import-history')).map((file) =>
     readFileSync(join(project, 'import-history', file), 'utf8')
@@ -56,9 +61,9 @@ test.for([
     'to have imported 1000000 or more rows, but it finished with 999999 rows',
     '`shop`.`orders` finished',
   ],
-] as const)('a night %s fails', LIMIT, async ([kind, reason, end], { project, night }) => {
-  const run = begin(project, night)
-  await night.play(kind, () => run)
+] as const)('a night %s fails', LIMIT, async ([kind, reason, end], { start, project, night }) => {
+  const run = begin({ start, project, night })
+  await night.play(kind, run)
   const { status, output } = await run.ended
   expect(output).toContain(reason)
   expect(status).toBe(1)
@@ -66,23 +71,23 @@ test.for([
   expect(faults.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([end])
 })
 
-test('a night in which an import did not come fails', LIMIT, async ({ project, night }) => {
-  const run = begin(project, night, { TIDB_IMPORT_MONITOR_SECONDS: '3' })
-  await night.play('without customers', () => run)
+test('a night in which an import did not come fails', LIMIT, async ({ start, project, night }) => {
+  const run = begin({ start, project, night }, { TIDB_IMPORT_MONITOR_SECONDS: '3' })
+  await night.play('without customers', run)
   const { status, output } = await run.ended
   expect(output).toContain('imports that were expected and did not run while this watched')
   expect(output).toMatch(/\+ {3}"`shop`\.`customers`",/)
   expect(status).toBe(1)
 })
 
-test('a night without imports fails', LIMIT, async ({ project, night }) => {
-  const { status, output } = await begin(project, night, { TIDB_IMPORT_MONITOR_SECONDS: '1' }).ended
+test('a night without imports fails', LIMIT, async ({ start, project, night }) => {
+  const { status, output } = await begin({ start, project, night }, { TIDB_IMPORT_MONITOR_SECONDS: '1' }).ended
   expect(output).toContain('imports that were expected and did not run while this watched')
   expect(status).toBe(1)
 })
 
-test('a night without an address fails at once', LIMIT, async ({ project, night }) => {
-  const { status, output } = await begin(project, night, { TIDB_HOST: '' }).ended
+test('a night without an address fails at once', LIMIT, async ({ start, project, night }) => {
+  const { status, output } = await begin({ start, project, night }, { TIDB_HOST: '' }).ended
   expect(output).toContain('TIDB_HOST')
   expect(output).not.toContain('1 passed')
   expect(status).toBe(1)

@@ -7,24 +7,22 @@ export interface RunningCommand {
   /** Standard output and error so far, as they came. */
   readonly output: () => string
   readonly ended: Promise<{ readonly status: number | null; readonly output: string }>
+  /** Ends it, with whatever it started. */
+  readonly kill: () => Promise<unknown>
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly cwd: string
   /** The whole environment: nothing is inherited, as in cron or a container. */
   readonly env: NodeJS.ProcessEnv
-  readonly signal?: AbortSignal
 }
 
 /** PATH with the Node and the tools of this repository. */
 export const PATH = `${bin}:${process.env.PATH}`
 
 /** Starts a command as whoever schedules it would. */
-export function startCommand(
-  [command = '', ...args]: readonly string[],
-  { cwd, env, signal }: CommandOptions,
-): RunningCommand {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) })
+export function startCommand([command = '', ...args]: readonly string[], { cwd, env }: CommandOptions): RunningCommand {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   let output = ''
   const onData = (chunk: Buffer) => (output += chunk.toString())
   child.stdout.on('data', onData)
@@ -35,5 +33,10 @@ export function startCommand(
   })
   // Whoever awaits it later is told.
   ended.catch(() => undefined)
-  return { output: () => output, ended }
+  const kill = () => {
+    // A shell and npm have children of their own: its group is told.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+    return ended.catch(() => undefined)
+  }
+  return { output: () => output, ended, kill }
 }

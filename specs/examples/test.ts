@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, parseJobScript, playJobScript, test as base } from 'vitest-tidb'
 import { projectWithPackage } from '../../fixtures/installed-package.ts'
-import type { RunningCommand } from './run-command.ts'
+import { startCommand, type RunningCommand } from './run-command.ts'
 
 /** A file of the examples. */
 export function exampleFile(path: string): string {
@@ -30,13 +30,16 @@ const nights = {
   'with few orders': `jobs:${orders('finish: 999999')}${customers}`,
 }
 
+/** Starts a command in the project, with that environment and no more; it ends with the test. */
+export type Start = (command: readonly string[], env: NodeJS.ProcessEnv) => RunningCommand
+
 export interface Night {
   /** Where the server is and how long it is watched: what a user sets. */
   readonly env: NodeJS.ProcessEnv
   /** A file with the password of the user who watches, which only its owner can read. */
   readonly passwordFile: string
-  /** Jobs are there and wait; they go on once `running` shows that it watches them. */
-  play(kind: keyof typeof nights, running: () => RunningCommand): Promise<void>
+  /** Puts jobs there that wait; they go on once `running` shows that it watches them. Resolves when it has ended. */
+  play(kind: keyof typeof nights, running: Pick<RunningCommand, 'output' | 'ended'>): Promise<void>
 }
 
 const USER = 'nightly'
@@ -50,6 +53,18 @@ export const test = base
     onCleanup(() => folder[Symbol.dispose]())
     cpSync(exampleFile('nightly'), folder.path, { recursive: true })
     return folder.path
+  })
+  .extend('start', ({ project }, { onCleanup }): Start => {
+    const started: RunningCommand[] = []
+    onCleanup(async () => {
+      // What a failed test left running would still write into the project that is taken away.
+      await Promise.all(started.map(({ kill }) => kill()))
+    })
+    return (command, env) => {
+      const running = startCommand(command, { cwd: project, env })
+      started.push(running)
+      return running
+    }
   })
   .extend('night', async ({ startTiDB, tidbPool, project }): Promise<Night> => {
     const server = await startTiDB()
@@ -74,10 +89,9 @@ export const test = base
     return {
       env,
       passwordFile,
-      async play(kind, running) {
+      async play(kind, { output, ended }) {
         const script = parseJobScript(nights[kind], kind)
         await using play = await playJobScript(script, { querier: root, ours: true, clock: 'manual' })
-        const { output, ended } = running()
         // Not the line of the proof before the specs, which names jobs as well.
         const watched = (text: string) => text.match(/^import job \d+ .*: pending/gm)?.length
         await expect.poll(() => watched(output()), { timeout: 30_000 }).toBe(script.jobs.length)
