@@ -11,7 +11,8 @@ const test = base.extend('tidbSettings', { importPollIntervalMs: inject('tidb').
 test(
   'the imports of this night finish, move all the time, and are as fast as ever',
   { tags: ['nightly'], timeout: (watchSeconds + 120) * 1_000 },
-  async ({ importJobs, tidbServer, tidbImportHistory, annotate }) => {
+  async ({ importJobs, tidbServer, tidbImportHistory, annotate, skip }) => {
+    skip(!tidbServer.ours && watchSeconds === 0, 'TIDB_IMPORT_MONITOR_SECONDS is 0: no job of this host is watched')
     const during = tidbServer.ours ? '20s' : `${watchSeconds}s`
     const check = async (job: WatchedImportJob) => {
       await expect.soft(job).toProgress({ every: '5m', during })

@@ -13,7 +13,8 @@ export async function proveServer(address: Config & { host: string }, log: (line
   const onProgress = (state: string, line: string) => log(`${state}: ${line}`)
   await using machine = new StateMachine(
     workflow,
-    { base: address, env: NONE, envFile: false },
+    // Import jobs are looked at once: to watch them is for the specs, which would come too late.
+    { base: { ...address, importMonitorSeconds: 0 }, env: NONE, envFile: false },
     { name: 'setup', onProgress },
   )
   try {

@@ -124,8 +124,8 @@ export class TrackedJob {
     }
     this.#timeLine.enter(job.active ? job.phase || job.status : undefined, this.ms)
     if (!job.active) this.#finish(job)
-    if (news) for (const listener of this.#listeners.values()) listener(job)
     this.#looked()
+    if (news) for (const listener of this.#listeners.values()) listener(job)
   }
 
   /** Tells whenever a look brings something new. One listener a key: a thousand watchers of one test share theirs. */

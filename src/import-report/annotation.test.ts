@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hostileRecord, importRecords, oneImportRecord } from '../../fixtures/import-records.ts'
-import { annotationOf } from './annotation.ts'
+import { annotationOf, noteOf, workflowCommand } from './annotation.ts'
 
 test('what fails the run is an error, what is merely noticed a warning, the rest a notice', () => {
   const types = importRecords(40).map((record) => annotationOf(record).type)
@@ -38,4 +38,19 @@ test('it is short, and what can not be seen is shown', () => {
   expect(message).toContain('characters more')
   expect(message).toContain('‹U+202E›')
   expect(message.isWellFormed()).toBe(true)
+})
+
+test('a job that has just ended is noted as it ended', () => {
+  const { pace: _, ...record } = oneImportRecord({ outcome: 'failed', rows: 1_200, durationMs: 60_000, faults: [] })
+  expect(noteOf(record)).toBe(
+    'import job 30001, nightly orders, into `shop`.`orders`: failed, 1,200 rows in 1 min (20 rows/s)',
+  )
+})
+
+test('as a workflow command, nothing in a name or a message ends it early', () => {
+  const command = workflowCommand(oneImportRecord({ name: 'a,b:c', faults: ['100 % failed\n::error::no'] })) ?? ''
+  expect(command).toMatch(/^::error file=[^:]+,title=import job a%2Cb%3Ac::import job 30001/)
+  expect(command).toContain('100 %25 failed%0A::error::no')
+  expect(command.split('\n')).toHaveLength(1)
+  expect(workflowCommand(oneImportRecord())).toBeUndefined()
 })

@@ -3,20 +3,39 @@ import { numbersOf } from './job-words.ts'
 import { visible } from './markup.ts'
 import { standingOf, wordOf } from './standing.ts'
 
+/**
+ * The same as a workflow command. https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+ *
+ * @returns undefined for a job that there is nothing to say of.
+ */
+export function workflowCommand(record: ImportRecord): string | undefined {
+  const { message, type } = annotationOf(record)
+  if (type === 'notice') return undefined
+  const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  const property = (text: string) => data(visible(text)).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  const file = record.test === undefined ? '' : `file=${property(record.test.file)},`
+  return `::${type} ${file}title=${property(`import job ${record.name}`)}::${data(message)}`
+}
+
 // GitHub shows the beginning of an annotation; a report holds the rest.
 const MESSAGE = 1_000
 
-/** What vitest's `annotate(message, type)` takes. */
+/** What there is to say of a job, and how loud. */
 export interface ImportAnnotation {
   readonly message: string
-  /** Those types that GitHub knows; JUnit has any type as the name of a property. */
+  /** Those that GitHub knows. */
   readonly type: 'error' | 'warning' | 'notice'
 }
 
-/**
- * What to note at the test that watched a job. vitest's github-actions reporter prints it as `::error`, `::warning` or
- * `::notice` at the line of the spec, its JUnit reporter as a property of the test case.
- */
+/** How a job ended, in one line: before anything was asserted of it. vitest's JUnit reporter has it as a property. */
+export function noteOf(record: ImportRecord): string {
+  const { name, jobId, table, outcome } = record
+  const numbers = numbersOf(record)
+  const line = `import job ${jobId}, ${name}, into ${table}: ${outcome}${numbers === '' ? '' : `, ${numbers}`}`
+  return shorten(visible(line))
+}
+
+/** What to say of a job at the end of a run: GitHub shows it as an error, a warning or a notice. */
 export function annotationOf(record: ImportRecord): ImportAnnotation {
   const standing = standingOf(record)
   const { name, jobId, table, faults, message, pace } = record

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
 import { firstLine } from '../errors.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
+import { workflowCommand } from './annotation.ts'
 import { factsOf, type ReportFacts } from './facts.ts'
 import { appendGitHubSummary, importJobSummaryMarkdown } from './job-summary.ts'
 import { sentenceOf } from './sentence.ts'
@@ -41,6 +42,10 @@ export default class ImportReporter implements Reporter {
       process.stdout.write(
         `\nimport jobs: ${sentenceOf(records).lead} Report: ${shown.startsWith('..') ? html : shown}\n`,
       )
+      if (process.env.GITHUB_ACTIONS === 'true') {
+        for (const command of records.map(workflowCommand))
+          if (command !== undefined) process.stdout.write(`${command}\n`)
+      }
       await appendGitHubSummary(importJobSummaryMarkdown(records, facts))
     } catch (error) {
       // The other reporters have their say; the run fails, for a report was asked for and is not there.

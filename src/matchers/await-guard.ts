@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { withCallSite } from '../call-site.ts'
 import { scopes } from './await-scope.ts'
 
 type Chain = Record<string, (...args: unknown[]) => unknown> & { readonly __flags?: Record<string, unknown> }
@@ -21,7 +22,8 @@ export function guardAsyncMatchers(names: readonly string[]): void {
         const task = this.__flags?.['vitest-test']
         const scope = typeof task === 'object' && task !== null ? scopes.get(task) : undefined
         if (scope === undefined || !(result instanceof Promise)) return result
-        return scope.watchAwait(`expect(…).${name}(${args.map(describe).join(', ')})`, result)
+        const placed = withCallSite(result, guarded)
+        return scope.watchAwait(`expect(…).${name}(${args.map(describe).join(', ')})`, placed)
       },
     })
   }
