@@ -39,7 +39,7 @@ export interface StatementOptions {
   /**
    * What LOAD DATA LOCAL sends: called with the name in its INFILE where the server asks for that file. Without it no
    * file is ever read: a server could ask for any. Its stream is destroyed with the statement. Where that is cancelled
-   * or fails halfway, nothing of it stays; TiDB may take the connection with it.
+   * or fails halfway, nothing of it stays, and the connection goes with it.
    *
    * @example session.query("load data local infile 'orders.tsv' into table orders", [], { localInfile: () => data.tsv() })
    */
@@ -237,13 +237,13 @@ export class TiDBConnection implements AsyncDisposable {
       const statement = this.#log.add(sql)
       const onAnswer = (error: QueryError | null, result?: unknown) => {
         if (!this.#pending.delete(statement)) return
-        const cutShort = inFlight.infile !== undefined && !inFlight.infile.sent
+        const cutShort = inFlight.infile?.wellRead === false
         inFlight.infile?.close()
         for (const listener of this.#onEnd) listener()
         statement.durationMs = performance.now() - statement.started
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
-        // TiDB that answers before it has the whole file reads the rest of it as statements: never let it.
+        // What is left of the file would be read as statements, or the next statement as the file.
         if (cutShort) {
           this.#lose(error ?? CUT, this.#failure(sql, error ?? CUT, { sent: true, cutShort }))
           this.#cut()

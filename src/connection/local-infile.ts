@@ -17,6 +17,7 @@ export class LocalInfile {
   readonly #onFailure: (cause: unknown) => void
   readonly #killed = Promise.withResolvers<void>()
   #source: Readable | undefined
+  #begun = false
   #stopped = false
 
   /** @param onFailure told where the data can't be had: kills the statement, then calls `end()`. */
@@ -25,9 +26,12 @@ export class LocalInfile {
     this.stream = Readable.from(this.#pieces(open), { objectMode: false })
   }
 
-  /** Whether all of it, and that it is all, was handed to the driver. */
-  get sent(): boolean {
-    return this.stream.readableEnded
+  /**
+   * Whether the server has read to its end and nothing else. TiDB answers a statement that is killed while it reads, and
+   * goes on to read what is left of the file as statements, or to take statements for the file.
+   */
+  get wellRead(): boolean {
+    return this.stream.readableEnded && !(this.#stopped && this.#begun)
   }
 
   /** Sends no more of it, and waits for `end()`. */
@@ -50,9 +54,11 @@ export class LocalInfile {
 
   async *#pieces(open: () => Readable): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      this.#source = open()
+      // A statement that was over before its file was read opens nothing, as nobody would close it.
+      this.#source = this.#stopped ? Readable.from([]) : open()
       for await (const piece of this.#source as AsyncIterable<string | Uint8Array>) {
         if (this.#stopped) break
+        this.#begun = true
         yield typeof piece === 'string' ? Buffer.from(piece) : piece
       }
     } catch (cause) {

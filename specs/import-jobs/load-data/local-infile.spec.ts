@@ -78,18 +78,20 @@ test('a server that asks for a file on its own gets none', async ({ tidbServer, 
   expect(sent).toContain('asks for the file "/etc/hostname", and none was given')
 })
 
-test('a stream that fails fails the statement with its cause, and no row stays', async ({ tidb }) => {
+test('a stream that fails fails the statement with its cause, and no row stays', async ({ tidb, tidbPool }) => {
+  const session = tidbPool.session('loader')
   const cause = new Error('disk on fire')
   const stream = numbers(5_000, { after: 2_000, then: () => Promise.reject(cause) })
-  const error = await tidb.query(LOAD, [], { localInfile: () => stream }).catch((thrown: unknown) => thrown)
+  const error = await session.query(LOAD, [], { localInfile: () => stream }).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(StatementError)
   expect(error).toMatchObject({ cause })
   expect(String(error)).toContain('disk on fire')
   expect(stream.destroyed).toBe(true)
+  expect(session.connection?.closed).toBe(true)
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
 })
 
-test('a file that is not there fails the statement', async ({ tidb }) => {
+test('a file that is not there fails the statement, and the session goes on', async ({ tidb }) => {
   using folder = tempFolder()
   const path = join(folder.path, 'nowhere.tsv')
   const load = tidb.query(LOAD, [], { localInfile: () => createReadStream(path) })
@@ -97,7 +99,7 @@ test('a file that is not there fails the statement', async ({ tidb }) => {
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
 })
 
-test('a factory that throws fails the statement', async ({ tidb }) => {
+test('a factory that throws fails the statement, and the session goes on', async ({ tidb }) => {
   const localInfile = () => {
     throw new TypeError('no such data')
   }
@@ -105,18 +107,21 @@ test('a factory that throws fails the statement', async ({ tidb }) => {
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
 })
 
-test('a stream that is closed halfway fails the statement', async ({ tidb }) => {
+test('a stream that is closed halfway fails the statement', async ({ tidb, tidbPool }) => {
   const stream = new PassThrough()
-  const load = tidb.query(LOAD, [], { localInfile: () => stream }).catch(String)
+  const load = tidbPool
+    .session('loader')
+    .query(LOAD, [], { localInfile: () => stream })
+    .catch(String)
   stream.write('1\tone\n', () => stream.destroy())
   expect(await load).toContain('Premature close')
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
 })
 
-test('a deadline ends one whose data does not come', async ({ tidb }) => {
+test('a deadline ends one whose data does not come', async ({ tidb, tidbPool }) => {
   const stream = new PassThrough()
   stream.write('1\tone\n')
-  const load = tidb.query(LOAD, [], { localInfile: () => stream, within: 200 })
+  const load = tidbPool.session('loader').query(LOAD, [], { localInfile: () => stream, within: 200 })
   await expect(load).rejects.toThrow(DeadlineError)
   expect(stream.destroyed).toBe(true)
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
@@ -159,6 +164,30 @@ test('a server that ends the statement early ends the session, and never takes d
   expect(stream.destroyed).toBe(true)
   expect(session.connection?.closed).toBe(true)
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
+})
+
+test('a refusal that comes before the data ends the session too: the server still waits for it', async ({
+  tidbPool,
+}) => {
+  const session = tidbPool.session('loader')
+  const opened: Readable[] = []
+  const localInfile = () => {
+    const stream = new PassThrough()
+    opened.push(stream)
+    return stream
+  }
+  const load = session.query(
+    'load data local infile ? into table number (id, @word) set word = upper(nothing)',
+    ['x'],
+    {
+      localInfile,
+    },
+  )
+  await expect(load).rejects.toThrow('ER_BAD_FIELD_ERROR (1054')
+  // The answer may come with the question for the file, before anything was opened.
+  expect(opened.filter(({ destroyed }) => !destroyed)).toEqual([])
+  expect(session.connection?.closed).toBe(true)
+  await expect(session.query(COUNT)).rejects.toThrow(StatementError)
 })
 
 test('a killed connection ends the statement and closes the stream', async ({ tidb, tidbPool }) => {
