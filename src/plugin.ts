@@ -2,7 +2,7 @@ import type {} from 'vitest/config'
 import type { Plugin } from 'vitest/config'
 import { packageModule } from './package-files.ts'
 import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
-import { importReporter, reportDir } from './import-report/when-watched.ts'
+import { importReporter } from './import-report/when-watched.ts'
 import { ImportProgressReporter } from './import-progress/reporter.ts'
 
 export type { PluginOptions } from './global-setup/registry.ts'
@@ -36,7 +36,7 @@ export function tidb(options: PluginOptions = {}): Plugin {
         registration.importProgress = importProgress
         // Before vitest's own: what it says of import jobs comes before the summary of the run.
         reporters.unshift(importProgress)
-        reporters.push(importReporter(() => reportDir(options, project.config.root)))
+        reporters.push(importReporter(options, project.config.root))
         // vitest tells reporters what was selected before it runs global setup, and nobody else.
         reporters.push({
           onTestRunStart(specifications) {

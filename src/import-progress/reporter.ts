@@ -1,11 +1,7 @@
 import type { Reporter, Vitest } from 'vitest/node'
 import type { ImportProgress } from '../import-jobs/import-record.ts'
-import { LiveDisplay } from './live-display.ts'
-import { paintFor } from './paint.ts'
-import { PlainDisplay } from './plain-display.ts'
 import type { ProgressDisplay } from './progress-display.ts'
 import type { ProgressAudience } from './progress-listener.ts'
-import { joinWindow } from './vitest-window.ts'
 
 /**
  * Shows how import jobs come along while vitest runs: in the window that vitest draws at the bottom of a terminal, and
@@ -15,6 +11,9 @@ import { joinWindow } from './vitest-window.ts'
 export class ImportProgressReporter implements Reporter, ProgressAudience {
   #vitest: Vitest | undefined
   #display: ProgressDisplay | undefined
+  #loading: Promise<void> | undefined
+  /** What came in before the display was there. */
+  #early: ((display: ProgressDisplay) => void)[] = []
   /** Progress may come in late, from workers that end after their run did. */
   #running = false
 
@@ -26,31 +25,35 @@ export class ImportProgressReporter implements Reporter, ProgressAudience {
     this.#running = true
   }
 
-  onTestRunEnd(): void {
+  onTestRunEnd(): void | Promise<void> {
     this.#running = false
-    this.#display?.end()
+    // At once where it can: what it says last comes before vitest's summary.
+    if (this.#display !== undefined) return this.#display.end()
+    return this.#loading?.then(() => this.#display?.end())
   }
 
   onProgress(progress: ImportProgress, sender: number): void {
-    if (!this.#running || this.#vitest === undefined) return
-    this.#display ??= openDisplay(this.#vitest)
-    this.#display.onProgress(progress, sender, performance.now())
+    const now = performance.now()
+    this.#show((display) => display.onProgress(progress, sender, now))
   }
 
   onGone(sender: number): void {
-    if (this.#running) this.#display?.onGone(sender)
+    if (this.#display !== undefined || this.#loading !== undefined) this.#show((display) => display.onGone(sender))
   }
-}
 
-function openDisplay(vitest: Vitest): ProgressDisplay {
-  const { outputStream, errorStream } = vitest.logger
-  const live = new LiveDisplay({
-    print: (line) => outputStream.write(`${line}\n`),
-    refresh: () => window?.refresh(),
-    paint: paintFor(outputStream),
-  })
-  const window = joinWindow(vitest, (room) => live.lines(room))
-  if (window !== undefined) return live
-  // Not on standard output: a reporter may write JSON there.
-  return new PlainDisplay((line) => errorStream.write(`${line}\n`), { paint: paintFor(errorStream) })
+  #show(say: (display: ProgressDisplay) => void): void {
+    if (!this.#running || this.#vitest === undefined) return
+    if (this.#display !== undefined) return say(this.#display)
+    this.#early.push(say)
+    this.#loading ??= this.#open(this.#vitest)
+  }
+
+  async #open(vitest: Vitest): Promise<void> {
+    // Loaded with the first progress: it takes 25 ms, and most runs watch no job.
+    const { openDisplay } = await import('./open-display.ts')
+    const display = openDisplay(vitest)
+    for (const say of this.#early) say(display)
+    this.#early = []
+    this.#display = display
+  }
 }

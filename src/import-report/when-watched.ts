@@ -1,21 +1,24 @@
 import type { Reporter } from 'vitest/node'
-import { loadConfig } from '../config/config.ts'
-import { defaults, type Settings } from '../config/settings.ts'
+import type { Settings } from '../config/settings.ts'
 
 /** The reporter of import jobs, loaded at the end of a run in which one was watched: most runs watch none. */
-export function importReporter(dir: () => string): Reporter {
+export function importReporter(options: Settings, root: string): Reporter {
   return {
     async onTestRunEnd(modules, errors, reason) {
       const tests = modules.flatMap((module) => [...module.children.allTests()])
       if (!tests.some((test) => (test.meta().importJobs?.length ?? 0) > 0)) return
       const { default: ImportReporter } = await import('./reporter.ts')
-      await new ImportReporter({ dir: dir() }).onTestRunEnd(modules, errors, reason)
+      await new ImportReporter({ dir: await reportDir(options, root) }).onTestRunEnd(modules, errors, reason)
     },
   }
 }
 
 /** Where the report goes, by the configuration of the run. */
-export function reportDir(options: Settings, root: string): string {
+async function reportDir(options: Settings, root: string): Promise<string> {
+  const [{ loadConfig }, { defaults }] = await Promise.all([
+    import('../config/config.ts'),
+    import('../config/settings.ts'),
+  ])
   try {
     return loadConfig({ options, cwd: root }).config.importReportDir
   } catch {
