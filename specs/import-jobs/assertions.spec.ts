@@ -155,3 +155,18 @@ test('a job that still moves after the time that it was looked at has progressed
   const failure = await failureOf(expect(play.watch('orders')).toProgress({ every: '1s', within: 200 }))
   expect(failure).toMatch(/but waited 200 ms for import job/)
 })
+
+test('what is held against one watch of a job is held against the job, and against no other', async ({ ownJobs }) => {
+  const stalled = await ownJobs.play(jobScript('stalling-for-good.yaml'))
+  const finished = await ownJobs.play(jobScript('finishing.yaml'), { speed: 10 })
+  const fault = await failureOf(expect(stalled.watch('orders', { cancelAtEnd: true })).toFinish({ within: 100 }))
+  await stalled.watch('orders').until('to be seen', () => true)
+  await expect(finished.watch('orders', { name: 'others' })).toFinish()
+  const [left] = await ownJobs.cancelLeftovers()
+  expect(left).toMatch(/the test left import job \d+ \(orders\) running: it was cancelled/)
+  const records = ownJobs.records({ run: 'r', serverVersion: 'v' })
+  expect(records.map(({ name, faults }) => [name, faults])).toEqual([
+    ['orders', [fault.split('\n')[0], left]],
+    ['others', []],
+  ])
+})

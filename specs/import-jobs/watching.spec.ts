@@ -104,7 +104,7 @@ test('the list of all jobs is asked for only while somebody discovers', async ({
   }
   const before = await asked()
   expect(before).toBeLessThanOrEqual(1)
-  for await (const _ of jobs.discover({ duration: 300 })) expect.soft(true).toBe(true)
+  for await (const _ of jobs.discover({ duration: 300 }));
   expect(await asked()).toBeGreaterThan(before)
 })
 

@@ -183,7 +183,6 @@ function workerSettings(config: Config, root: string): Settings {
     importHistoryDir: config.importHistoryDir,
     importHistoryRuns,
     importHistoryMinRuns,
-    importReportDir: config.importReportDir,
     tls,
     tlsCa: path(config.tlsCa),
     tlsCert: path(config.tlsCert),

@@ -65,6 +65,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   #timeZone: string | undefined
   #failedDials = 0
   #statements = 0
+  #polling = false
   #running: Promise<void> | undefined
   #wake = Promise.withResolvers<void>()
 
@@ -115,7 +116,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     const { untilIdle = false, duration, signal } = options
     const endsAt = duration === undefined ? Number.POSITIVE_INFINITY : performance.now() + toMs(duration, 'duration')
     const known = new Set<string>()
-    let lists: readonly ImportJob[][] = []
+    const lists: (readonly ImportJob[])[] = []
     let failure: unknown
     let changed = Promise.withResolvers<void>()
     const change = () => {
@@ -125,7 +126,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     }
     const discovery: Discovery = {
       found(jobs) {
-        lists = [...lists, [...jobs]]
+        lists.push(jobs)
         change()
       },
       failed(error) {
@@ -141,8 +142,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     try {
       for (let listed = false; ;) {
         const next = changed.promise
-        const [jobs] = lists
-        lists = lists.slice(1)
+        const jobs = lists.shift()
         const fresh = jobs?.filter(({ active, id }) => active && !known.has(id)) ?? []
         for (const job of fresh) {
           known.add(job.id)
@@ -183,20 +183,24 @@ export class ImportJobMonitor implements AsyncDisposable {
   /** Something is there to be looked at: at once, not at the next turn. */
   #begin(): void {
     this.#wake.resolve()
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
+    if (this.#polling) return
+    this.#polling = true
+    this.#running = this.#run()
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#disposed
-    for (;;) {
-      this.#wake = Promise.withResolvers<void>()
-      if (signal.aborted || !this.#isWanted()) return
-      const began = performance.now()
-      await this.#look()
-      const backOff = this.#failedDials === 0 ? 0 : Math.min(SLOWEST_DIAL_MS, 50 * 2 ** this.#failedDials)
-      await this.#pause(Math.max(this.#intervalMs, backOff) - (performance.now() - began))
+    try {
+      while (!signal.aborted && this.#isWanted()) {
+        this.#wake = Promise.withResolvers<void>()
+        const began = performance.now()
+        await this.#look()
+        const backOff = this.#failedDials === 0 ? 0 : Math.min(SLOWEST_DIAL_MS, 50 * 2 ** this.#failedDials)
+        await this.#pause(Math.max(this.#intervalMs, backOff) - (performance.now() - began))
+      }
+    } finally {
+      // In one step with seeing that nobody wants a look: who comes next begins anew.
+      this.#polling = false
     }
   }
 
@@ -230,7 +234,8 @@ export class ImportJobMonitor implements AsyncDisposable {
     if (this.#discoveries.size > 0) await this.#list(querier)
   }
 
-  async #lookAt({ tracked, watches }: Entry, querier: Querier): Promise<void> {
+  async #lookAt(entry: Entry, querier: Querier): Promise<void> {
+    const { tracked } = entry
     try {
       const job = await showImportJob(querier, tracked.id, { timeZone: this.#timeZone })
       if (job !== undefined) {
@@ -240,6 +245,11 @@ export class ImportJobMonitor implements AsyncDisposable {
     } catch (error) {
       this.#lookFailed(tracked, error)
     }
+    this.#tell(entry)
+  }
+
+  /** Says that a job was looked at: once, however many watch it. */
+  #tell({ watches }: Entry): void {
     const [watched] = watches
     if (watched !== undefined) this.#options.onLook?.(watched)
   }
@@ -283,11 +293,11 @@ export class ImportJobMonitor implements AsyncDisposable {
     } catch (error) {
       this.#failedDials += 1
       const passes = error instanceof TiDBError || permanence(answerOf(error)) !== 'permanent'
-      for (const { tracked, watches } of entries) {
+      for (const entry of entries) {
+        const { tracked } = entry
         if (passes) tracked.lose('unreachable', error)
         else tracked.fail(this.#dialError(tracked.id, error))
-        const [watched] = watches
-        if (watched !== undefined) this.#options.onLook?.(watched)
+        this.#tell(entry)
       }
       if (!passes) for (const { failed } of this.#discoveries) failed(this.#dialError(undefined, error))
       return undefined

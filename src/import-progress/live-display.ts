@@ -8,7 +8,7 @@ import { LinePace } from './line-pace.ts'
 import { liveLines } from './live-lines.ts'
 import { plain, type Paint } from './paint.ts'
 import type { ProgressDisplay } from './progress-display.ts'
-import { shortenLine } from './terminal-text.ts'
+import { shortenLine } from '../terminal-text.ts'
 import type { WindowRoom } from './vitest-window.ts'
 import { cleanProgress } from './watched-job.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ImportProgress } from '../import-jobs/import-record.ts'
 import { liveLines } from './live-lines.ts'
 import { plain, type Paint } from './paint.ts'
-import { columnsOf } from './terminal-text.ts'
+import { columnsOf } from '../terminal-text.ts'
 import { cleanProgress } from './watched-job.ts'
 
 const orders: ImportProgress = cleanProgress({

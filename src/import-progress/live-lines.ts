@@ -2,7 +2,7 @@ import type { ImportProgress } from '../import-jobs/import-record.ts'
 import { formatBar, formatCount, formatPercent, formatRate, formatRows, formatTime } from './format.ts'
 import { JobCounts } from './job-counts.ts'
 import { plain, type Colour, type Paint } from './paint.ts'
-import { columnsOf, shorten, shortenLine } from './terminal-text.ts'
+import { columnsOf, shorten, shortenLine } from '../terminal-text.ts'
 import { stageOf, tableOf, troubleOf } from './watched-job.ts'
 
 const GAP = '  '

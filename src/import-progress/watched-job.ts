@@ -1,6 +1,6 @@
 import type { ImportOutcome, ImportProgress } from '../import-jobs/import-record.ts'
 import { formatPercent, formatRate, formatRows, formatTime } from './format.ts'
-import { clean, shorten } from './terminal-text.ts'
+import { clean, shorten } from '../terminal-text.ts'
 
 /** Below that, no progress is what there is between two looks. */
 const NO_PROGRESS_FROM_MS = 60_000

@@ -1,6 +1,7 @@
+import { clean, shorten } from '../terminal-text.ts'
 import { axisOf, CUT, LEFT, type Axis } from './time-axis.ts'
 import { foremostLanes, type Lane, type Mark } from './time-line.ts'
-import { clean, explain, isMoment, shorten } from './time-line-text.ts'
+import { explain, isMoment } from './time-line-text.ts'
 
 const LANES = 50
 const MARKS = 1500

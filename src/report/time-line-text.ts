@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { clean, columnsOf, shorten } from '../terminal-text.ts'
 import { extentOf, foremostLanes, type Lane, type Mark } from './time-line.ts'
 
 const NARROWEST = 26
@@ -112,37 +112,4 @@ function formatMs(ms: number): string {
 
 function formatTime(ms: number): string {
   return `+${formatMs(ms)}`
-}
-
-/** A text on one line, without what would move a terminal's cursor or turn its writing direction. */
-export function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')
-}
-
-/** A text cut to so many columns of a terminal, with … where something is missing. */
-export function shorten(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text
-  let kept = ''
-  let used = 1
-  for (const { segment } of graphemes.segment(text)) {
-    used += columnsOf(segment)
-    if (used > columns) break
-    kept += segment
-  }
-  return columns < 1 ? '' : `${kept.trimEnd()}…`
-}
-
-const graphemes = new Intl.Segmenter()
-// Scripts whose characters take two columns.
-const WIDE = /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\u{3000}-\u{303f}\u{ff01}-\u{ff60}\p{RGI_Emoji}]/v
-
-/** How many columns of a terminal a text takes. */
-function columnsOf(text: string): number {
-  // Most text is plain, and segmenting is slow.
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
-  let columns = 0
-  for (const { segment } of graphemes.segment(text)) columns += WIDE.test(segment) ? 2 : 1
-  return columns
 }

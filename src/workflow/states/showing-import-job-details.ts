@@ -50,12 +50,13 @@ export const showingImportJobDetails = defineState({
     return { jobs, looks, watchedMs: performance.now() - started, allEnded: running().length === 0 }
 
     async function look(id: string): Promise<ImportJob | undefined> {
+      const before = local.seen.get(id)
       try {
-        return await showImportJob(session, id)
+        return await showImportJob(session, id, { timeZone: before?.timeZone })
       } catch (error) {
         // Between two of its steps, a running job may have no task for a moment: the next look finds it again.
         if (isServersOwnFailure(error)) return undefined
-        if (isJobMissing(error)) return local.seen.get(id)?.vanished()
+        if (isJobMissing(error)) return before?.vanished()
         throw error
       }
     }
