@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds a Docker image from a tidb-server binary of this machine, for where none can be pulled: the binary, the libc
-# and the loader that it was linked with, and the entry point of the official image.
+# and the loader that it was linked with, time zones as Go brings them, and the entry point of the official image.
 # usage: build-image.sh BINARY IMAGE
 set -eu
 binary=$1
@@ -14,9 +14,11 @@ ldd "$binary" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (
   mkdir -p "$context/root$(dirname "$library")"
   cp -L "$library" "$context/root$library"
 done
+cp "$(go env GOROOT)/lib/time/zoneinfo.zip" "$context/root/zoneinfo.zip"
 cat >"$context/Dockerfile" <<'DOCKERFILE'
 FROM scratch
 COPY root /
+ENV ZONEINFO=/zoneinfo.zip
 EXPOSE 4000 10080
 ENTRYPOINT ["/tidb-server"]
 DOCKERFILE

@@ -9,7 +9,7 @@ export type Duration = number | string
  *
  * @throws {ConfigError} where the text is not a duration, or is negative.
  */
-export function toMs(duration: Duration, setting = 'within'): number {
+export function toMs(duration: Duration, setting: string): number {
   const value = typeof duration === 'number' ? duration : parse(duration)
   if (value === undefined || !Number.isFinite(value) || value < 0) {
     throw new ConfigError([setting], `${setting} is ${JSON.stringify(duration)}, which is not a length of time`, {
@@ -17,6 +17,14 @@ export function toMs(duration: Duration, setting = 'within'): number {
     })
   }
   return value
+}
+
+/** The longest that a timer of Node can wait, in ms: 24.8 days. A longer one would end at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** A duration in ms for a timer, which nobody sees end where it is longer than the longest. @throws {ConfigError} as `toMs`. */
+export function deadlineMs(duration: Duration, setting = 'within'): number {
+  return Math.min(toMs(duration, setting), LONGEST_TIMER_MS)
 }
 
 function parse(text: string): number | undefined {

@@ -14,7 +14,9 @@ test('the nightly import', { tags: ['nightly'] }, async ({ importJobs, tidb }) =
 // }
 
 // watch {
-test('the imports that run now finish, and move all the time', async ({ importJobs, tidbServer, skip }) => {
+const nightly = { tags: ['nightly'] }
+
+test('the imports that run now finish, and move', nightly, async ({ importJobs, tidbServer, skip }) => {
   skip(tidbServer.ours, 'nothing is imported on a server that was made for this run')
   const list = await importJobs.list()
   expect(list).toHaveNoFailedImports({ since: '24h' })

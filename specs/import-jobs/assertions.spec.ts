@@ -75,7 +75,7 @@ test('a job that does not end in time', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('stalling-for-good.yaml'))
   const job = play.watch('orders')
   const failure = await failureOf(expect(job).toFinish({ within: 300 }))
-  expect(failure).toMatch(/but waited 300 ms for import job \d+ to end; .*running/)
+  expect(failure).toMatch(/but waited 300 ms for import job \d+ to end: .*running/)
   expect(failure).toContain('seen')
 })
 

@@ -1,4 +1,4 @@
-import { expect, ImportJob, parseJobScript } from 'vitest-tidb'
+import { expect, ImportJob, parseJobScript, type StatementError } from 'vitest-tidb'
 import { jobScript, ownServerTest as test } from '../../fixtures/import-test.ts'
 
 /** A watched job's times are to be right to the second, whatever zone anybody has set. */
@@ -6,10 +6,16 @@ test.for([
   ['the zone of the session', 'set time_zone = "+09:30"'],
   ['the global zone, set after the server started', 'set global time_zone = "America/New_York"'],
   ['a zone with half an hour', 'set global time_zone = "-03:30"'],
-] as const)('%s changes no instant', async ([, statement], { ownJobs, startTiDB, tidbPool }) => {
+] as const)('%s changes no instant', async ([, statement], { ownJobs, skip, startTiDB, tidbPool }) => {
   const server = await startTiDB()
   const admin = tidbPool.session('admin', server.settings)
-  await admin.query(statement)
+  try {
+    await admin.query(statement)
+  } catch (error) {
+    const { errno } = error as StatementError
+    skip(errno === 1298, 'the machine or image of this server has no time zone data: it knows no zone by name')
+    throw error
+  }
   const jobs = ownJobs.on(server)
   const play = await jobs.play(jobScript('finishing.yaml'), { speed: 20 })
   await play.done

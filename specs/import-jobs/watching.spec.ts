@@ -125,7 +125,9 @@ test('a duration of a day ends with the job, at once', async ({ ownJobs }) => {
 test('a wait for a watch that ends first says so', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('stalling-for-good.yaml'), { clock: 'manual' })
   const job = play.watch('orders', { duration: 50 })
-  await expect(job.ended()).rejects.toThrow(/it was watched for 50 ms, as asked; import job \d+ into `test`.`orders`/)
+  await expect(job.ended()).rejects.toThrow(
+    /to end: import job \d+ into `test`.`orders`: .*; it was watched for 50 ms, as asked/,
+  )
 })
 
 test('an abort is noticed at once, however long the interval', async ({ ownJobs }) => {
@@ -145,7 +147,7 @@ test('a wait past its deadline says how the job stands, and since when nothing m
   const job = play.watch('orders')
   await job.until('to run', ({ job: { status } }) => status === 'running')
   await expect(job.ended({ within: 100 })).rejects.toThrow(
-    /waited 100 ms for import job \d+ to end; import job \d+ into `test`.`orders`: running .*; no progress for the last \d+ ms/,
+    /waited 100 ms for import job \d+ to end: import job \d+ into `test`.`orders`: running .*; no progress for the last \d+ ms/,
   )
 })
 

@@ -13,16 +13,29 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
   const junit = ['--reporter', 'default', '--reporter', 'junit', '--outputFile.junit', join(folder, 'junit.xml')]
   const { status, output } = await runVitest('import-jobs', { env, args: junit })
   expect(status).toBe(1)
-  expect(output).toMatch(/Tests {2}4 failed \| 3 passed/)
+  expect(output).toMatch(/Tests {2}7 failed \| 3 passed/)
   for (const [name, reason] of [
     ['fails', 'to finish, but it failed with 500000 rows'],
     ['is left running', /LeftOpenError: the test left import job \d+ \(orders\) running: it was cancelled/],
+    [
+      'can not be played on',
+      /gave up waiting for import job \d+ to end: .*running.*; the job script refused.yaml could not/,
+    ],
+    [
+      'can not be played on, and nobody asks',
+      /JobScriptError: the job script refused.yaml could not be played on from job/,
+    ],
+    ['takes longer than the test may', 'TestTimeoutError: Test timed out in 1000ms'],
     ['is not awaited', 'LeftOpenError: expect(…).toFinish() was not awaited'],
     ['is never asked for', 'the test took the fixture `importJobs` and never reached the server with it'],
   ] as const) {
     expect(output).toContain(`FAIL  imports.spec.ts > ${name}\n`)
     expect(output).toMatch(reason)
   }
+
+  expect(output).toMatch(
+    /TiDB in imports.spec.ts > takes longer than the test may\n {2}import job \d+ \(orders\) at \S+: running, \d+ rows; longest time without progress: \d+ ms\n +\d+ ms {2}seen /,
+  )
 
   const files = readdirSync(history)
   expect(files).toHaveLength(3)
@@ -33,6 +46,9 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
     'orders cancelled',
     'orders failed',
     'orders finished',
+    'orders running',
+    'orders running',
+    'orders running',
     'paced finished',
   ])
   expect(new Set(kept.map(({ run }) => run)).size).toBe(1)
@@ -41,7 +57,12 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
     jobs: ImportRecord[]
   }
   const faults = report.jobs.filter((job) => job.faults.length > 0)
-  expect(faults.map(({ test }) => test?.name ?? '').toSorted()).toEqual(['fails', 'is left running'])
+  expect(faults.map(({ test }) => test?.name ?? '').toSorted()).toEqual([
+    'can not be played on',
+    'fails',
+    'is left running',
+    'takes longer than the test may',
+  ])
   expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toMatch(
     /<property name="import-job" value="import job \d+, orders, into [^"]*: finished, 1,000,000 rows/,
   )

@@ -1,7 +1,7 @@
 import type { Connection as DriverConnection, createConnection, QueryError } from 'mysql2'
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, ConfigError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
 import { answerOf, hintsFor, isUndetermined, permanence } from './error-codes.ts'
 import { killQuery } from './kill.ts'
@@ -232,7 +232,7 @@ export class TiDBConnection implements AsyncDisposable {
         void this.cancel()
       }
       const onAbort = () => cancel(aborted(printable(sql), signal as AbortSignal, this.host))
-      const timer = within === undefined ? undefined : this.#deadline(sql, toMs(within), cancel)
+      const timer = within === undefined ? undefined : this.#deadline(sql, deadlineMs(within), cancel)
       signal?.addEventListener('abort', onAbort, { once: true })
       const statement = this.#log.add(sql)
       const onAnswer = (error: QueryError | null, result?: unknown) => {

@@ -1,7 +1,7 @@
 import { CoordinationError } from '../errors.ts'
 import type { Passage } from './coordinator.ts'
 import { describeExpected, sameExpected, sizeOf, type Expected } from './expected.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../wait.ts'
 
 /** One meeting of several parties: it ends when all are there. */
 export class Barrier {

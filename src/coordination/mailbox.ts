@@ -1,5 +1,5 @@
 import type { Listener, Message } from './coordinator.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../wait.ts'
 
 /** Messages to one party: each goes once to a receiver, or once to every listener, in the order in which it came. */
 export class Mailbox {

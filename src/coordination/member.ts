@@ -1,6 +1,6 @@
 import { firstLine } from '../errors.ts'
 import { Mailbox } from './mailbox.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../wait.ts'
 
 /** Several parties that begin and end together, such as the sessions of one run. */
 export interface Group {

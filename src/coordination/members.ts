@@ -1,10 +1,10 @@
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { AbortedError, CoordinationError } from '../errors.ts'
 import { listed } from './listed.ts'
 import type { WaitOptions } from './coordinator.ts'
 import { Member, type MemberDetails } from './member.ts'
 import type { CoordinationEvent, CoordinationEventKind, SharedState } from './shared-state.ts'
-import { Wait } from './wait.ts'
+import { Wait } from '../wait.ts'
 
 export interface MembersOptions {
   readonly state: SharedState
@@ -116,7 +116,7 @@ export class Members {
     const { within = this.#options.within, signal } = options
     const wait = new Wait<T>({
       what,
-      withinMs: toMs(within),
+      withinMs: deadlineMs(within),
       signal,
       explain,
       onEnd(error) {

@@ -2,7 +2,7 @@ import { CoordinationError } from '../errors.ts'
 import { listed } from './listed.ts'
 import type { Listener, Message, WaitOptions } from './coordinator.ts'
 import type { Members } from './members.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../wait.ts'
 
 /** The messages of one meeting: each to one party, or to all. */
 export class Messages {

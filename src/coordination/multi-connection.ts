@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import type { ConfigSources } from '../config/config.ts'
 import { defaults } from '../config/settings.ts'
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { AbortedError, ConfigError, DeadlineError, describeReason } from '../errors.ts'
 import { createSession, type Session, type SessionOptions } from '../workflow/session.ts'
 import type { Results } from '../workflow/workflow.ts'
@@ -101,7 +101,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     const onAbort = () => this.abort(signal?.reason)
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
-    const deadline = within === undefined ? undefined : this.#deadline(toMs(within))
+    const deadline = within === undefined ? undefined : this.#deadline(deadlineMs(within))
     this.state.status = 'running'
     for (const name of names) this.state.update(notBegun(name), 'pending')
     const group = { names, capacity: concurrency }

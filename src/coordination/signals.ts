@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { CoordinationError } from '../errors.ts'
 import type { SignalOptions } from './coordinator.ts'
 import { releasedBy, type Members } from './members.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../wait.ts'
 
 interface Waiting {
   readonly party: string

@@ -3,7 +3,7 @@ import { listed } from './listed.ts'
 import type { TurnOptions } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../wait.ts'
 
 interface Round {
   readonly order: readonly string[]

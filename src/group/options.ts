@@ -1,5 +1,5 @@
 import { defaults } from '../config/settings.ts'
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, toMs, type Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
 import type { Expected } from '../coordination/expected.ts'
 import { checkName } from './name.ts'
@@ -49,7 +49,7 @@ export function checkOptions(options: GroupOptions): CheckedOptions {
     name,
     parties: parties === undefined ? undefined : checkExpected(parties),
     leaseMs,
-    withinMs: toMs(within),
+    withinMs: deadlineMs(within),
     signal,
   }
 }

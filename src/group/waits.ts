@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { toMs } from '../duration.ts'
+import { deadlineMs } from '../duration.ts'
 import type { WaitOptions } from '../coordination/coordinator.ts'
-import { Wait } from '../coordination/wait.ts'
+import { Wait } from '../wait.ts'
 
 export interface GroupWait<T> {
   /** What is waited for, such as `barrier "loaded"`. */
@@ -52,7 +52,7 @@ export class GroupWaits {
     let explain = () => 'the server has not answered yet'
     const wait: Wait<T> = new Wait<T>({
       what: `${what} of ${place}`,
-      withinMs: toMs(options.within ?? withinMs),
+      withinMs: deadlineMs(options.within ?? withinMs),
       signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
       explain: () => explain(),
       // The signal may have been aborted before there is a wait.

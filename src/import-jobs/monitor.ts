@@ -3,7 +3,7 @@ import type { TiDBConnection } from '../connection/connection.ts'
 import { answerOf, permanence } from '../connection/error-codes.ts'
 import { driverError } from '../connection/retry.ts'
 import { AbortedError, DeadlineError, ImportJobError, StatementError, TiDBError } from '../errors.ts'
-import type { ImportJob } from './import-job.ts'
+import { Discovery, type DiscoveryLimits } from './discovery.ts'
 import { toJobId, type JobReference } from './job-id.ts'
 import type { Querier } from './job-time.ts'
 import { isJobMissing, isServersOwnFailure, listImportJobs, showImportJob } from './show.ts'
@@ -25,19 +25,11 @@ export interface MonitorOptions {
   readonly onLook?: ((watched: WatchedImportJob) => void) | undefined
 }
 
-export interface DiscoverOptions extends WatchOptions {
-  /** Ends once no job is active any more. Default: goes on until `duration` or `signal`. */
-  readonly untilIdle?: boolean | undefined
-}
+export interface DiscoverOptions extends WatchOptions, DiscoveryLimits {}
 
 interface Entry {
   readonly tracked: TrackedJob
   readonly watches: Set<WatchedImportJob>
-}
-
-interface Discovery {
-  found: (jobs: readonly ImportJob[]) => void
-  failed: (error: unknown) => void
 }
 
 const NO_PRIVILEGE = 1227
@@ -113,60 +105,18 @@ export class ImportJobMonitor implements AsyncDisposable {
    * @example for await (const job of monitor.discover({ duration: '8h' })) report(job)
    */
   async *discover(options: DiscoverOptions = {}): AsyncGenerator<WatchedImportJob, void, undefined> {
-    const { untilIdle = false, duration, signal } = options
-    const endsAt = duration === undefined ? Number.POSITIVE_INFINITY : performance.now() + toMs(duration, 'duration')
-    const known = new Set<string>()
-    const lists: (readonly ImportJob[])[] = []
-    let failure: unknown
-    let changed = Promise.withResolvers<void>()
-    const change = () => {
-      const { resolve } = changed
-      changed = Promise.withResolvers<void>()
-      resolve()
-    }
-    const discovery: Discovery = {
-      found(jobs) {
-        lists.push(jobs)
-        change()
-      },
-      failed(error) {
-        failure = error
-        change()
-      },
-    }
-    const timer = Number.isFinite(endsAt) ? setTimeout(change, endsAt - performance.now()) : undefined
-    const stop = [signal, this.#disposed.signal].filter((end) => end !== undefined)
-    for (const end of stop) end.addEventListener('abort', change, { once: true })
+    using discovery = new Discovery(options, this.#disposed.signal)
     this.#discoveries.add(discovery)
     this.#begin()
     try {
-      for (let listed = false; ;) {
-        const next = changed.promise
-        const jobs = lists.shift()
-        const fresh = jobs?.filter(({ active, id }) => active && !known.has(id)) ?? []
-        for (const job of fresh) {
-          known.add(job.id)
-          const watched = this.watch(job, {
-            ...options,
-            ...(duration !== undefined && { duration: Math.max(0, endsAt - performance.now()) }),
-          })
-          const { tracked } = this.#entries.get(job.id) ?? {}
-          if (tracked?.job === undefined) tracked?.see(job)
-          yield watched
-        }
-        if (jobs !== undefined) {
-          listed = true
-          if (untilIdle && !jobs.some(({ active }) => active)) return
-          continue
-        }
-        if (failure !== undefined) throw failure
-        // Listed at least once, however short the time.
-        if ((performance.now() >= endsAt && listed) || stop.some((end) => end.aborted)) return
-        await next
+      for await (const job of discovery.fresh()) {
+        const { leftMs } = discovery
+        const watched = this.watch(job, { ...options, ...(leftMs !== undefined && { duration: leftMs }) })
+        const { tracked } = this.#entries.get(job.id) ?? {}
+        if (tracked?.job === undefined) tracked?.see(job)
+        yield watched
       }
     } finally {
-      clearTimeout(timer)
-      for (const end of stop) end.removeEventListener('abort', change)
       this.#discoveries.delete(discovery)
     }
   }
@@ -264,11 +214,11 @@ export class ImportJobMonitor implements AsyncDisposable {
   async #list(querier: Querier): Promise<void> {
     try {
       const jobs = await listImportJobs(querier, { timeZone: this.#timeZone })
-      for (const { found } of this.#discoveries) found(jobs)
+      for (const discovery of this.#discoveries) discovery.found(jobs)
     } catch (error) {
       // A server that can't list for the moment is asked again.
       if (this.#passes(error) || error instanceof ImportJobError) return
-      for (const { failed } of this.#discoveries) failed(error)
+      for (const discovery of this.#discoveries) discovery.failed(error)
     }
   }
 
@@ -299,7 +249,9 @@ export class ImportJobMonitor implements AsyncDisposable {
         else tracked.fail(this.#dialError(tracked.id, error))
         this.#tell(entry)
       }
-      if (!passes) for (const { failed } of this.#discoveries) failed(this.#dialError(undefined, error))
+      if (!passes) {
+        for (const discovery of this.#discoveries) discovery.failed(this.#dialError(undefined, error))
+      }
       return undefined
     }
   }

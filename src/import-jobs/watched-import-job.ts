@@ -1,9 +1,10 @@
-import { toMs, type Duration } from '../duration.ts'
-import { aborted, DeadlineError, ImportJobError } from '../errors.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
+import { describeReason, ImportJobError } from '../errors.ts'
 import type { ImportJob } from './import-job.ts'
 import { formatTimeLine, recordOf, type RecordDetails } from './record-of.ts'
 import type { ImportRecord, PaceComparison } from './import-record.ts'
 import type { TrackedJob } from './tracked-job.ts'
+import { Wait } from '../wait.ts'
 
 /** How long a wait may take, and what gives it up. */
 export interface WatchWaitOptions {
@@ -50,9 +51,7 @@ export class WatchedImportJob implements AsyncDisposable {
   readonly #tracked: TrackedJob
   readonly #host: string
   readonly #options: WatchOptions
-  readonly #onStop: () => void
-  readonly #stopped = Promise.withResolvers<void>()
-  readonly #waiting = new Set<() => void>()
+  readonly #onStop: Set<() => unknown>
   readonly #timer: NodeJS.Timeout | undefined
   readonly #onAbort: (() => void) | undefined
   #stopReason: string | undefined
@@ -60,20 +59,20 @@ export class WatchedImportJob implements AsyncDisposable {
   /** How it compares with its history, once that was asked. */
   pace: PaceComparison | undefined
 
-  constructor(tracked: TrackedJob, host: string, options: WatchOptions, onStop: () => void) {
+  constructor(tracked: TrackedJob, host: string, options: WatchOptions, onStop: () => unknown) {
     this.#tracked = tracked
     this.#host = host
     this.#options = options
-    this.#onStop = onStop
+    this.#onStop = new Set([onStop])
     const { duration, signal } = options
     if (duration !== undefined) {
-      const ms = toMs(duration, 'duration')
+      const ms = deadlineMs(duration, 'duration')
       const stop = () => this.#stop(`it was watched for ${ms} ms, as asked`)
       // Looked at once, however short.
       this.#timer = setTimeout(() => (tracked.looks > 0 ? stop() : void tracked.nextLook.then(stop)), ms)
     }
     if (signal === undefined) return
-    this.#onAbort = () => this.#stop(aborted('it', signal).message)
+    this.#onAbort = () => this.#stop(describeReason(signal.reason))
     if (signal.aborted) this.#onAbort()
     else signal.addEventListener('abort', this.#onAbort, { once: true })
   }
@@ -165,10 +164,10 @@ export class WatchedImportJob implements AsyncDisposable {
   /** Not by Promise.race(): what is raced with the end of a watch stays in memory until that end. */
   async #lookOrStop(nextLook: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiting.add(resolve)
+    this.#onStop.add(resolve)
     void nextLook.then(resolve)
     await promise
-    this.#waiting.delete(resolve)
+    this.#onStop.delete(resolve)
   }
 
   /**
@@ -203,9 +202,7 @@ export class WatchedImportJob implements AsyncDisposable {
       throw new ImportJobError(
         this.id,
         `waited for import job ${this.id} ${what}, and it came to its end without: ${this.describe()}`,
-        {
-          host: this.#host,
-        },
+        { host: this.#host },
       )
     }
     try {
@@ -255,39 +252,28 @@ export class WatchedImportJob implements AsyncDisposable {
   }
 
   async #wait<T>(what: string, work: Promise<T>, { within, signal }: WatchWaitOptions): Promise<T> {
-    const ms = toMs(within ?? this.#options.within ?? 4_000)
-    const stop = new AbortController()
-    const gaveUp = new Promise<never>((_, reject) => {
-      const timer = setTimeout(
-        () =>
-          reject(
-            new DeadlineError(`import job ${this.id} ${what}; ${this.describe()}${this.#why()}`, ms, {
-              host: this.#host,
-            }),
-          ),
-        ms,
-      )
-      const onAbort = () =>
-        reject(aborted(`waiting for import job ${this.id} ${what}`, signal as AbortSignal, this.#host))
-      signal?.addEventListener('abort', onAbort, { once: true })
-      stop.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-      })
-      if (signal?.aborted) onAbort()
-    })
-    try {
-      const stopped = this.#stopped.promise.then(() => {
-        if (!this.#tracked.over) throw this.#stoppedError(what)
-        return work
-      })
-      const result = await Promise.race([work, gaveUp, stopped])
-      this.#throwIfFailed()
-      return result
-    } finally {
-      stop.abort()
-      gaveUp.catch(() => undefined)
+    const withinMs = deadlineMs(within ?? this.#options.within ?? 4_000)
+    // A job that is over has its end: what is asked of it is known.
+    const giveUp = () => {
+      if (!this.#tracked.over) wait.fail(this.#stoppedError(what))
     }
+    this.#onStop.add(giveUp)
+    const wait = new Wait<T>({
+      what: `import job ${this.id} ${what}`,
+      withinMs,
+      signal,
+      host: this.#host,
+      explain: () => `${this.describe()}${this.#why()}`,
+      onEnd: () => this.#onStop.delete(giveUp),
+    })
+    if (this.#stopReason !== undefined) giveUp()
+    void work.then(
+      (result) => wait.succeed(result),
+      (error: unknown) => wait.fail(error),
+    )
+    const result = await wait.promise
+    this.#throwIfFailed()
+    return result
   }
 
   #why(): string {
@@ -303,10 +289,8 @@ export class WatchedImportJob implements AsyncDisposable {
   #stoppedError(what: string): ImportJobError {
     return new ImportJobError(
       this.id,
-      `gave up waiting for import job ${this.id} ${what}: ${this.#stopReason}; ${this.describe()}`,
-      {
-        host: this.#host,
-      },
+      `gave up waiting for import job ${this.id} ${what}: ${this.describe()}; ${this.#stopReason}`,
+      { host: this.#host },
     )
   }
 
@@ -315,9 +299,7 @@ export class WatchedImportJob implements AsyncDisposable {
     this.#stopReason = reason
     clearTimeout(this.#timer)
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
-    this.#stopped.resolve()
-    for (const goOn of this.#waiting) goOn()
-    this.#onStop()
+    for (const tell of this.#onStop) tell()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { DeadlineError } from '../errors.ts'
 import { SentStatement } from '../workflow/sent-statement.ts'
 import type { SessionBase } from '../workflow/session.ts'
@@ -104,7 +104,7 @@ class OrderRun {
       return (await statement.untilBlocked({ within, signal })) !== undefined
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error
-      throw new DeadlineError(`step ${step} to end or to wait for a lock: ${statement.sql}`, toMs(within))
+      throw new DeadlineError(`step ${step} to end or to wait for a lock: ${statement.sql}`, deadlineMs(within))
     }
   }
 

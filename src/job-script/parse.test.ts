@@ -205,6 +205,7 @@ describe('what is wrong is named, with its line and what is allowed', () => {
       job('    steps: [set: {end_time: later}]'),
       'end_time: is "later"; allowed: a time such as 2026-01-31 02:00:00, now',
     ],
+    [job('    steps: [set: {create_time: null}]'), /create_time: is null; allowed: a time such as .* in 1h$/m],
     [job('    steps: [set: {table_id: 9223372036854775808}]'), 'table_id: is "9223372036854775808"; allowed: a whole'],
   ] as const)('$1', ([text, said]) => {
     expect(() => parseJobScript(text, 'odd.yaml')).toThrow(JobScriptError)

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { permanence } from '../connection/error-codes.ts'
+import { LONGEST_TIMER_MS } from '../duration.ts'
 import { aborted, AbortedError, firstLine, JobScriptError, TiDBError } from '../errors.ts'
 import { JobTables, type TakenOver } from './job-tables.ts'
 import { playingJobs, type PlayedJob, type PlayEnd, type PlayingJob } from './playing.ts'
 import type { PlayOptions } from './play-job-script.ts'
 import type { JobScript } from './script.ts'
 import type { ScriptQuerier } from './tasks.ts'
-
-/** Timers of Node end at once where they are longer. */
-const LONGEST_SLEEP_MS = 2 ** 31 - 1
 
 /** A job script that is being played. */
 export class Play implements AsyncDisposable {
@@ -45,6 +43,12 @@ export class Play implements AsyncDisposable {
   /** The jobs that were created so far, by name; of a repeated one each, as `old#1`, `old#2`. */
   get jobs(): ReadonlyMap<string, PlayedJob> {
     return this.#jobs
+  }
+
+  /** Why it could not be played on, where the server refused a step; not where it was ended or the server was lost. */
+  get failure(): JobScriptError | undefined {
+    const failure = this.#failure
+    return failure instanceof JobScriptError && !isLost(failure) ? failure : undefined
   }
 
   /** Creates the jobs that are there from the beginning, and with a real clock goes on from there. */
@@ -84,7 +88,7 @@ export class Play implements AsyncDisposable {
   async stop({ querier }: { readonly querier?: ScriptQuerier } = {}): Promise<void> {
     if (this.#removed) return
     this.#forget()
-    const lost = this.#failure?.answer !== undefined && permanence(this.#failure.answer) === 'lost'
+    const lost = isLost(this.#failure)
     this.#fail(new AbortedError(`the job script ${this.#where} was stopped before its end`))
     await this.#work
     if (lost && querier === undefined) return
@@ -116,7 +120,7 @@ export class Play implements AsyncDisposable {
     const { signal } = this.#halt
     for (let left = ms; left > 0;) {
       left = this.#begunAt + ms - performance.now()
-      if (left > 0) await sleep(Math.min(left, LONGEST_SLEEP_MS), undefined, { signal })
+      if (left > 0) await sleep(Math.min(left, LONGEST_TIMER_MS), undefined, { signal })
     }
   }
 
@@ -170,7 +174,7 @@ export class Play implements AsyncDisposable {
 
   #error(what: string, cause: unknown): JobScriptError {
     const { host, answer } = cause instanceof TiDBError ? cause : {}
-    const lost = answer !== undefined && permanence(answer) === 'lost'
+    const lost = isLost(cause)
     const said = answer === undefined ? `: ${firstLine(cause)}` : ''
     return new JobScriptError(`the job script ${this.#where} ${what}${said}`, {
       host,
@@ -181,6 +185,11 @@ export class Play implements AsyncDisposable {
       cause,
     })
   }
+}
+
+/** Whether the connection was lost: a server that is gone took its rows with it, or its next user finds them. */
+export function isLost(error: unknown): boolean {
+  return error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
 }
 
 function endOf(taken: TakenOver | undefined): PlayEnd | undefined {

@@ -6,12 +6,12 @@ import { isMap, keys } from './values.ts'
 
 const status = values.text(64)
 const phase = values.text(64)
-const time = v.optional(values.time)
+const time = v.optional(values.timeOrNull)
 const rawText = v.optional(values.rawText)
 
 /** Raw columns of mysql.tidb_import_jobs. */
 export const jobColumns = keys('`set`', {
-  create_time: time,
+  create_time: v.optional(values.time),
   start_time: time,
   update_time: time,
   end_time: time,

@@ -76,18 +76,13 @@ export const longText = value('text of at most 65535 bytes', readText)
 /** A word that needs nothing more: `vanish`, or `vanish: true`. */
 export const flag = value('nothing, or true', (input) => (input === null || input === true ? true : undefined))
 
+const TIME = 'a time such as 2026-01-31 02:00:00, now, 5m ago, in 1h'
+
 /** An instant in a raw column. */
-export const time = value(
-  'a time such as 2026-01-31 02:00:00, now, 5m ago, in 1h, or null',
-  (input): ColumnValue | undefined => {
-    if (input === null) return null
-    if (typeof input !== 'string') return undefined
-    if (/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(input)) return input
-    const [, ahead, back] = /^(?:in (.+)|(.+) ago)$/.exec(input === 'now' ? '0 ago' : input) ?? []
-    const ms = readMs(ahead ?? back)
-    return ms === undefined ? undefined : ({ agoMs: ahead === undefined ? ms : -ms } satisfies Instant)
-  },
-)
+export const time = value(TIME, readTime)
+
+/** An instant in a raw column, or null. */
+export const timeOrNull = value(`${TIME}, or null`, (input) => (input === null ? null : readTime(input)))
 
 /** Text in a raw column, or null. */
 export const rawText = value('text of at most 65535 bytes, or null', (input) =>
@@ -134,10 +129,18 @@ export function shown(input: unknown): string {
 function readMs(input: unknown): number | undefined {
   if (typeof input !== 'number' && typeof input !== 'string') return undefined
   try {
-    return toMs(input)
+    return toMs(input, 'time')
   } catch {
     return undefined
   }
+}
+
+function readTime(input: unknown): ColumnValue | undefined {
+  if (typeof input !== 'string') return undefined
+  if (/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(input)) return input
+  const [, ahead, back] = /^(?:in (.+)|(.+) ago)$/.exec(input === 'now' ? '0 ago' : input) ?? []
+  const ms = readMs(ahead ?? back)
+  return ms === undefined ? undefined : ({ agoMs: ahead === undefined ? ms : -ms } satisfies Instant)
 }
 
 function readCount(input: unknown): bigint | undefined {

@@ -1,6 +1,6 @@
 import type { LockWait } from '../connection/lock-wait.ts'
 import { printable } from '../connection/statement-log.ts'
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { firstLine } from '../errors.ts'
 import { SentStatement, type BlockedOptions } from '../workflow/sent-statement.ts'
 import { SessionBase } from '../workflow/session.ts'
@@ -86,7 +86,7 @@ function describeHolders({ kind, holders }: LockWait): string {
 /** `await expect(write).toBeReleasedWithin('100ms')`, after what held it was ended. */
 export async function toBeReleasedWithin(received: unknown, within: Duration) {
   const statement = statementOf(received, 'toBeReleasedWithin')
-  const ms = toMs(within)
+  const ms = deadlineMs(within)
   if (statement.outcome === undefined) {
     let timer: NodeJS.Timeout | undefined
     const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))

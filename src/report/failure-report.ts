@@ -8,6 +8,8 @@ import type { SessionReport } from './session-report.ts'
 /** What the report of a failed test shows of TiDB. */
 export interface FailureReport {
   readonly sessions: readonly SessionReport[]
+  /** Watched import jobs that no failed assertion tells of: each with its time line, as text. */
+  readonly importJobs: readonly string[]
   /** What happened between them, oldest first. */
   readonly events: readonly CoordinationEvent[]
   /** How many older events were forgotten. */
@@ -18,20 +20,21 @@ export interface FailureReport {
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** Of a failed test: what its sessions did, and the end of the server's log. */
+    /** Of a failed test: what its sessions and import jobs did, and the end of the server's log. */
     tidb?: FailureReport
   }
 }
 
-/** The report of a failed test as text: the time line of several sessions, each session's history and last statements, then the server's log. */
-export function formatFailureReport({ sessions, events, serverLog }: FailureReport): string {
-  const parts = sessions.map(formatSession)
+/** The report of a failed test as text: the time line of several sessions, each session's history and last statements, import jobs, then the server's log. */
+export function formatFailureReport({ sessions, importJobs, events, serverLog }: FailureReport): string {
+  const parts = [...sessions.map(formatSession), ...importJobs]
   const lanes = lanesOf({ sessions, events })
   // One session's lane would say what its statements below say.
   if (lanes.length > 1) parts.unshift(`time line:\n${indent(formatTimeLine(lanes))}`)
   if (serverLog !== undefined && serverLog.trim() !== '')
     parts.push(`end of the server's log:\n${indent(serverLog.trimEnd())}`)
-  return parts.join('\n')
+  // What a server says, or a statement holds, moves no cursor.
+  return parts.join('\n').replace(/[^\P{Cc}\n]/gu, '\u{fffd}')
 }
 
 function formatSession({ name, host, database, state, history, statements }: SessionReport): string {

@@ -1,7 +1,7 @@
 import type { Row, Rows } from '../connection/rows.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import type { LockWaits } from '../connection/lock-waits.ts'
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, DeadlineError } from '../errors.ts'
 
 /** How a statement ended. `durationMs` counts from when it was sent. */
@@ -98,7 +98,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
   async untilBlocked({ within = this.session.waitTimeoutMs, signal }: BlockedOptions = {}): Promise<
     LockWait | undefined
   > {
-    const withinMs = toMs(within)
+    const withinMs = deadlineMs(within)
     const deadline = performance.now() + withinMs
     const { name } = this.session
     // Most statements are over by then, and the server need not be asked.

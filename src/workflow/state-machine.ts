@@ -2,7 +2,7 @@ import type { Config, ConfigSources } from '../config/config.ts'
 import type { Address, TiDBConnection } from '../connection/connection.ts'
 import type { RetryPolicy } from 'cockatiel'
 import { retryPolicy } from '../connection/retry.ts'
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, AbortedError, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
 import { HandlerContext } from './context.ts'
@@ -238,7 +238,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     try {
       if (this.#closed) throw new AbortedError('the session was closed')
       this.#listen(state.name)
-      const withinMs = toMs(within ?? this.#within(state))
+      const withinMs = deadlineMs(within ?? this.#within(state))
       const result = await visit.run(withinMs, this.#context(state, visit), this.#retries(state), signal)
       this.#results.set(state.name, result)
       this.#options.onFound?.(state.name, result)

@@ -1,10 +1,12 @@
-import { aborted, DeadlineError } from '../errors.ts'
+import { aborted, DeadlineError } from './errors.ts'
 
 interface WaitDetails {
   /** What is waited for, such as `barrier "loaded"`. */
   readonly what: string
   readonly withinMs: number
   readonly signal?: AbortSignal | undefined
+  /** `host:port` of the server that is waited for, for its errors. */
+  readonly host?: string | undefined
   /** Why it is not over yet, for the error of the deadline. */
   readonly explain: () => string
   /** Told once it is over, however it ends; what it failed with, if it did. */
@@ -23,15 +25,15 @@ export class Wait<T> {
   readonly #onAbort: (() => void) | undefined
 
   constructor(details: WaitDetails) {
-    const { what, withinMs, signal, explain } = details
+    const { what, withinMs, signal, host, explain } = details
     this.#details = details
     this.what = what
     this.promise = new Promise<T>((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    this.#timer = setTimeout(() => this.fail(new DeadlineError(`${what}: ${explain()}`, withinMs)), withinMs)
+    this.#timer = setTimeout(() => this.fail(new DeadlineError(`${what}: ${explain()}`, withinMs, { host })), withinMs)
     if (signal === undefined) return
-    this.#onAbort = () => this.fail(aborted(`waiting for ${what}`, signal))
+    this.#onAbort = () => this.fail(aborted(`waiting for ${what}`, signal, host))
     if (signal.aborted) this.#onAbort()
     else signal.addEventListener('abort', this.#onAbort, { once: true })
   }
