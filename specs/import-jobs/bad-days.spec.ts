@@ -188,3 +188,16 @@ test('a message of the server goes into errors as it is, and into the time line 
   expect(job.timeLine().length).toBeLessThan(1_000)
   expect(job.record({ run: 'r', serverVersion: 'v' }).message).toMatch(/^<b>no<\/b>\nlong /)
 })
+
+test('a status that no release has ends the watch, by its name', async ({ ownJobs }) => {
+  const play = await ownJobs.play(
+    parseJobScript('jobs: [{ name: orders, steps: [start, { set: { status: reverting } }] }]', 'odd.yaml'),
+    { clock: 'manual' },
+  )
+  const job = play.watch('orders')
+  await play.step()
+  await job.until('to run', ({ job: { status } }) => status === 'running')
+  await play.step()
+  await expect(expect(job).toFinish()).rejects.toThrow(/to finish, but it ended as reverting with 0 rows/)
+  expect(job.record({ run: 'r', serverVersion: 'v' })).toMatchObject({ outcome: 'reverting', rows: 0 })
+})

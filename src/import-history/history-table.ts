@@ -14,7 +14,7 @@ const CREATE = `create table if not exists ${TABLE} (
     v int not null comment 'format of the record',
     name varchar(700) not null,
     at datetime(3) not null comment 'when its watch ended, in UTC',
-    outcome varchar(20) not null,
+    outcome varchar(64) not null,
     record json not null,
     key (name, at)
   ) character set utf8mb4 collate utf8mb4_bin comment 'vitest-tidb history of import jobs, format ${FORMAT}'`

@@ -20,7 +20,7 @@ const known = v.object({
   jobId: text,
   table: text,
   source: text,
-  outcome: v.picklist(['pending', 'running', 'finished', 'failed', 'cancelled', 'vanished']),
+  outcome: v.pipe(text, v.nonEmpty()),
   message: text,
   rows: v.exactOptional(v.union([v.number(), text])),
   bytes: v.exactOptional(v.number()),

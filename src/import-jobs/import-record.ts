@@ -1,5 +1,10 @@
-/** How a watched import job stood when its watch was over: as the server says, `vanished` where it forgot the job. */
-export type ImportOutcome = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled' | 'vanished'
+/**
+ * How a watched import job stood when its watch was over: as the server says, in a word that may be new; `vanished`
+ * where it forgot the job.
+ */
+export type ImportOutcome = KnownOutcome | (string & {})
+
+export type KnownOutcome = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled' | 'vanished'
 
 /** How long one phase of a job was seen. */
 export interface ImportPhase {

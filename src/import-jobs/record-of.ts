@@ -47,12 +47,10 @@ export function recordOf(
   }
 }
 
-const OUTCOMES: readonly string[] = ['pending', 'running', 'finished', 'failed', 'cancelled', 'vanished']
-
-/** A job that can't be watched is gone for whoever watches; a status of the future counts as still running. */
+/** A job that can't be watched is gone for whoever watches. */
 function outcomeOf({ job, error }: TrackedJob): ImportOutcome {
   if (error !== undefined || job === undefined) return 'vanished'
-  return OUTCOMES.includes(job.status) ? (job.status as ImportOutcome) : 'running'
+  return job.status === '' ? 'unknown' : job.status
 }
 
 function defined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

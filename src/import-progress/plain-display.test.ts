@@ -57,7 +57,7 @@ test.for([
   ['cancelled', '✗', 'cancelled at importing 10%, 1,000 rows: disk full'],
   ['vanished', '✗', 'vanished at importing 10%, 1,000 rows: disk full'],
   ['running', '·', 'no longer watched, running at importing 10%, 1,000 rows: disk full'],
-  ['constructor', '·', 'no longer watched, constructor at importing 10%, 1,000 rows: disk full'],
+  ['constructor', '✗', 'ended as constructor at importing 10%, 1,000 rows: disk full'],
 ] as const)('a job that ended %s', ([status, mark, text]) => {
   const { display, printed } = open()
   display.onProgress({ ...orders, status, over: true, note: 'disk full' }, 1, 0)

@@ -1,4 +1,4 @@
-import type { ImportOutcome, ImportProgress } from '../import-jobs/import-record.ts'
+import type { KnownOutcome, ImportProgress } from '../import-jobs/import-record.ts'
 import { formatPercent, formatRate, formatRows, formatTime } from './format.ts'
 import { clean, shorten } from '../terminal-text.ts'
 
@@ -12,7 +12,7 @@ const MOST_NOTE = 200
 /** How a job that is over is marked. */
 export type Mark = '✓' | '✗' | '·'
 
-const MARKS: Readonly<Record<ImportOutcome, Mark>> = {
+const MARKS: Readonly<Record<KnownOutcome, Mark>> = {
   finished: '✓',
   failed: '✗',
   cancelled: '✗',
@@ -78,17 +78,21 @@ export function describeEnd(job: ImportProgress): string {
   const { status, phase, percent, rows, note } = job
   const at = [phase !== status && phase, percent !== undefined && formatPercent(percent)].filter(Boolean).join(' ')
   const where = at === '' ? '' : ` at ${at}`
-  const how =
-    status === 'finished'
-      ? status
-      : markOf(status) === '·'
-        ? `no longer watched, ${status}${where}`
-        : `${status}${where}`
+  const how = status === 'finished' ? status : `${howOf(status)}${where}`
   const what = rows === undefined ? how : `${how}, ${formatRows(rows)}`
   return note === undefined ? what : `${what}: ${note}`
 }
 
+function howOf(status: string): string {
+  if (markOf(status) === '·') return `no longer watched, ${status}`
+  return isKnown(status) ? status : `ended as ${status}`
+}
+
 /** The mark of a job whose watch ended in this status. */
 export function markOf(status: string): Mark {
-  return Object.hasOwn(MARKS, status) ? MARKS[status as ImportOutcome] : '·'
+  return isKnown(status) ? MARKS[status] : '✗'
+}
+
+function isKnown(status: string): status is KnownOutcome {
+  return Object.hasOwn(MARKS, status)
 }

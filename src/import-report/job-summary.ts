@@ -105,7 +105,7 @@ function row(record: ImportRecord): string {
   const { name, table, rows, durationMs, pace } = record
   const rate = speedOf(record)
   const cells = [
-    `${ICONS[standingOf(record)]} ${wordOf(record)}`,
+    `${ICONS[standingOf(record)]} ${escape(wordOf(record))}`,
     escape(name),
     `<code>${escape(table)}</code>`,
     rows === undefined ? '' : count(rows),

@@ -5,6 +5,7 @@ import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { workflowCommand } from './annotation.ts'
 import { factsOf, type ReportFacts } from './facts.ts'
 import { appendGitHubSummary, importJobSummaryMarkdown } from './job-summary.ts'
+import { clean } from '../terminal-text.ts'
 import { sentenceOf } from './sentence.ts'
 import { writeImportReport } from './write-report.ts'
 
@@ -40,7 +41,7 @@ export default class ImportReporter implements Reporter {
       const { html } = await writeImportReport(this.#dir, records, facts)
       const shown = relative(process.cwd(), html)
       process.stdout.write(
-        `\nimport jobs: ${sentenceOf(records).lead} Report: ${shown.startsWith('..') ? html : shown}\n`,
+        `\nimport jobs: ${clean(sentenceOf(records).lead)} Report: ${shown.startsWith('..') ? html : shown}\n`,
       )
       if (process.env.GITHUB_ACTIONS === 'true') {
         for (const command of records.map(workflowCommand))

@@ -23,6 +23,7 @@ test.for<[ImportRecord[], string, string]>([
     '3 of 4 import jobs fail the run: 1 failed, 1 is too slow, 1 was cancelled.',
     'The other 1 finished, at its usual pace or faster.',
   ],
+  [[oneImportRecord({ outcome: 'reverting', faults: ['it ended'] })], '1 of 1 import job ended as reverting.', ''],
   [[oneImportRecord({ faults: ['rows'] })], '1 of 1 import job finished, but not as asked.', ''],
   [
     [oneImportRecord({ outcome: 'failed' })],

@@ -63,7 +63,9 @@ function phraseOf(word: string, one: boolean): string {
       return `${one ? 'was' : 'were'} ${word.toLowerCase()}`
     case 'Too slow':
       return `${one ? 'is' : 'are'} too slow`
-    default:
+    case 'Not as asked':
       return 'finished, but not as asked'
+    default:
+      return `${word[0]?.toLowerCase()}${word.slice(1)}`
   }
 }

@@ -1,4 +1,4 @@
-import type { ImportOutcome, ImportRecord } from '../import-jobs/import-record.ts'
+import type { ImportRecord, KnownOutcome } from '../import-jobs/import-record.ts'
 
 /** Where a job stands in a report, the most urgent first. */
 export const STANDINGS = ['failed', 'unfinished', 'slower', 'unknown', 'fine'] as const
@@ -36,17 +36,20 @@ export function countStandings(records: readonly ImportRecord[]): Record<Standin
 export function wordOf(record: ImportRecord): string {
   const { outcome, pace } = record
   const standing = standingOf(record)
-  if (outcome !== 'finished') return standing === 'failed' ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}, allowed`
+  if (outcome !== 'finished') {
+    const word = OUTCOMES.get(outcome) ?? `Ended as ${outcome}`
+    return standing === 'failed' ? word : `${word}, allowed`
+  }
   if (standing === 'failed') return pace?.verdict === 'slower' ? 'Too slow' : 'Not as asked'
   if (standing === 'slower') return 'Slower'
   if (standing === 'unknown') return 'Not compared'
   return pace === undefined ? 'Finished' : pace.verdict === 'faster' ? 'Faster' : 'Usual pace'
 }
 
-const OUTCOMES: Readonly<Record<Exclude<ImportOutcome, 'finished'>, string>> = {
-  pending: 'Never started',
-  running: 'Still running',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  vanished: 'Vanished',
-}
+const OUTCOMES = new Map<string, string>([
+  ['pending', 'Never started'],
+  ['running', 'Still running'],
+  ['failed', 'Failed'],
+  ['cancelled', 'Cancelled'],
+  ['vanished', 'Vanished'],
+] satisfies [KnownOutcome, string][])
