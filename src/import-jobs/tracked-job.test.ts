@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ImportJob } from './import-job.ts'
+import { recordOf } from './record-of.ts'
 import { TrackedJob } from './tracked-job.ts'
 
 beforeEach(() => {
@@ -96,4 +97,17 @@ test('it ends once, and what it failed with is kept', async () => {
   job.fail(new Error('later'))
   await job.end
   expect(job).toMatchObject({ over: true, error })
+})
+
+test('its time stops with its end: what comes after is not how long it took', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(10))
+  after(200)
+  job.see(running(10, 'importing', 'cancelled'))
+  after(60_000)
+  expect(job.ms).toBe(200)
+  const { durationMs, at, phases } = recordOf(job, 'orders', 'h:4000', { run: 'r', serverVersion: 'v8.5.6' })
+  expect(durationMs).toBe(200)
+  expect(Date.parse(at) - performance.timeOrigin).toBeCloseTo(job.since + 200, 0)
+  expect(phases).toEqual([{ phase: 'importing', ms: 200 }])
 })

@@ -22,7 +22,7 @@ export class TrackedJob {
   #longestIdleMs = 0
   #stalled = false
   #rows: number | bigint | undefined
-  #over = false
+  #overMs: number | undefined
   #looks = 0
   #look = Promise.withResolvers<void>()
   readonly #end = Promise.withResolvers<void>()
@@ -44,7 +44,7 @@ export class TrackedJob {
 
   /** True once it ended, vanished, or can't be watched. */
   get over(): boolean {
-    return this.#over
+    return this.#overMs !== undefined
   }
 
   /** How often it was looked at. */
@@ -69,7 +69,7 @@ export class TrackedJob {
 
   /** Since when there was no progress while it could be seen, in ms; 0 where it is over. */
   get idleMs(): number {
-    return this.#over ? 0 : Math.max(0, (this.#gap?.since ?? performance.now()) - this.#progressAt)
+    return this.over ? 0 : Math.max(0, (this.#gap?.since ?? performance.now()) - this.#progressAt)
   }
 
   get longestIdleMs(): number {
@@ -86,8 +86,9 @@ export class TrackedJob {
     return this.#end.promise
   }
 
+  /** How long it has been watched, until it was over: in ms. */
   get ms(): number {
-    return performance.now() - this.since
+    return this.#overMs ?? performance.now() - this.since
   }
 
   curve(most: number): CurvePoint[] {
@@ -149,10 +150,10 @@ export class TrackedJob {
 
   /** Notes that it can't be watched at all. */
   fail(error: unknown): void {
-    if (this.#over) return
+    if (this.over) return
     this.#error = error
     this.#note('ended', firstLine(error))
-    this.#over = true
+    this.#overMs = this.ms
     this.#end.resolve()
     this.#looked()
   }
@@ -178,7 +179,7 @@ export class TrackedJob {
     const message = job.resultMessage === '' ? '' : `: ${inOneLine(job.resultMessage)}`
     const rows = this.#rows === undefined ? '' : `, ${this.#rows} rows`
     this.#note('ended', `${job.status}${rows}${message}`)
-    this.#over = true
+    this.#overMs = this.ms
     this.#end.resolve()
   }
 
