@@ -90,8 +90,8 @@ export {
   type WatchWaitOptions,
 } from './import-jobs/watched-import-job.ts'
 export { loadJobScript, parseJobScript } from './job-script/parse.ts'
-export { playJobScript, type PlayOptions } from './job-script/play-job-script.ts'
-export type { Play } from './job-script/play.ts'
+export { playJobScript } from './job-script/play-job-script.ts'
+export type { Play, PlayOptions } from './job-script/play.ts'
 export type { PlayedJob, PlayEnd } from './job-script/playing.ts'
 export type { JobScript } from './job-script/script.ts'
 export type { ProvidedTiDB } from './provided.ts'

@@ -1,25 +1,6 @@
 import { aborted, JobScriptError } from '../errors.ts'
-import { Play } from './play.ts'
+import { Play, type PlayOptions } from './play.ts'
 import type { JobScript } from './script.ts'
-import type { ScriptQuerier } from './tasks.ts'
-
-/** How a job script is played. */
-export interface PlayOptions {
-  /** Any session or connection of a user who may write into the database mysql; it is used throughout the play. */
-  readonly querier: ScriptQuerier
-  /** The database of jobs that name none. */
-  readonly database?: string | undefined
-  /** Whether the server was started by whoever plays: where not, nothing is written. */
-  readonly ours: boolean
-  /** Who the jobs are created by, where they do not say. Default: the querier's own user, as in `select current_user()`. */
-  readonly createdBy?: string | undefined
-  /** Ends the play; what it wrote is removed when it is stopped. */
-  readonly signal?: AbortSignal | undefined
-  /** `real` plays each step at its time, `manual` with `step()`. Default `real`. */
-  readonly clock?: 'real' | 'manual'
-  /** How many times as fast as written. Default 1. */
-  readonly speed?: number
-}
 
 /**
  * Plays a job script into the job tables of a TiDB, so that its own SHOW IMPORT JOBS shows the jobs advance and end.

@@ -4,9 +4,26 @@ import { LONGEST_TIMER_MS } from '../duration.ts'
 import { aborted, AbortedError, firstLine, JobScriptError, TiDBError } from '../errors.ts'
 import { JobTables, type TakenOver } from './job-tables.ts'
 import { playingJobs, type PlayedJob, type PlayEnd, type PlayingJob } from './playing.ts'
-import type { PlayOptions } from './play-job-script.ts'
 import type { JobScript } from './script.ts'
 import type { ScriptQuerier } from './tasks.ts'
+
+/** How a job script is played. */
+export interface PlayOptions {
+  /** Any session or connection of a user who may write into the database mysql; it is used throughout the play. */
+  readonly querier: ScriptQuerier
+  /** The database of jobs that name none. */
+  readonly database?: string | undefined
+  /** Whether the server was started by whoever plays: where not, nothing is written. */
+  readonly ours: boolean
+  /** Who the jobs are created by, where they do not say. Default: the querier's own user, as in `select current_user()`. */
+  readonly createdBy?: string | undefined
+  /** Ends the play; what it wrote is removed when it is stopped. */
+  readonly signal?: AbortSignal | undefined
+  /** `real` plays each step at its time, `manual` with `step()`. Default `real`. */
+  readonly clock?: 'real' | 'manual'
+  /** How many times as fast as written. Default 1. */
+  readonly speed?: number
+}
 
 /** A job script that is being played. */
 export class Play implements AsyncDisposable {
