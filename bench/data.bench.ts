@@ -68,9 +68,8 @@ test.for([['csv'], ['tsv'], ['sql'], ['csv', 'gzip']])('%s', { timeout: 600_000 
   )
   const name = `${ROWS.toLocaleString('en')} rows of ten columns as ${format.join(', ')}`
   const speed = `${Math.round(rate).toLocaleString('en')} rows/s per core`
-  const limit = format.length === 1 ? `≥ ${RATE.toLocaleString('en')} rows/s, < ${MEMORY_MIB} MiB` : ''
-  row([name, speed, `${memory.toFixed(0)} MiB`, limit, `${ROUNDS} runs`])
+  const limit = `≥ ${RATE.toLocaleString('en')} rows/s, < ${MEMORY_MIB} MiB`
+  row([name, speed, '', '', `${memory.toFixed(0)} MiB in all`, '', limit, `${ROUNDS} runs`])
   expect(memory).toBeLessThan(MEMORY_MIB)
-  // Packing is the work of zlib, and is only measured.
-  expect(rate).toBeGreaterThan(format.length === 1 ? RATE : 0)
+  expect(rate).toBeGreaterThanOrEqual(RATE)
 })
