@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, type OwnServer } from 'vitest-tidb'
 import { Secret } from '../../src/config/secret.ts'
@@ -34,6 +35,21 @@ test('the record is JSON that SQL can ask', async ({ history, tidb, database = '
     ...{ v: 1, name: NAME, at, outcome: 'finished', n: '18446744073709551615', message: 'a "b"\n💥', ms: 1_000_500 },
   })
   expect(history.describe()).toContain(`\`${database}\`.import_history`)
+})
+
+test('the query of docs/import-history.md tells the pace of the last nights', async ({ history, tidb }) => {
+  await history.append(importSummary(0))
+  await history.append(importSummary(1, { rows: '9007199254740993' }))
+  await history.append(importSummary(2, { outcome: 'failed' }))
+  const docs = readFileSync(new URL('../../docs/import-history.md', import.meta.url), 'utf8')
+  const [, query = ''] = /```sql\n(select at.*?);\n```/s.exec(docs) ?? []
+  const { rows = 0, durationMs = 0 } = importSummary(0)
+  const paces = (await tidb.query<{ rows_per_second: number | string }>(query)).map((row) =>
+    Number(row.rows_per_second),
+  )
+  expect(paces[0]).toBeCloseTo((9_007_199_254_740_993 / durationMs) * 1_000, -3)
+  expect(paces[1]).toBeCloseTo((Number(rows) / durationMs) * 1_000, 3)
+  expect(paces).toHaveLength(2)
 })
 
 test('names are apart by case, accent and the blanks at their end', async ({ history }) => {
