@@ -7,7 +7,7 @@ test('an import that stalls goes on', async ({ tidb, tidbPool, tidbServer, datab
   skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
   const script = await loadJobScript('fixtures/import-jobs/stalling.yaml')
   const querier = tidbPool.session('driver')
-  await using play = await playJobScript(script, { querier, database, ours: tidbServer.ours, speed: 2 })
+  await using play = await playJobScript(script, { querier, database, ours: tidbServer.ours })
   const orders = play.jobs.get('orders')
   await expect
     .poll(() => tidb.query('show import job ?', [Number(orders?.id)]))

@@ -173,7 +173,9 @@ export async function toProgress(this: MatcherState, received: unknown, options:
     // That the time is up is no fault of a job that moves, where no end was asked for.
     const timeIsUp = error instanceof DeadlineError || (watched.over && watched.job?.active === true)
     if (!timeIsUp) throw blamed(watched, error)
-    const pass = during !== undefined && watched.snapshot?.gap === undefined
+    // What nobody could see has not moved.
+    const seen = watched.snapshot !== undefined && watched.snapshot.gap === undefined
+    const pass = during !== undefined && seen
     return judged(watched, isNot, expected, { pass, but: pass ? 'it did' : (error as Error).message })
   }
   if (stalled()) {
