@@ -164,7 +164,9 @@ test('a job that nobody could see has not progressed', async ({ ownJobs, startTi
   await server.stop()
   const job = ownJobs.on(server).watch(1)
   const failure = await failureOf(expect(job).toProgress({ every: '10s', during: '300ms' }))
-  expect(failure).toMatch(/but waited 300 ms for import job 1 to end, .*: import job 1, not seen yet \(server unreachable: /)
+  expect(failure).toMatch(
+    /but waited 300 ms for import job 1 to end, .*: import job 1, not seen yet \(server unreachable: /,
+  )
 })
 
 test('what is held against one watch of a job is held against the job, and against no other', async ({ ownJobs }) => {
