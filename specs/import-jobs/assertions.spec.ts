@@ -40,8 +40,12 @@ test('a job that finishes', async ({ ownJobs }) => {
 })
 
 test('a job that fails shows its whole time line and what the server said', async ({ ownJobs }) => {
-  const play = await ownJobs.play(jobScript('failing.yaml'), { speed: 4 })
+  const play = await ownJobs.play(jobScript('failing.yaml'), { clock: 'manual' })
   const job = play.watch('orders')
+  await play.step()
+  await play.step()
+  await job.until('to import half', ({ job: { importedRows } }) => importedRows === 500_000)
+  await play.step()
   const failure = await failureOf(expect(job).toFinish({ within: '8s' }))
   expect(failure).toMatch(
     inOrder(

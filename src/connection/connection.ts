@@ -3,7 +3,7 @@ import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, ConfigError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
-import { answerOf, hintsFor, isUndetermined, permanence } from './error-codes.ts'
+import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { killQuery } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { toRows, type Row, type Rows } from './rows.ts'
@@ -296,7 +296,7 @@ export class TiDBConnection implements AsyncDisposable {
 
   #failure(sql: string, error: unknown, { sent, cutShort } = { sent: true, cutShort: false }): StatementError {
     redactError(error, sql)
-    const answer = answerOf(error)
+    const answer = onceOpen(answerOf(error))
     const outcomeUnknown = isUndetermined(answer) || (sent && permanence(answer) === 'lost' && leavesDoubt(sql))
     return new StatementError(printable(sql), {
       host: this.host,

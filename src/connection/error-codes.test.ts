@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerOf, hintsFor, permanence } from './error-codes.ts'
+import { answerOf, hintsFor, onceOpen, permanence } from './error-codes.ts'
 
 test.for([1040, 1205, 1213, 8002, 8022, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 9008])(
   '%i passes by itself',
@@ -26,6 +26,18 @@ test('a name that does not exist stays', () => {
 test("libuv's negative numbers are not the server's", () => {
   const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104 })
   expect(answerOf(error)).toEqual({ code: 'ECONNRESET', message: 'read ECONNRESET' })
+})
+
+test.for([
+  [{ code: 'ECONNRESET', message: 'read ECONNRESET' }, 'read ECONNRESET'],
+  [{ code: 'EPIPE', message: 'This socket has been ended by the other party' }, 'ended by the other party (EPIPE)'],
+] as const)('an open connection is lost in one way: %o', ([answer, said]) => {
+  expect(onceOpen(answer)).toEqual({
+    code: 'PROTOCOL_CONNECTION_LOST',
+    message: expect.stringContaining(said) as string,
+  })
+  const refused = { code: 'ER_PARSE_ERROR', errno: 1064, message: 'near x' }
+  expect(onceOpen(refused)).toBe(refused)
 })
 
 test('of a dial to several addresses, the first failure is told', () => {

@@ -101,6 +101,20 @@ export function answerOf(error: unknown): ServerAnswer {
   }
 }
 
+/**
+ * The answer of a connection that was open, with one code for one event: which of these a connection that the other side
+ * closed shows as is a matter of moments.
+ */
+export function onceOpen(answer: ServerAnswer): ServerAnswer {
+  const { code, message } = answer
+  if (code !== 'EPIPE' && code !== 'ECONNRESET') return answer
+  return {
+    ...answer,
+    code: 'PROTOCOL_CONNECTION_LOST',
+    message: message.includes(code) ? message : `${message} (${code})`,
+  }
+}
+
 const hintsByErrno = new Map<number, string>([
   [1040, 'raise max_connections on the server, or lower TIDB_CONCURRENCY'],
   [1044, 'grant the user rights on that database, or set TIDB_DATABASE to one that the user may use'],
