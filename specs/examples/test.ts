@@ -94,7 +94,11 @@ export const test = base
         await using play = await playJobScript(script, { querier: root, ours: true, clock: 'manual' })
         // Not the line of the proof before the specs, which names jobs as well.
         const watched = (text: string) => text.match(/^import job \d+ .*: pending/gm)?.length
-        await expect.poll(() => watched(output()), { timeout: 30_000 }).toBe(script.jobs.length)
+        try {
+          await expect.poll(() => watched(output()), { timeout: 30_000 }).toBe(script.jobs.length)
+        } catch (cause) {
+          throw new Error(`the night did not watch its ${script.jobs.length} jobs, and printed:\n${output()}`, { cause })
+        }
         for (const { steps } of script.jobs) for (const _ of steps) await play.step()
         await ended
       },
