@@ -180,7 +180,7 @@ function* pieces(lines: Iterable<string>): Generator<Buffer, void, undefined> {
 }
 
 /** Fast rather than small: a twentieth larger than zlib packs by default, in two thirds of the time. */
-const FAST = { level: 1, memLevel: 9, chunkSize: 262_144 }
+const FAST = { level: 1, memLevel: 9, chunkSize: PIECE }
 
 /** Makes a piece when one is asked for, so that a slow reader costs no memory. */
 function stream(made: Iterable<Buffer>, gzip = false): Readable {
