@@ -97,7 +97,9 @@ export const test = base
         try {
           await expect.poll(() => watched(output()), { timeout: 30_000 }).toBe(script.jobs.length)
         } catch (cause) {
-          throw new Error(`the night did not watch its ${script.jobs.length} jobs, and printed:\n${output()}`, { cause })
+          throw new Error(`the night did not watch its ${script.jobs.length} jobs, and printed:\n${output()}`, {
+            cause,
+          })
         }
         for (const { steps } of script.jobs) for (const _ of steps) await play.step()
         await ended
