@@ -72,7 +72,7 @@ test.for([
 })
 
 test('a night in which an import did not come fails', LIMIT, async ({ start, project, night }) => {
-  const run = begin({ start, project, night }, { TIDB_IMPORT_MONITOR_SECONDS: '3' })
+  const run = begin({ start, project, night }, { TIDB_IMPORT_MONITOR_SECONDS: '8' })
   await night.play('without customers', run)
   const { status, output } = await run.ended
   expect(output).toContain('imports that were expected and did not run while this watched')
