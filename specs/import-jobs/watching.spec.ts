@@ -148,6 +148,15 @@ test('a wait past its deadline says how the job stands, and since when nothing m
   )
 })
 
+test('a deadline that is none is refused at once', async ({ ownJobs }) => {
+  const play = await ownJobs.play(jobScript('finishing.yaml'), { speed: 10 })
+  const job = play.watch('orders')
+  await expect(job.until('to fail', ({ job: { status } }) => status === 'failed', { within: 'soon' })).rejects.toThrow(
+    'within is "soon", which is not a length of time',
+  )
+  await expect(job).toFinish()
+})
+
 test.for(['abc', '1.5', '-7', '', '7; drop table t'])('%j is no number of a job', async (id, { ownJobs }) => {
   expect(() => ownJobs.watch(id)).toThrow(ImportJobError)
   await expect(ownJobs.cancel(id)).rejects.toThrow(ImportJobError)

@@ -177,7 +177,7 @@ export class WatchedImportJob implements AsyncDisposable {
    * @throws {ImportJobError} where there is no such job, or the watch was stopped first. {DeadlineError} past `within`.
    */
   async ended(options: WatchWaitOptions = {}): Promise<ImportJob> {
-    await this.#wait('to end', this.#tracked.end, options)
+    await this.#wait('to end', () => this.#tracked.end, options)
     return this.#tracked.job as ImportJob
   }
 
@@ -206,7 +206,7 @@ export class WatchedImportJob implements AsyncDisposable {
       )
     }
     try {
-      return await this.#wait(what, find(), options)
+      return await this.#wait(what, find, options)
     } finally {
       given.abort()
     }
@@ -251,7 +251,7 @@ export class WatchedImportJob implements AsyncDisposable {
     }
   }
 
-  async #wait<T>(what: string, work: Promise<T>, { within, signal }: WatchWaitOptions): Promise<T> {
+  async #wait<T>(what: string, work: () => Promise<T>, { within, signal }: WatchWaitOptions): Promise<T> {
     const withinMs = deadlineMs(within ?? this.#options.within ?? 4_000)
     // A job that is over has its end: what is asked of it is known.
     const giveUp = () => {
@@ -267,7 +267,7 @@ export class WatchedImportJob implements AsyncDisposable {
       onEnd: () => this.#onStop.delete(giveUp),
     })
     if (this.#stopReason !== undefined) giveUp()
-    void work.then(
+    void work().then(
       (result) => wait.succeed(result),
       (error: unknown) => wait.fail(error),
     )
