@@ -43,8 +43,15 @@ test('after leaving there is nothing to be had, and waits under way are given up
   }
   await a.leave()
   await givenUp
-  for (const late of [a.barrier('loaded'), a.signal('go'), a.send('b', 1), a.receive(), a.turn('x', () => 1)]) {
-    await expect(late).rejects.toThrow(/^a has left group/)
+  const late = [
+    () => a.barrier('loaded'),
+    () => a.signal('go'),
+    () => a.send('b', 1),
+    () => a.receive(),
+    () => a.turn('x', () => 1),
+  ]
+  for (const ask of late) {
+    await expect(ask()).rejects.toThrow(/^a has left group/)
   }
 })
 

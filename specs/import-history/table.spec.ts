@@ -127,7 +127,8 @@ test('a table of a newer version is not touched', async ({ history, openHistoryA
   await history.append(importSummary(0))
   await tidb.query("alter table import_history comment 'vitest-tidb history of import jobs, format 2'")
   const later = openHistoryAt()
-  for (const failure of [later.append(importSummary(1)), later.last(NAME, 5)]) {
+  for (const fail of [() => later.append(importSummary(1)), () => later.last(NAME, 5)]) {
+    const failure = fail()
     await expect(failure).rejects.toThrow(
       /^the table .* is of format 2, and this vitest-tidb reads format 1: update vitest-tidb .*\n {2}try: name another/,
     )
@@ -161,7 +162,8 @@ test('a server that is gone is told with its place, and without the password', a
   const history = openHistoryAt(urlOf(server, 'root'))
   await history.append(importSummary(0))
   await server.stop()
-  for (const failure of [history.append(importSummary(1)), history.last(NAME, 5)]) {
+  for (const fail of [() => history.append(importSummary(1)), () => history.last(NAME, 5)]) {
+    const failure = fail()
     await expect(failure).rejects.toHaveProperty('code', 'TIDB_HISTORY_FAILED')
     await expect(failure).rejects.toThrow(
       new RegExp(

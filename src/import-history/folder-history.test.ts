@@ -167,7 +167,8 @@ describe('a place that can not be used', () => {
   test('a file where the folder should be', async () => {
     mkdirSync(dirname(folder), { recursive: true })
     writeFileSync(folder, '')
-    for (const failure of [history.append(importSummary(0)), history.last(NAME, 5)]) {
+    for (const fail of [() => history.append(importSummary(0)), () => history.last(NAME, 5)]) {
+      const failure = fail()
       await expect(failure).rejects.toThrow(fails)
       await expect(failure).rejects.toThrow(new RegExp(`history of import jobs in ${folder}.*ENOTDIR.*\n  try: a file`))
     }
