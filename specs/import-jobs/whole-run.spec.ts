@@ -13,7 +13,7 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
   const junit = ['--reporter', 'default', '--reporter', 'junit', '--outputFile.junit', join(folder, 'junit.xml')]
   const { status, output } = await runVitest('import-jobs', { env, args: junit })
   expect(status).toBe(1)
-  expect(output).toMatch(/Tests {2}7 failed \| 3 passed/)
+  expect(output).toMatch(/Tests {2}8 failed \| 3 passed/)
   for (const [name, reason] of [
     ['fails', 'to finish, but it failed with 500000 rows'],
     ['is left running', /LeftOpenError: the test left import job \d+ \(orders\) running: it was cancelled/],
@@ -24,6 +24,10 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
     [
       'can not be played on, and nobody asks',
       /JobScriptError: the job script refused.yaml could not be played on from job/,
+    ],
+    [
+      'can not be played on, and nobody watches',
+      /FAIL {2}imports.spec.ts > can not be played on, and nobody watches\nJobScriptError: /,
     ],
     ['takes longer than the test may', 'TestTimeoutError: Test timed out in 1000ms'],
     ['is not awaited', 'LeftOpenError: expect(…).toFinish() was not awaited'],

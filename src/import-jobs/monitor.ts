@@ -1,4 +1,4 @@
-import { toMs, type Duration } from '../duration.ts'
+import { deadlineMs, toMs, type Duration } from '../duration.ts'
 import type { TiDBConnection } from '../connection/connection.ts'
 import { answerOf, permanence } from '../connection/error-codes.ts'
 import { driverError } from '../connection/retry.ts'
@@ -64,7 +64,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   constructor(options: MonitorOptions) {
     this.host = options.host
     this.#options = options
-    this.#intervalMs = toMs(options.interval ?? 1_000, 'interval')
+    this.#intervalMs = deadlineMs(options.interval ?? 1_000, 'interval')
     this.stallMs = toMs(options.stall ?? 300_000, 'stall')
     this.#statementMs = toMs(options.statementTimeout ?? 10_000, 'statementTimeout')
   }
