@@ -69,13 +69,19 @@ test('docs/errors.md has every error', () => {
 })
 
 test('docs/dependencies.md has every dependency, with its licence', () => {
-  const names = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies })
-  const wanted = names.map((name) => {
+  const { dependencies, devDependencies, peerDependenciesMeta } = packageJson
+  const wanted = Object.keys({ ...dependencies, ...devDependencies }).map((name) => {
     const { license } = JSON.parse(read(`node_modules/${name}/package.json`)) as { license: string }
-    return `${name} ${license}`
+    const part =
+      name in dependencies ? 'Of the package' : name in peerDependenciesMeta ? 'Optional' : 'Of the repository'
+    return `${part}: ${name} ${license}`
   })
-  const entries = [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)` *\|.*\| ([\w.-]+) *\|$/gm)]
-  expect(entries.map(([, name, license]) => `${name} ${license}`).toSorted()).toEqual(wanted.toSorted())
+  const parts = read('docs/dependencies.md').split(/^## /m).slice(1)
+  const entries = parts.flatMap((part) => {
+    const rows = part.matchAll(/^\| `([^`]+)` *\|.*\| ([\w.-]+) *\|$/gm)
+    return [...rows].map(([, name, license]) => `${part.split('\n', 1)[0]}: ${name} ${license}`)
+  })
+  expect(entries.toSorted()).toEqual(wanted.toSorted())
 })
 
 function regionOf(file: string, name: string): string {

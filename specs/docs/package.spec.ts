@@ -1,24 +1,74 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { projectWithPackage } from '../../fixtures/installed-package.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const { VITEST: _, VITEST_POOL_ID: _id, ...inherited } = process.env
+const env: NodeJS.ProcessEnv = { ...inherited, PATH: `${root}node_modules/.bin:${inherited.PATH}`, NO_COLOR: '1' }
 
-// The README's start for users of the package, done to the letter, in a folder with a space in its name.
+// A folder with a space in its name, and without the optional peers.
+const folder = projectWithPackage()
+const project = folder.path
+cpSync(join(root, 'fixtures/projects/package/vitest.config.ts'), join(project, 'vitest.config.ts'))
+cpSync(join(root, 'specs/docs/first.spec.ts'), join(project, 'first.spec.ts'))
+afterAll(() => folder[Symbol.dispose]())
+
+function runNode(code: string): string {
+  writeFileSync(join(project, 'plain.js'), code)
+  const { stdout, stderr } = spawnSync(process.execPath, ['plain.js'], { cwd: project, env, encoding: 'utf8' })
+  return stdout + stderr
+}
+
+// The README's start for users of the package, done to the letter.
 test('the compiled package runs the first spec of the README', { timeout: 120_000 }, () => {
-  using folder = projectWithPackage()
-  const project = folder.path
-  cpSync(join(root, 'fixtures/projects/package/vitest.config.ts'), join(project, 'vitest.config.ts'))
-  cpSync(join(root, 'specs/docs/first.spec.ts'), join(project, 'first.spec.ts'))
-  const { VITEST: _, VITEST_POOL_ID: _id, ...env } = process.env
-  const run = spawnSync('vitest', ['run'], {
-    cwd: project,
-    env: { ...env, PATH: `${root}node_modules/.bin:${env.PATH}`, NO_COLOR: '1' },
-    encoding: 'utf8',
-  })
+  const run = spawnSync('vitest', ['run'], { cwd: project, env, encoding: 'utf8' })
   expect(run.stdout + run.stderr).toMatch(/Tests {2}2 passed \(2\)/)
   expect(run.status).toBe(0)
+})
+
+test('without testcontainers, a run in a container says what to install', () => {
+  const run = spawnSync('vitest', ['run'], {
+    cwd: project,
+    // Where it says that an engine is, none is asked before testcontainers is loaded.
+    env: { ...env, TIDB_PROVIDER: 'container', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+    encoding: 'utf8',
+  })
+  expect(run.stdout + run.stderr).toContain('the package testcontainers, which starts containers, is not installed')
+  expect(run.stdout + run.stderr).toContain('try: npm i -D testcontainers')
+  expect(run.status).toBe(1)
+})
+
+test('without testcontainers, the next way to a TiDB is tried, and one line says why', { timeout: 120_000 }, () => {
+  const { TIDB_HOST: _host, TIDB_URL: _url, ...elsewhere } = env
+  const run = spawnSync('vitest', ['run', '-t', 'an order is stored'], {
+    cwd: project,
+    env: { ...elsewhere, TIDB_PROVIDER: 'auto', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+    encoding: 'utf8',
+  })
+  expect(run.stdout + run.stderr).toMatch(/no container: the package testcontainers, .* is not installed/)
+  expect(run.stdout + run.stderr).toMatch(/Tests {2}1 passed/)
+  expect(run.status).toBe(0)
+})
+
+test('without testcontainers, vitest-tidb/container says what to install', () => {
+  const said = runNode(`import 'vitest-tidb/container'`)
+  expect(said).toContain('ServerError: the package testcontainers, which starts containers, is not installed')
+  expect(said).toContain('try: npm i -D testcontainers')
+})
+
+test('without faker, columns that need it say what to install, and all others have values', () => {
+  const said = runNode(`
+    import { email, generate, integer } from 'vitest-tidb/data'
+    console.log('without', [...generate({ rows: 2, columns: { id: integer() } }).rows()].length)
+    try {
+      generate({ rows: 2, columns: { mail: email() } })
+    } catch (error) {
+      console.log(String(error))
+    }`)
+  expect(said).toContain('without 2')
+  expect(said).toContain('ConfigError: columns.mail has values of the package @faker-js/faker, which is not installed')
+  expect(said).toContain('try: npm i -D @faker-js/faker')
 })

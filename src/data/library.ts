@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module'
 import type { Faker } from '@faker-js/faker'
-// All languages of the library would take 50 MB and 0.1 s; this one takes 11 MB.
-import { faker as english } from '@faker-js/faker/locale/en'
+import type * as English from '@faker-js/faker/locale/en'
+import { ConfigError } from '../errors.ts'
+import { isNotInstalled } from '../optional-package.ts'
 import type { Column, ColumnPlace } from './column.ts'
 import { digitsOf } from './digits.ts'
 
@@ -18,6 +20,7 @@ const REFERENCE = '2026-01-01T00:00:00Z'
  *
  * A value of its takes a few microseconds, so a column draws some thousand at first, and its rows choose among them.
  *
+ * @throws {ConfigError} if the package is not installed: it is an optional peer.
  * @example library((faker) => faker.commerce.productName())
  */
 export function library<T extends string | number | boolean>(
@@ -28,7 +31,7 @@ export function library<T extends string | number | boolean>(
     open(place: ColumnPlace) {
       const usable = Number.isInteger(distinct) && distinct >= 1 && distinct <= 1_000_000
       place.demand(usable, 'distinct', distinct, 'a whole number from 1 to 1000000')
-      const faker = seededFaker(place.seed('library'))
+      const faker = seededFaker(place)
       const values = Array.from({ length: distinct }, () => draw(faker))
       const dice = place.dice()
       return (row) => values[dice.at(row).below(distinct)] as T
@@ -77,8 +80,25 @@ export function sentence(options?: LibraryOptions): Column<string> {
 }
 
 /** A faker of the column's own: the library's ready-made one may be in use by others, with a seed of theirs. */
-function seededFaker(seed: number): Faker {
+function seededFaker(place: ColumnPlace): Faker {
+  const { faker: english } = loadEnglish(place.name)
+  const seed = place.seed('library')
   const faker = new (english.constructor as typeof Faker)({ locale: english.rawDefinitions, seed })
   faker.setDefaultRefDate(REFERENCE)
   return faker
+}
+
+// Loaded by the first column that needs it. All languages would take 50 MB and 0.1 s; this one takes 11 MB.
+function loadEnglish(column: string): typeof English {
+  const require = createRequire(import.meta.url)
+  try {
+    return require('@faker-js/faker/locale/en') as typeof English
+  } catch (cause) {
+    if (!isNotInstalled(cause, '@faker-js/faker')) throw cause
+    const setting = `columns.${column}`
+    throw new ConfigError([setting], `${setting} has values of the package @faker-js/faker, which is not installed`, {
+      hints: ['npm i -D @faker-js/faker'],
+      cause,
+    })
+  }
 }

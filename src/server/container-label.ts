@@ -1,9 +1,11 @@
+import { loadTestcontainers } from './testcontainers.ts'
+
 /** Label that every container of a run carries. */
 export const RUN_LABEL = 'vitest-tidb.run'
 
 /** Removes every container with a label, such as `vitest-tidb.run=…`, running or not. */
 export async function removeContainers(label: string): Promise<void> {
-  const { getContainerRuntimeClient } = await import('testcontainers')
+  const { getContainerRuntimeClient } = await loadTestcontainers()
   const { dockerode } = (await getContainerRuntimeClient()).container
   const containers = await dockerode.listContainers({ all: true, filters: { label: [label] } })
   await Promise.all(containers.map(({ Id }) => dockerode.getContainer(Id).remove({ force: true, v: true })))

@@ -7,6 +7,7 @@ import { DeadlineError, ServerError } from '../errors.ts'
 import { removeContainers, RUN_LABEL } from './container-label.ts'
 import { whyNoDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
+import { loadTestcontainers } from './testcontainers.ts'
 import { startedServer, type StartOptions, type TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
 import { Watchdog } from './watchdog.ts'
@@ -14,7 +15,8 @@ import { Watchdog } from './watchdog.ts'
 /**
  * Starts a TiDB in a container.
  *
- * @throws {ServerError} where no Docker engine answers, or it neither has the image nor can pull it.
+ * @throws {ServerError} if no Docker engine answers, testcontainers is not installed, or the engine neither has the image
+ * nor can pull it.
  */
 export async function startContainer(
   config: Config,
@@ -81,7 +83,7 @@ async function haveImage(
   signal: AbortSignal | undefined,
   onProgress: (line: string) => void,
 ): Promise<void> {
-  const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
+  const { getContainerRuntimeClient, ImageName } = await loadTestcontainers()
   const hints = ['pull or build it, or set TIDB_IMAGE to one that is there']
   let engine: Awaited<ReturnType<typeof getContainerRuntimeClient>>
   try {

@@ -1,6 +1,9 @@
-import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from 'testcontainers'
+import type { StartedTestContainer } from 'testcontainers'
 import { Secret } from '../config/secret.ts'
 import { TiDBConnection } from '../connection/connection.ts'
+import { loadTestcontainers } from './testcontainers.ts'
+
+const { AbstractStartedContainer, GenericContainer, Wait } = await loadTestcontainers()
 
 const SQL_PORT = 4000
 const STATUS_PORT = 10080
