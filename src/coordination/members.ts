@@ -1,3 +1,4 @@
+import { withAwaitSite } from '../call-site.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { AbortedError, CoordinationError } from '../errors.ts'
 import { listed } from './listed.ts'
@@ -13,7 +14,7 @@ export interface MembersOptions {
   /** Told of what a listener threw, with the name of its party. */
   readonly onListenerError?: ((party: string, error: unknown) => void) | undefined
   /** Wraps each wait, so that one that nobody awaits can be reported. */
-  readonly watchWait?: (<T>(label: string, work: Promise<T>) => Promise<T>) | undefined
+  readonly watchWait?: (<T>(label: () => string, work: Promise<T>) => Promise<T>) | undefined
 }
 
 interface WaitFor {
@@ -129,8 +130,8 @@ export class Members {
   }
 
   /** Makes the test fail where nobody awaits a wait. */
-  watch<T>(label: string, work: Promise<T>): Promise<T> {
-    return this.#options.watchWait?.(label, work) ?? work
+  watch<T>(label: () => string, work: Promise<T>): Promise<T> {
+    return this.#options.watchWait?.(label, work) ?? withAwaitSite(work)
   }
 
   /** What each of several parties is doing, the first ten of them. */

@@ -8,7 +8,6 @@ import type {
   TurnOptions,
   WaitOptions,
 } from './coordinator.ts'
-import { withCallSite } from '../call-site.ts'
 import { Barriers } from './barriers.ts'
 import type { Members } from './members.ts'
 import { Messages } from './messages.ts'
@@ -53,11 +52,11 @@ export class Party implements Coordinator {
   }
 
   barrier(name: string, options?: BarrierOptions): Promise<Passage> {
-    return this.#arrive(`barrier(${JSON.stringify(name)})`, name, options, this.barrier)
+    return this.#arrive(() => `barrier(${JSON.stringify(name)})`, name, options)
   }
 
   ready(options?: WaitOptions): Promise<Passage> {
-    return this.#arrive('ready()', 'ready', options, this.ready)
+    return this.#arrive(() => 'ready()', 'ready', options)
   }
 
   async signal(name: string, value?: unknown): Promise<void> {
@@ -66,12 +65,12 @@ export class Party implements Coordinator {
 
   waitFor<Value = unknown>(name: string, options?: SignalOptions): Promise<Value> {
     const wait = this.#meeting.signals.waitFor(this.name, name, options) as Promise<Value>
-    return this.#watch(`waitFor(${JSON.stringify(name)})`, wait, this.waitFor)
+    return this.#watch(() => `waitFor(${JSON.stringify(name)})`, wait)
   }
 
   turn<T>(name: string, work: () => Promise<T> | T, options?: TurnOptions): Promise<T> {
     const taken = this.#meeting.turns.take(this.name, name, work, options)
-    return this.#watch(`turn(${JSON.stringify(name)})`, taken, this.turn)
+    return this.#watch(() => `turn(${JSON.stringify(name)})`, taken)
   }
 
   async send(to: string, body: unknown): Promise<void> {
@@ -84,31 +83,23 @@ export class Party implements Coordinator {
 
   receive<Body = unknown>(options?: WaitOptions): Promise<Message<Body>> {
     const received = this.#meeting.messages.receive(this.name, options) as Promise<Message<Body>>
-    return this.#watch('receive()', received, this.receive)
+    return this.#watch(() => 'receive()', received)
   }
 
   listen<Body = unknown>(listener: Listener<Body>): () => void {
     return this.#meeting.messages.listen(this.name, listener as Listener)
   }
 
-  #arrive(
-    label: string,
-    name: string,
-    options: BarrierOptions | undefined,
-    above: (...args: never[]) => unknown,
-  ): Promise<Passage> {
-    try {
-      const passage = this.#meeting.barriers.arrive(this.name, name, options)
-      if (passage instanceof Promise) return this.#watch(label, passage, above)
-      // Nothing can fail any more: its place in the spec need not be known.
-      return this.#meeting.members.watch(`${this.name}.${label}`, Promise.resolve(passage))
-    } catch (error) {
-      return this.#watch(label, Promise.reject(error as Error), above)
-    }
+  #arrive(label: () => string, name: string, options: BarrierOptions | undefined): Promise<Passage> {
+    return this.#watch(label, this.#passage(name, options))
   }
 
-  #watch<T>(label: string, work: Promise<T>, above: (...args: never[]) => unknown): Promise<T> {
-    return this.#meeting.members.watch(`${this.name}.${label}`, withCallSite(work, above))
+  async #passage(name: string, options: BarrierOptions | undefined): Promise<Passage> {
+    return this.#meeting.barriers.arrive(this.name, name, options)
+  }
+
+  #watch<T>(label: () => string, work: Promise<T>): Promise<T> {
+    return this.#meeting.members.watch(() => `${this.name}.${label()}`, work)
   }
 }
 

@@ -6,7 +6,7 @@ import type { LockWait } from '../connection/lock-wait.ts'
 import { LockWaits } from '../connection/lock-waits.ts'
 import { writes } from '../connection/statement-kind.ts'
 import { printable, type LoggedStatement } from '../connection/statement-log.ts'
-import { withCallSite } from '../call-site.ts'
+import { withAwaitSite, withCallSite } from '../call-site.ts'
 import { aborted, type StateError } from '../errors.ts'
 import { SentStatement } from './sent-statement.ts'
 import type { StateTransition } from '../transition.ts'
@@ -25,7 +25,7 @@ export type Session<R extends Results = BuiltInResults> = SessionBase<R> & Steps
 
 export interface SessionOptions extends StateMachineOptions {
   /** Wraps the promise of each step, so that one that nobody awaits can be reported. */
-  readonly watchStep?: <T>(label: string, work: Promise<T>) => Promise<T>
+  readonly watchStep?: <T>(label: () => string, work: Promise<T>) => Promise<T>
   /** Told once the session was closed. */
   readonly onClose?: () => void
   /** Told where a statement was seen to wait for a lock, and without a wait once it no longer does. */
@@ -158,7 +158,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
    */
   send<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): SentStatement<R> {
     const work = withCallSite(this.#dispatch<R>('query', sql, values, options), this.send)
-    const tracked = this.#track(`send(${JSON.stringify(sql.slice(0, 60))})`, work)
+    const tracked = this.#track(() => `send(${excerpt(sql)})`, work)
     return new SentStatement<R>(this, sql, {
       tracked,
       work,
@@ -182,8 +182,8 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 
   /** Goes to a state, by its name in PascalCase: what the steps are made of. */
   reach<Name extends keyof R & string>(name: Name, options?: StepOptions): Promise<R[Name]> {
-    const work = withCallSite(this.#machine.reach(name, options), this.reach)
-    return this.#track(`reach('${name}')`, work)
+    const work = this.#machine.reach(name, options)
+    return this.#track(() => `reach('${name}')`, work)
   }
 
   /** Cancels what is under way, and closes the connection. */
@@ -202,8 +202,9 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   static addSteps(sessions: SessionClass, names: readonly string[]): void {
     for (const state of names) {
       const step = state.charAt(0).toLowerCase() + state.slice(1)
+      const label = `${step}()`
       const value = function call(this: SessionBase, options?: StepOptions) {
-        return this.#track(`${step}()`, withCallSite(this.#machine.reach(state, options), call))
+        return this.#track(() => label, this.#machine.reach(state, options))
       }
       Object.defineProperty(sessions.prototype as object, step, { value })
     }
@@ -215,8 +216,8 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     values: readonly Value[] | undefined,
     options: StatementOptions | undefined,
   ): Promise<Rows<Fields>> {
-    const work = withCallSite(this.#dispatch<Fields>(command, sql, values, options), this[command])
-    return this.#track(`${command}(${JSON.stringify(sql.slice(0, 60))})`, work)
+    const work = this.#dispatch<Fields>(command, sql, values, options)
+    return this.#track(() => `${command}(${excerpt(sql)})`, work)
   }
 
   #dispatch<Fields extends object>(
@@ -256,10 +257,15 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return connection
   }
 
-  #track<T>(label: string, work: Promise<T>): Promise<T> {
+  #track<T>(label: () => string, work: Promise<T>): Promise<T> {
     const { watchStep } = this.#options
-    return watchStep === undefined ? work : watchStep(`${this.name}.${label}`, work)
+    return watchStep === undefined ? withAwaitSite(work) : watchStep(() => `${this.name}.${label()}`, work)
   }
+}
+
+/** The beginning of a statement, as the label of a step has it. */
+function excerpt(sql: string): string {
+  return JSON.stringify(printable(sql).slice(0, 60))
 }
 
 type SessionClass = new (workflow: never, sources: ConfigSources, options?: SessionOptions) => object
