@@ -28,7 +28,7 @@ export default defineConfig({
     // What nearly every entry needs, as one file.
     codeSplitting: {
       groups: [
-        { name: 'core', test: /src.(errors|transition|duration|version|config|connection|import-jobs|workflow)/ },
+        { name: 'core', test: /src.(clock|errors|transition|duration|version|config|connection|import-jobs|workflow)/ },
       ],
     },
   },

@@ -1,3 +1,4 @@
+import { clearTimeout, performance, setTimeout } from './clock.ts'
 import { aborted, DeadlineError } from './errors.ts'
 
 interface WaitDetails {

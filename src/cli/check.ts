@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import type { Settings } from '../config/settings.ts'

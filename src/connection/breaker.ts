@@ -1,4 +1,4 @@
-import type { CircuitBreakerPolicy } from 'cockatiel'
+import { performance } from '../clock.ts'
 import { TiDBError } from '../errors.ts'
 import { answerOf, permanence } from './error-codes.ts'
 
@@ -17,8 +17,11 @@ export class BreakerOpenError extends TiDBError {
 export class Breaker {
   readonly #host: string
   readonly #halfOpenAfterMs: number
-  #policy: CircuitBreakerPolicy | undefined
+  /** Dials that failed in a row for want of a connection. */
+  #failures = 0
   #lastFailure: unknown
+  #openedAt = 0
+  #probe: Promise<unknown> | undefined
 
   constructor(host: string, halfOpenAfterMs = HALF_OPEN_AFTER_MS) {
     this.#host = host
@@ -31,39 +34,38 @@ export class Breaker {
    * @throws {BreakerOpenError} instead of dialling.
    */
   async dial<T>(open: () => Promise<T>): Promise<T> {
-    // With nothing amiss there is nothing to count: a thousand sessions dial without the policy's own costs.
-    if (this.#lastFailure !== undefined) return this.#guarded(open)
+    // What one dial finds out, the others wait for.
+    while (this.#probe !== undefined) await this.#probe
+    if (this.#failures < FAILURES_TO_OPEN) return this.#counted(open)
+    if (performance.now() - this.#openedAt < this.#halfOpenAfterMs) throw this.#refusal()
+    const dial = this.#counted(open)
+    const over = () => (this.#probe = undefined)
+    this.#probe = dial.then(over, over)
+    return dial
+  }
+
+  async #counted<T>(open: () => Promise<T>): Promise<T> {
     try {
-      return await open()
+      const opened = await open()
+      this.#failures = 0
+      return opened
     } catch (error) {
-      return this.#guarded(() => Promise.reject(error as Error))
+      this.#lastFailure = error
+      if (isDeadServer(error)) {
+        this.#failures += 1
+        this.#openedAt = performance.now()
+      }
+      throw error
     }
   }
 
-  async #guarded<T>(open: () => Promise<T>): Promise<T> {
-    // Loaded with the first failure: most runs see none.
-    const { circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } = await import('cockatiel')
-    this.#policy ??= circuitBreaker(
-      handleWhen((error) => isDeadServer(error)),
-      { halfOpenAfter: this.#halfOpenAfterMs, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-    )
-    try {
-      const opened = await this.#policy.execute(open)
-      this.#lastFailure = undefined
-      return opened
-    } catch (error) {
-      if (!isBrokenCircuitError(error)) {
-        this.#lastFailure = error
-        throw error
-      }
-      const answer = answerOf(this.#lastFailure)
-      throw new BreakerOpenError(`not dialled: the last ${FAILURES_TO_OPEN} dials to ${this.#host} all failed`, {
-        host: this.#host,
-        answer,
-        hints: ['see what the first failure says; the server is dialled again after 5 s'],
-        cause: this.#lastFailure,
-      })
-    }
+  #refusal(): BreakerOpenError {
+    return new BreakerOpenError(`not dialled: the last ${FAILURES_TO_OPEN} dials to ${this.#host} all failed`, {
+      host: this.#host,
+      answer: answerOf(this.#lastFailure),
+      hints: ['see what the first failure says; the server is dialled again after 5 s'],
+      cause: this.#lastFailure,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Connection as DriverConnection, createConnection, QueryError } from 'mysql2'
+import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { deadlineMs, type Duration } from '../duration.ts'

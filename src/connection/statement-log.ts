@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 /** One statement that a session sent. */
 export interface LoggedStatement {
   /** The statement, shortened to 500 characters, with passwords taken out. */
@@ -16,7 +17,7 @@ export interface LoggedStatement {
 
 export interface PendingStatement {
   sql: string
-  at: number
+  /** By performance.now(). */
   started: number
   durationMs: number | undefined
   rows: number | undefined
@@ -34,7 +35,6 @@ export class StatementLog {
   add(sql: string): PendingStatement {
     const statement: PendingStatement = {
       sql,
-      at: Date.now(),
       started: performance.now(),
       durationMs: undefined,
       rows: undefined,
@@ -52,9 +52,9 @@ export class StatementLog {
 
   /** The last statements, oldest first. */
   read(): LoggedStatement[] {
-    return this.#statements.map(({ sql, at, started, durationMs, rows, error }) => ({
+    return this.#statements.map(({ sql, started, durationMs, rows, error }) => ({
       sql: printable(sql),
-      at: new Date(at),
+      at: new Date(performance.timeOrigin + started),
       started: performance.timeOrigin + started,
       durationMs,
       rows,

@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 import { CoordinationError } from '../errors.ts'
 import type { Passage } from './coordinator.ts'
 import { describeExpected, sameExpected, sizeOf, type Expected } from './expected.ts'

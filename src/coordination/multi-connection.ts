@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
+import { clearTimeout, setTimeout } from '../clock.ts'
 import type { ConfigSources } from '../config/config.ts'
 import { defaults } from '../config/settings.ts'
 import { deadlineMs, type Duration } from '../duration.ts'

@@ -1,3 +1,4 @@
+import { wallTime } from '../clock.ts'
 import { firstLine } from '../errors.ts'
 import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
@@ -155,7 +156,7 @@ export class SharedState {
       this.#events = this.#events.slice(EVENTS_KEPT)
       this.#forgotten += EVENTS_KEPT
     }
-    this.#events.push({ at: performance.timeOrigin + performance.now(), ...event })
+    this.#events.push({ at: wallTime(), ...event })
   }
 
   /** Notes a connection, or how it stands now. */

@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 import { CoordinationError } from '../errors.ts'
 import { listed } from '../coordination/listed.ts'
 import type { BarrierOptions, Passage } from '../coordination/coordinator.ts'

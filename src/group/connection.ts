@@ -1,13 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay, performance } from '../clock.ts'
 import { TiDBConnection, type Address, type Value } from '../connection/connection.ts'
 import type { Row, Rows } from '../connection/rows.ts'
-import { isTransient, retryPolicy } from '../connection/retry.ts'
+import { retried } from '../connection/retry.ts'
 import { CoordinationError, StatementError } from '../errors.ts'
 
 /** Sends a statement. */
 export type Ask = <R extends object = Row>(sql: string, values?: readonly Value[]) => Promise<Rows<R>>
 
-const RETRIES = 5
+const RETRIES = { scope: 'statement', most: 5 } as const
 /** A server that says nothing for so long is taken for gone, in ms. */
 const ANSWER_MS = 10_000
 /** How long a party may hold the lock of its group up for others: it makes or drops a few tables meanwhile, in s. */
@@ -54,11 +54,11 @@ export class GroupConnection implements AsyncDisposable {
     this.#connection.onLost(listener)
   }
 
-  readonly ask: Ask = (sql, values) => this.#inTurn(() => retried(() => this.#send(sql, values)))
+  readonly ask: Ask = (sql, values) => this.#inTurn(() => retried(() => this.#send(sql, values), RETRIES))
 
   /** Several statements with none of others between them. */
   alone<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => retried(() => work(this.#send)))
+    return this.#inTurn(() => retried(() => work(this.#send), RETRIES))
   }
 
   /** Several statements as one: all are carried out or none. */
@@ -85,7 +85,7 @@ export class GroupConnection implements AsyncDisposable {
     return this.#inTurn(async () => {
       if (!(await this.#lock(lock, seconds))) return undefined
       try {
-        return await retried(() => work(this.#send))
+        return await retried(() => work(this.#send), RETRIES)
       } finally {
         if (!this.closed) await this.#send('do release_lock(?)', [lock])
       }
@@ -129,15 +129,5 @@ export class GroupConnection implements AsyncDisposable {
     const done = this.#last.then(work)
     this.#last = done.catch(() => undefined)
     return done
-  }
-}
-
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!isTransient(error, 'statement')) throw error
-    const policy = await retryPolicy('statement', RETRIES)
-    return policy.execute(work)
   }
 }

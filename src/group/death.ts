@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay } from '../clock.ts'
 import { quoteName } from '../connection/name.ts'
 import { StatementError } from '../errors.ts'
 import type { Ask, GroupConnection } from './connection.ts'

@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 import type { Address } from '../connection/connection.ts'
 import { answerOf, permanence } from '../connection/error-codes.ts'
 import { quoteName } from '../connection/name.ts'

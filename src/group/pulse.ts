@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay } from '../clock.ts'
 import type { GroupConnection } from './connection.ts'
 
 /** Signs of life of one party, on a connection that the server looks at to see whether the party is there. */

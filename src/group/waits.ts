@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay } from '../clock.ts'
 import { deadlineMs } from '../duration.ts'
 import type { WaitOptions } from '../coordination/coordinator.ts'
 import { Wait } from '../wait.ts'

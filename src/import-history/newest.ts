@@ -1,3 +1,4 @@
+import { wallTime } from '../clock.ts'
 import type { ImportSummary } from '../import-jobs/import-record.ts'
 import { isSameJob, jobKey, type HistoryReadOptions } from './import-history.ts'
 
@@ -8,7 +9,7 @@ const DAY_MS = 86_400_000
  * clock was wrong; it counts as older than all else, so that it does not stand for the last run until that day comes.
  */
 export function believedUntil(): number {
-  return Date.now() + DAY_MS
+  return wallTime() + DAY_MS
 }
 
 /** The newest few jobs of one name, out of summaries that come in any order. */

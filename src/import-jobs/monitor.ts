@@ -1,3 +1,4 @@
+import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import { deadlineMs, toMs, type Duration } from '../duration.ts'
 import type { TiDBConnection } from '../connection/connection.ts'
 import { answerOf, permanence } from '../connection/error-codes.ts'

@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 import { redact } from '../connection/statement-log.ts'
 import type { ImportOutcome, ImportRecord, TimeLineEntry } from './import-record.ts'
 import type { TrackedJob } from './tracked-job.ts'

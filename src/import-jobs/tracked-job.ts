@@ -1,3 +1,4 @@
+import { performance } from '../clock.ts'
 import { firstLine, TiDBError } from '../errors.ts'
 import { Curve } from './curve.ts'
 import type { ImportJob } from './import-job.ts'

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../clock.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { describeReason, ImportJobError } from '../errors.ts'
 import type { ImportJob } from './import-job.ts'

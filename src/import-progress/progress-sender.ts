@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
+import { clearTimeout, setTimeout } from '../clock.ts'
 import type { ImportProgress } from '../import-jobs/import-record.ts'
 import { jobKey } from './job-key.ts'
 import { toMessage } from './progress-message.ts'

@@ -1,4 +1,5 @@
 import type { Reporter, Vitest } from 'vitest/node'
+import { performance } from '../clock.ts'
 import type { ImportProgress } from '../import-jobs/import-record.ts'
 import type { ProgressDisplay } from './progress-display.ts'
 import type { ProgressAudience } from './progress-listener.ts'

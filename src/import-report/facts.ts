@@ -1,3 +1,4 @@
+import { wallTime } from '../clock.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 
 /** What a report says of the run as a whole. Plain data. */
@@ -26,7 +27,7 @@ export function factsOf(records: readonly ImportRecord[], rest: Partial<ReportFa
   )
   return {
     title: 'Import jobs',
-    generatedAt: new Date().toISOString(),
+    generatedAt: new Date(wallTime()).toISOString(),
     run: records[0]?.run ?? '',
     servers: [...servers.values()].map(({ host, serverVersion }) => ({ host, version: serverVersion })),
     ...rest,

@@ -1,3 +1,4 @@
+import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { DeadlineError } from '../errors.ts'
 import { SentStatement } from '../workflow/sent-statement.ts'

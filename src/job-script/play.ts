@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { delay, performance } from '../clock.ts'
 import { permanence } from '../connection/error-codes.ts'
 import { LONGEST_TIMER_MS } from '../duration.ts'
 import { aborted, AbortedError, firstLine, JobScriptError, TiDBError } from '../errors.ts'
@@ -137,7 +137,7 @@ export class Play implements AsyncDisposable {
     const { signal } = this.#halt
     for (let left = ms; left > 0;) {
       left = this.#begunAt + ms - performance.now()
-      if (left > 0) await sleep(Math.min(left, LONGEST_TIMER_MS), undefined, { signal })
+      if (left > 0) await delay(Math.min(left, LONGEST_TIMER_MS), undefined, { signal })
     }
   }
 

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../clock.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import { printable } from '../connection/statement-log.ts'
 import { deadlineMs, type Duration } from '../duration.ts'

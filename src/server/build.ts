@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { packageFile } from '../package-files.ts'

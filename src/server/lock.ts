@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { LockOptions } from 'proper-lockfile'
+import { delay, performance } from '../clock.ts'
 import { DeadlineError } from '../errors.ts'
 
 const LOOK_EVERY_MS = 200

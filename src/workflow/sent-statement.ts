@@ -1,3 +1,4 @@
+import { clearTimeout, performance, setTimeout, wallTime } from '../clock.ts'
 import type { Row, Rows } from '../connection/rows.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import type { LockWaits } from '../connection/lock-waits.ts'
@@ -46,7 +47,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
   readonly session: Sender
   readonly sql: string
   /** When it was sent, in ms since 1970 with fractions. */
-  readonly sentAt = performance.timeOrigin + performance.now()
+  readonly sentAt = wallTime()
   /** Settles once it has ended, well or not; never rejects. */
   readonly settled: Promise<void>
   readonly #promises: Promises<R>
@@ -132,7 +133,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
   }
 
   #age(): number {
-    return performance.timeOrigin + performance.now() - this.sentAt
+    return wallTime() - this.sentAt
   }
 
   #settle(outcome: StatementOutcome<R>): void {

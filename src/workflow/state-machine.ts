@@ -1,7 +1,7 @@
+import { performance, wallTime } from '../clock.ts'
 import type { Config, ConfigSources } from '../config/config.ts'
 import type { Address, TiDBConnection } from '../connection/connection.ts'
-import type { RetryPolicy } from 'cockatiel'
-import { retryPolicy } from '../connection/retry.ts'
+import type { Retries } from '../connection/retry.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, AbortedError, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
@@ -216,7 +216,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   async #enter(index: number, { within, signal }: StepOptions): Promise<void> {
     const state = this.workflow.states[index] as unknown as State
     const from = this.state
-    const at = new Date()
+    const at = new Date(wallTime())
     const started = performance.now()
     const visit = new Visit(state)
     this.#visit = visit
@@ -279,10 +279,10 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     return within ?? config?.stateTimeoutMs ?? DEFAULT_STATE_MS
   }
 
-  #retries(state: State): (() => Promise<RetryPolicy>) | undefined {
-    const retries = this.#config?.retries ?? 0
+  #retries(state: State): Retries | undefined {
+    const most = this.#config?.retries ?? 0
     const scope = state.retry ?? 'statement'
-    return scope === 'never' || retries === 0 ? undefined : () => retryPolicy(scope, retries)
+    return scope === 'never' || most === 0 ? undefined : { scope, most }
   }
 
   #context(state: State, visit: Visit): StateContext & MachineControl {

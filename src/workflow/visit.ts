@@ -1,4 +1,5 @@
-import type { RetryPolicy } from 'cockatiel'
+import { clearTimeout, setTimeout } from '../clock.ts'
+import { triedAgain, type Retries } from '../connection/retry.ts'
 import { aborted, DeadlineError, type TiDBError } from '../errors.ts'
 import type { MachineControl, State, StateContext } from './state.ts'
 
@@ -35,7 +36,7 @@ export class Visit {
   run(
     withinMs: number,
     context: StateContext & MachineControl,
-    policy: (() => Promise<RetryPolicy>) | undefined,
+    retries: Retries | undefined,
     signal: AbortSignal | undefined,
   ): unknown {
     const attempt = async () => {
@@ -46,15 +47,10 @@ export class Visit {
     const first = this.#state.run(context)
     // A state that asks nobody anything has no need of a deadline.
     if (!(first instanceof Promise)) return first
-    // The policy comes in only once something failed: it costs more than most states do.
     const work =
-      policy === undefined
+      retries === undefined
         ? first
-        : first.catch(async (error: unknown) => {
-            let failed = false
-            const again = () => (failed ? attempt() : ((failed = true), Promise.reject(error)))
-            return (await policy()).execute(again, this.signal)
-          })
+        : first.catch((error: unknown) => triedAgain(error, attempt, { ...retries, signal: this.signal }))
     const { name } = this.#state
     return new Promise<unknown>((resolve, reject) => {
       this.#reject = reject

@@ -1,3 +1,4 @@
+import { wallTime } from '../../clock.ts'
 import { defineState } from '../define-state.ts'
 
 export interface CompletedResult {
@@ -10,5 +11,5 @@ export const completed = defineState({
   name: 'Completed',
   needs: ['Initial'],
   retry: 'never',
-  run: (): CompletedResult => ({ completedAt: new Date() }),
+  run: (): CompletedResult => ({ completedAt: new Date(wallTime()) }),
 })

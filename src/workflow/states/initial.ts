@@ -1,3 +1,4 @@
+import { wallTime } from '../../clock.ts'
 import { WorkflowError } from '../../errors.ts'
 import { defineState } from '../define-state.ts'
 
@@ -9,6 +10,6 @@ export const initial = defineState({
     if (!context.isFresh) {
       throw new WorkflowError('Initial was entered by a session that already has a configuration or a connection')
     }
-    return { name: context.name, startedAt: new Date() }
+    return { name: context.name, startedAt: new Date(wallTime()) }
   },
 })

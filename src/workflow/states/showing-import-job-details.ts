@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay, performance } from '../../clock.ts'
 import type { ImportJob } from '../../import-jobs/import-job.ts'
 import { isJobMissing, isServersOwnFailure, showImportJob } from '../../import-jobs/show.ts'
 import { defineState } from '../define-state.ts'

@@ -1,3 +1,4 @@
+import { performance } from '../../clock.ts'
 import { WorkflowError } from '../../errors.ts'
 import { defineState } from '../define-state.ts'
 
