@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { performance } from '../clock.ts'
 import { ImportJob } from './import-job.ts'
 import { recordOf } from './record-of.ts'
 import { TrackedJob } from './tracked-job.ts'
 
+// Fake timers do not reach our clock.
+let now = 0
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance', 'Date'] })
+  now = 1_000
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  vi.useFakeTimers({ toFake: ['Date'] })
 })
 
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
@@ -16,7 +23,7 @@ function running(rows: number | null, phase = 'importing', Status = 'running') {
 }
 
 function after(ms: number): void {
-  vi.advanceTimersByTime(ms)
+  now += ms
 }
 
 test('time without progress is counted from the last thing that changed', () => {
