@@ -17,6 +17,8 @@ export interface TiDBErrorDetails {
   readonly answer?: ServerAnswer | undefined
   /** What to try next, one sentence each. */
   readonly hints?: readonly string[] | undefined
+  /** What became in the server of what was given up, in words. */
+  readonly fate?: string | undefined
   readonly cause?: unknown
 }
 
@@ -30,8 +32,9 @@ export abstract class TiDBError extends Error {
   readonly #details: TiDBErrorDetails
 
   constructor(what: string, details: TiDBErrorDetails = {}) {
-    const { answer, hints = [], cause } = details
+    const { answer, hints = [], fate, cause } = details
     const lines = [what]
+    if (fate !== undefined) lines.push(`  ${fate}`)
     if (answer !== undefined) lines.push(`  server said: ${describeAnswer(answer)}`)
     for (const hint of hints) lines.push(`  try: ${hint}`)
     super(lines.join('\n'), cause === undefined ? undefined : { cause })
@@ -101,8 +104,8 @@ export class AbortedError extends TiDBError {
 }
 
 /** What to throw where a signal fired: `what` is what was given up. */
-export function aborted(what: string, { reason }: AbortSignal, host?: string): AbortedError {
-  return new AbortedError(`gave up ${what}: ${describeReason(reason)}`, { host, cause: reason })
+export function aborted(what: string, { reason }: AbortSignal, host?: string, fate?: string): AbortedError {
+  return new AbortedError(`gave up ${what}: ${describeReason(reason)}`, { host, fate, cause: reason })
 }
 
 /** A statement that the server refused, or whose connection was lost. */

@@ -5,7 +5,7 @@ import type { TlsMaterial } from '../config/config.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, ConfigError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
 import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
-import { killQuery } from './kill.ts'
+import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { toRows, type Row, type Rows } from './rows.ts'
 import { leavesDoubt } from './statement-kind.ts'
@@ -58,12 +58,17 @@ export function loadDriver(): Promise<{ readonly createConnection: typeof create
   return import('mysql2')
 }
 
+/** Makes the error that a statement is given up with: `fate` is what became of it in the server, in words. */
+type GiveUp = (fate?: string) => TiDBError
+
 /** A statement that was sent and not answered. */
 interface InFlight {
   /** Ends it without an answer of the server. */
   readonly end: (error: QueryError) => void
   /** Has it fail with that, whatever the server answers. */
-  readonly giveUp: (reason: TiDBError) => void
+  readonly giveUp: (reason: GiveUp) => void
+  /** Settles when its end in the server was seen to, with what became of it. Never rejects. */
+  cancelling?: Promise<string | undefined>
   /** What it sends, where it is a LOAD DATA LOCAL whose file the server asked for. */
   infile?: LocalInfile | undefined
 }
@@ -227,12 +232,12 @@ export class TiDBConnection implements AsyncDisposable {
       const { signal, within } = options ?? {}
       if (signal?.aborted) return reject(aborted(printable(sql), signal, this.host))
       if (this.closed) return reject(this.#failure(sql, this.#lost ?? new Error('the connection is closed'), NOT_SENT))
-      let cancelled: TiDBError | undefined
-      const cancel = (reason: TiDBError) => {
+      let cancelled: GiveUp | undefined
+      const cancel = (reason: GiveUp) => {
         cancelled ??= reason
         void this.cancel()
       }
-      const onAbort = () => cancel(aborted(printable(sql), signal as AbortSignal, this.host))
+      const onAbort = () => cancel((fate) => aborted(printable(sql), signal as AbortSignal, this.host, fate))
       const timer = within === undefined ? undefined : this.#deadline(sql, deadlineMs(within), cancel)
       signal?.addEventListener('abort', onAbort, { once: true })
       const statement = this.#log.add(sql)
@@ -249,24 +254,27 @@ export class TiDBConnection implements AsyncDisposable {
           this.#lose(error ?? CUT, this.#failure(sql, error ?? CUT, { sent: true, cutShort }))
           this.#cut()
         }
-        // A statement that is killed may also end well: SLEEP() then returns 1.
-        if (error === null && cancelled !== undefined) return reject(cancelled)
         if (error === null) {
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows
-          return resolve(rows)
+          // A statement that is killed may also end well: SLEEP() then returns 1.
+          if (cancelled === undefined) return resolve(rows)
+        } else {
+          const { errno, code, message } = answerOf(error)
+          statement.error = String(errno ?? code ?? message)
         }
-        const { errno, code, message } = answerOf(error)
-        statement.error = String(errno ?? code ?? message)
-        const failure = this.#failure(sql, error, { sent: true, cutShort })
-        if (error.fatal) this.#lose(error, failure)
-        reject(cancelled ?? failure)
+        const failure = error === null ? undefined : this.#failure(sql, error, { sent: true, cutShort })
+        if (error?.fatal) this.#lose(error, failure)
+        const fail = (fate?: string) => reject((cancelled?.(fate) ?? failure) as TiDBError)
+        // What became of it is told, and whoever hears of its end may go on: nothing is killed any more.
+        if (inFlight.cancelling === undefined) fail()
+        else void inFlight.cancelling.then(fail)
       }
       const inFlight: InFlight = { end: onAnswer, giveUp: (reason) => (cancelled ??= reason) }
       this.#pending.set(statement, inFlight)
       const infileStreamFactory = (path: string) => {
         const open = () => options?.localInfile?.(path) ?? nothingFor(path, this.host)
-        inFlight.infile = new LocalInfile(open, (cause) => cancel(this.#withoutData(sql, cause)))
+        inFlight.infile = new LocalInfile(open, (cause) => cancel(() => this.#withoutData(sql, cause)))
         if (cancelled !== undefined) inFlight.infile.stop()
         return inFlight.infile.stream
       }
@@ -279,14 +287,9 @@ export class TiDBConnection implements AsyncDisposable {
     })
   }
 
-  #deadline(sql: string, ms: number, cancel: (reason: TiDBError) => void): NodeJS.Timeout {
-    return setTimeout(() => {
-      cancel(
-        new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}statement: ${printable(sql)}`, ms, {
-          host: this.host,
-        }),
-      )
-    }, ms)
+  #deadline(sql: string, ms: number, cancel: (reason: GiveUp) => void): NodeJS.Timeout {
+    const what = `${this.#name ? `${this.#name}'s ` : ''}statement: ${printable(sql)}`
+    return setTimeout(() => cancel((fate) => new DeadlineError(what, ms, { host: this.host, fate })), ms)
   }
 
   #lose(error: unknown, failure?: StatementError): void {
@@ -320,37 +323,54 @@ export class TiDBConnection implements AsyncDisposable {
   }
 
   /**
-   * Ends the statement under way in the server with KILL QUERY, from another connection, and waits for its end; where
-   * that does not come within 2 s, the socket is cut.
+   * Ends the statements under way in the server, from another connection, and waits for their end: with KILL QUERY, and
+   * DDL with ADMIN CANCEL DDL JOBS. Where an end does not come within 2 s, the socket is cut.
    */
   async cancel(): Promise<void> {
-    const meant = [...this.#pending.keys()]
-    if (meant.length === 0 || this.closed) return
-    const cut = setTimeout(() => this.destroy(), CANCEL_GRACE_MS)
-    const infiles = meant.map((statement) => this.#pending.get(statement)?.infile)
-    for (const infile of infiles) infile?.stop()
+    if (this.closed) return
+    const meant = [...this.#pending]
+    for (const [statement, inFlight] of meant) inFlight.cancelling ??= this.#end(statement, inFlight)
+    await Promise.all(meant.map(([, { cancelling }]) => cancelling))
+  }
+
+  /** @returns what became of it, in words. */
+  async #end(statement: PendingStatement, { infile }: InFlight): Promise<string | undefined> {
+    infile?.stop()
+    const over = this.#endOf(statement)
+    const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
+    let fate: string | undefined
     try {
-      const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
-      await killQuery(`${address.user}@${this.host}`, this.id, () => TiDBConnection.open(address, { name: 'kill' }))
+      const open = () => TiDBConnection.open(address, { name: 'cancel' })
+      fate = await cancelThrough(`${address.user}@${this.host}`, open, 2 * CANCEL_GRACE_MS, (control) =>
+        endStatement(control, {
+          connectionId: this.id,
+          sql: statement.sql,
+          over,
+          isOver: () => !this.#pending.has(statement),
+          succeeded: () => statement.error === undefined,
+          withinMs: CANCEL_GRACE_MS,
+          onKilled: () => infile?.end(),
+        }),
+      )
     } catch {
-      // A server that no longer takes connections is not waiting for this statement either.
-      this.destroy()
+      // A server that no longer takes connections, or no longer answers, is not waiting for this statement either.
     }
-    for (const infile of infiles) infile?.end()
-    await this.#endOf(meant)
-    clearTimeout(cut)
+    if (this.#pending.has(statement)) this.destroy()
+    infile?.end()
+    return fate
   }
 
   /** Cancels what is under way, which then fails with what a signal was aborted for. */
   async abort(signal: AbortSignal): Promise<void> {
-    for (const [{ sql }, { giveUp }] of this.#pending) giveUp(aborted(printable(sql), signal, this.host))
+    for (const [{ sql }, { giveUp }] of this.#pending)
+      giveUp((fate) => aborted(printable(sql), signal, this.host, fate))
     await this.cancel()
   }
 
-  #endOf(statements: readonly PendingStatement[]): Promise<void> {
+  #endOf(statement: PendingStatement): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (statements.some((statement) => this.#pending.has(statement))) return
+        if (this.#pending.has(statement)) return
         this.#onEnd.delete(look)
         resolve()
       }
