@@ -265,7 +265,7 @@ export class TiDBConnection implements AsyncDisposable {
         }
         const failure = error === null ? undefined : this.#failure(sql, error, { sent: true, cutShort })
         if (error?.fatal) this.#lose(error, failure)
-        const fail = (fate?: string) => reject((cancelled?.(fate) ?? failure) as TiDBError)
+        const fail = (fate?: string) => reject(cancelled?.(fate) ?? failure)
         // What became of it is told, and whoever hears of its end may go on: nothing is killed any more.
         if (inFlight.cancelling === undefined) fail()
         else void inFlight.cancelling.then(fail)
@@ -329,8 +329,7 @@ export class TiDBConnection implements AsyncDisposable {
   async cancel(): Promise<void> {
     if (this.closed) return
     const meant = [...this.#pending]
-    for (const [statement, inFlight] of meant) inFlight.cancelling ??= this.#end(statement, inFlight)
-    await Promise.all(meant.map(([, { cancelling }]) => cancelling))
+    await Promise.all(meant.map(([statement, inFlight]) => (inFlight.cancelling ??= this.#end(statement, inFlight))))
   }
 
   /** @returns what became of it, in words. */

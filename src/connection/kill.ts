@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { clearTimeout, delay, performance, setTimeout } from '../clock.ts'
 import { StatementError } from '../errors.ts'
 import type { TiDBConnection } from './connection.ts'
 import { cancelDdlJob, ddlJobsOf, ddlJobState, endedDdlJobs, hidesDdlJobs } from './ddl-jobs.ts'

@@ -58,7 +58,7 @@ export class TrackedPromise<T> extends Promise<T> {
       if (this.#settled) this.#onDone()
     }
     // It failed before anybody awaited it: the line to show is the one that does so now.
-    if (lacksPlace(this.#failure)) return withAwaitSite(super.then()).then(onFulfilled, onRejected)
+    if (lacksPlace(this.#failure)) return withAwaitSite(super.then(undefined)).then(onFulfilled, onRejected)
     return super.then(onFulfilled, onRejected)
   }
 
