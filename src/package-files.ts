@@ -28,9 +28,14 @@ export function packageFile(path: string): string {
   return join(root, path)
 }
 
-/** Path of a module of this package that is run or loaded by its path, such as `setup`. */
+/**
+ * Path of a module of this package that is run or loaded by its path, such as `setup`. From source, if this Node can run
+ * it: 22 knows no `using`, so there it is what `npm run build` made of it.
+ */
 export function packageModule(name: string): string {
-  return source ? join(root, 'src', `${name}.ts`) : join(root, 'dist', `${name}.js`)
+  return source && 'AsyncDisposableStack' in globalThis
+    ? join(root, 'src', `${name}.ts`)
+    : join(root, 'dist', `${name}.js`)
 }
 
 /** Version of this package. */

@@ -3,6 +3,7 @@ import { clean, columnsOf, shorten, shortenLine } from './terminal-text.ts'
 
 test.for([
   ['colours', '\x1b[31mred\x1b[0m', 'red'],
+  ['a colour before a bell', '\x1b[31mred\x07', 'red\ufffd'],
   ['a cleared screen', 'a\x1b[2J\x1b[Hb', 'ab'],
   ['the title of a window', '\x1b]0;mine\x07a', 'a'],
   ['a link', '\x1b]8;;https://example.com\x1b\\here\x1b]8;;\x1b\\', 'here'],

@@ -5,9 +5,13 @@ const graphemes = new Intl.Segmenter()
 const WIDE =
   /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\p{sc=Yi}\u{3000}-\u{303f}\u{fe30}-\u{fe6f}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\p{RGI_Emoji}]/v
 
+// Of \x1b[31mred\x07 Node 22 takes the word as well, as if it were the title of a window.
+// oxlint-disable-next-line no-control-regex
+const CSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g
+
 /** A text on one line, without what would move a terminal's cursor, ring its bell or turn its writing direction. */
 export function clean(text: string): string {
-  return stripVTControlCharacters(text)
+  return stripVTControlCharacters(text.replace(CSI, ''))
     .normalize('NFC')
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')

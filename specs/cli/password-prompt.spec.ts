@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest-tidb'
+import { runnable } from '../../fixtures/runnable.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = await runnable('src/cli/main.ts')
 // util-linux's script runs a command in a terminal of its own.
 const script = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? ''
 

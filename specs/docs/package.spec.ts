@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { projectWithPackage } from '../../fixtures/installed-package.ts'
+import { PATH } from '../../fixtures/path.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const { VITEST: _, VITEST_POOL_ID: _id, ...inherited } = process.env
-const env: NodeJS.ProcessEnv = { ...inherited, PATH: `${root}node_modules/.bin:${inherited.PATH}`, NO_COLOR: '1' }
+const env: NodeJS.ProcessEnv = { ...inherited, PATH, NO_COLOR: '1' }
 
 // A folder with a space in its name, and without the optional peers.
 const folder = projectWithPackage()

@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest-tidb'
-import { PATH, type RunningCommand } from './run-command.ts'
+import { PATH } from '../../fixtures/path.ts'
+import type { RunningCommand } from './run-command.ts'
 import { exampleFile, test as base } from './test.ts'
 
 const LIMIT = { timeout: 90_000 }

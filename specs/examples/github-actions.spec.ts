@@ -5,7 +5,7 @@ import { expect } from 'vitest-tidb'
 import { test as plain } from 'vitest'
 import { parse } from 'yaml'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
-import { PATH } from './run-command.ts'
+import { PATH } from '../../fixtures/path.ts'
 import { exampleFile, test } from './test.ts'
 
 interface Step {

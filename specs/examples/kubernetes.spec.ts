@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest-tidb'
 import { test as plain } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { PATH } from './run-command.ts'
+import { PATH } from '../../fixtures/path.ts'
 import { exampleFile, test } from './test.ts'
 
 const file = exampleFile('kubernetes/import-jobs-nightly.yaml')

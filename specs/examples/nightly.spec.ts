@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest-tidb'
-import { PATH } from './run-command.ts'
+import { PATH } from '../../fixtures/path.ts'
 import { test, type Night, type Start } from './test.ts'
 
 const LIMIT = { timeout: 90_000 }

@@ -1,7 +1,4 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const bin = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
 
 export interface RunningCommand {
   /** Standard output and error so far, as they came. */
@@ -16,9 +13,6 @@ interface CommandOptions {
   /** The whole environment: nothing is inherited, as in cron or a container. */
   readonly env: NodeJS.ProcessEnv
 }
-
-/** PATH with the Node and the tools of this repository. */
-export const PATH = `${bin}:${process.env.PATH}`
 
 /** Starts a command as whoever schedules it would. */
 export function startCommand([command = '', ...args]: readonly string[], { cwd, env }: CommandOptions): RunningCommand {

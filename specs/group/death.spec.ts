@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 import { expect, loadConfig, TiDBCoordinator } from 'vitest-tidb'
+import { runnable } from '../../fixtures/runnable.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { quoteName } from '../../src/connection/name.ts'
@@ -10,7 +10,7 @@ import { test as base } from './test.ts'
 
 const LONG = { within: '60s' }
 const WAIT = { timeout: 20_000, interval: 10 }
-const SCRIPT = fileURLToPath(new URL('party.ts', import.meta.url))
+const SCRIPT = await runnable('specs/group/party.ts')
 
 interface PartyProcess {
   readonly child: ChildProcess

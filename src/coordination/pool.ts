@@ -6,6 +6,7 @@ import type { Interleaving } from '../interleaving/interleaving.ts'
 import { everyOrder, Interleavings } from '../interleaving/permutations.ts'
 import { checkOrder, type InterleavingPlan } from '../interleaving/plan.ts'
 import { runOrder } from '../interleaving/run-order.ts'
+import { Undo } from '../undo.ts'
 import type { BuiltInResults } from '../workflow/default-workflow.ts'
 import type { Session, SessionBase, SessionOptions } from '../workflow/session.ts'
 import type { Results, Workflow } from '../workflow/workflow.ts'
@@ -198,9 +199,10 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     wanted: readonly (readonly string[])[],
     { within = this.coordinator.within, settings: common }: StepsOptions,
   ): Promise<Interleaving[]> {
-    await using opened = new AsyncDisposableStack()
+    await using opened = new Undo()
     const open = async (name: string, settings: Settings = {}) => {
-      const session = opened.use(this.session(name, { ...common, ...settings })) as Session<R> & SessionBase
+      const session = this.session(name, { ...common, ...settings }) as Session<R> & SessionBase
+      opened.defer(() => session[Symbol.asyncDispose]())
       await session.reach('Connecting')
       return session
     }

@@ -17,9 +17,9 @@ import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
 import type { RemainsAddress } from '../server/remains.ts'
 import { Watchdog } from '../server/watchdog.ts'
+import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
 import { StockFolder } from './stock-folder.ts'
-import { Undo } from './undo.ts'
 
 export interface RunOptions {
   readonly settings: Settings

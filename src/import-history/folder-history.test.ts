@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runnable } from '../../fixtures/runnable.ts'
 import { importSummary, nights } from '../../specs/import-history/import-summaries.ts'
 import { HistoryError } from '../errors.ts'
 import { FolderHistory } from './folder-history.ts'
@@ -220,10 +220,9 @@ describe('processes that append at once', () => {
 
 /** Runs code in a process of its own that has `append(number, lines)`, which appends lines of several KB. */
 async function runAppender(folder: string, code: string): Promise<string> {
-  const source = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))
   const program = `
-    const { FolderHistory } = await import(${source('./folder-history.ts')})
-    const { importSummary } = await import(${source('../../specs/import-history/import-summaries.ts')})
+    const { FolderHistory } = await import(${JSON.stringify(await runnable('src/import-history/folder-history.ts'))})
+    const { importSummary } = await import(${JSON.stringify(await runnable('specs/import-history/import-summaries.ts'))})
     const history = new FolderHistory(${JSON.stringify(folder)})
     async function append(number, lines) {
       try {

@@ -3,17 +3,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { runnable } from '../../fixtures/runnable.ts'
 import type { ImportProgress } from '../import-jobs/import-record.ts'
 import { listenForProgress, type ProgressListener } from './progress-listener.ts'
 import { progressSender } from './progress-sender.ts'
 
 const WAIT = { timeout: 15_000, interval: 20 }
-const SENDER = JSON.stringify(fileURLToPath(new URL('progress-sender.ts', import.meta.url)))
-
-const LISTENER = JSON.stringify(fileURLToPath(new URL('progress-listener.ts', import.meta.url)))
+const SENDER = JSON.stringify(await runnable('src/import-progress/progress-sender.ts'))
+const LISTENER = JSON.stringify(await runnable('src/import-progress/progress-listener.ts'))
 
 const orders: ImportProgress = {
   jobId: '1',

@@ -5,13 +5,16 @@ import { isNotInstalled } from '../optional-package.ts'
 /**
  * testcontainers, an optional peer: three quarters of all packages, for those who start containers only.
  *
- * @throws {ServerError} if it is not installed.
+ * @throws {ServerError} if it is not installed, or this Node is too old for it.
  */
 export async function loadTestcontainers(): Promise<typeof Testcontainers> {
   try {
     return await import('testcontainers')
   } catch (cause) {
-    if (!isNotInstalled(cause, 'testcontainers')) throw cause
+    if (!isNotInstalled(cause, 'testcontainers')) {
+      const what = `testcontainers can't be loaded by Node ${process.version}: ${(cause as Error).message}`
+      throw new ServerError(what, { hints: ['its release 12 needs Node 22.22: npm i -D testcontainers@11'], cause })
+    }
     throw new ServerError('the package testcontainers, which starts containers, is not installed', {
       hints: ['npm i -D testcontainers'],
       cause,

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
+import { runnable } from '../../fixtures/runnable.ts'
 
 const WAIT = { timeout: 15_000, interval: 20 }
 
 // A parent that starts a child and a folder, has both watched, lets go of a second folder, and is then killed.
 const PARENT = `
 const { spawn } = await import('node:child_process')
-const { Watchdog, startTimeOf } = await import(${JSON.stringify(fileURLToPath(new URL('./watchdog.ts', import.meta.url)))})
+const { Watchdog, startTimeOf } = await import(${JSON.stringify(await runnable('src/server/watchdog.ts'))})
 const watchdog = Watchdog.ofProcess()
 const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
 watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })

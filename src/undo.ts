@@ -1,8 +1,8 @@
-/** What is to be undone, last first: AsyncDisposableStack for Node 22, which has none. */
-export class Undo {
-  readonly #steps: (() => void | Promise<void>)[] = []
+/** What to undo, last first: AsyncDisposableStack for Node 22, which has none. */
+export class Undo implements AsyncDisposable {
+  readonly #steps: (() => void | PromiseLike<void>)[] = []
 
-  defer(step: () => void | Promise<void>): void {
+  defer(step: () => void | PromiseLike<void>): void {
     this.#steps.push(step)
   }
 
@@ -17,5 +17,9 @@ export class Undo {
       }
     }
     if (failures.length > 0) throw failures[0]
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.run()
   }
 }
