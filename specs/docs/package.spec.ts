@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { projectWithPackage } from '../../fixtures/installed-package.ts'
 import { PATH } from '../../fixtures/path.ts'
+import { serverEnv } from '../../fixtures/server-env.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const { VITEST: _, VITEST_POOL_ID: _id, ...inherited } = process.env
@@ -17,9 +18,13 @@ cpSync(join(root, 'fixtures/projects/package/vitest.config.ts'), join(project, '
 cpSync(join(root, 'specs/docs/first.spec.ts'), join(project, 'first.spec.ts'))
 afterAll(() => folder[Symbol.dispose]())
 
-function runNode(code: string): string {
+function runNode(code: string, more: NodeJS.ProcessEnv = {}): string {
   writeFileSync(join(project, 'plain.js'), code)
-  const { stdout, stderr } = spawnSync(process.execPath, ['plain.js'], { cwd: project, env, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, ['plain.js'], {
+    cwd: project,
+    env: { ...env, ...more },
+    encoding: 'utf8',
+  })
   return stdout + stderr
 }
 
@@ -72,4 +77,30 @@ test('without faker, columns that need it say what to install, and all others ha
   expect(said).toContain('without 2')
   expect(said).toContain('ConfigError: columns.mail has values of the package @faker-js/faker, which is not installed')
   expect(said).toContain('try: npm i -D @faker-js/faker')
+})
+
+test('outside of vitest, many connections run, and only a test says that there are none', () => {
+  const said = runNode(
+    `
+    import { defineConnection, MultiConnectionStateMachine, test } from 'vitest-tidb'
+    const work = async (session, coordinator) => {
+      const { version } = await session.gettingVersion()
+      await coordinator.barrier('connected')
+      return String(version)
+    }
+    const machine = new MultiConnectionStateMachine({ alice: defineConnection({ work }), bob: defineConnection({ work }) })
+    const outcome = await machine.run()
+    console.log(outcome.status, outcome.value('alice') === outcome.value('bob'))
+    for (const use of [() => test('a test', () => {}), () => test.extend('fixture', 1), () => test.skip('a test')]) {
+      try {
+        use()
+        console.log('no error')
+      } catch (error) {
+        console.log('refused:', error.message.split('\\n', 1)[0])
+      }
+    }`,
+    serverEnv(),
+  )
+  expect(said).toContain('completed true')
+  expect(said.match(/refused: .*Vitest failed to find the current suite/g)).toHaveLength(3)
 })
