@@ -1,5 +1,21 @@
 import { clearTimeout, performance, setTimeout } from './clock.ts'
-import { aborted, DeadlineError } from './errors.ts'
+import { aborted, DeadlineError, type TiDBErrorDetails } from './errors.ts'
+
+/** What work resolves to; past its deadline, the work goes on and this fails. @throws {DeadlineError} */
+export async function inTime<T>(
+  work: Promise<T>,
+  what: string,
+  withinMs: number,
+  details?: TiDBErrorDetails,
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new DeadlineError(what, withinMs, details)), withinMs)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 interface WaitDetails {
   /** What is waited for, such as `barrier "loaded"`. */

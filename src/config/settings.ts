@@ -184,7 +184,12 @@ export const settings = {
     'Where the report of watched import jobs is written: `index.html` and `import-jobs.json`.',
   ),
   connectTimeoutMs: setting('TIDB_CONNECT_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one dial, greeting included.'),
-  stateTimeoutMs: setting('TIDB_STATE_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one state, retries included.'),
+  stateTimeoutMs: setting(
+    'TIDB_STATE_TIMEOUT_MS',
+    timeout,
+    TIMEOUT,
+    'Deadline of one state, retries included, and of one statement that vitest-tidb sends itself.',
+  ),
   waitTimeoutMs: setting(
     'TIDB_WAIT_TIMEOUT_MS',
     timeout,

@@ -20,6 +20,8 @@ export interface Address {
   readonly tlsMaterial?: TlsMaterial | undefined
   /** Deadline of the dial, greeting included, in ms. */
   readonly connectTimeoutMs: number
+  /** Deadline of a statement that we send ourselves, in ms. Default 10,000. */
+  readonly stateTimeoutMs?: number | undefined
 }
 
 export interface DialOptions {
@@ -28,6 +30,11 @@ export interface DialOptions {
   readonly name?: string | undefined
   /** Database to ask for with the dial, which saves a round trip; a server that refuses it refuses the dial. */
   readonly database?: string | undefined
+  /**
+   * Deadline of a statement that gives none, in ms; the connection is cut when it passes. Default: that of statements
+   * that we send ourselves. `Infinity` for those of the user.
+   */
+  readonly answerWithinMs?: number | undefined
 }
 
 export interface StatementOptions {
@@ -73,6 +80,8 @@ interface InFlight {
   infile?: LocalInfile | undefined
 }
 
+const ANSWER_WITHIN_MS = 10_000
+
 /** How long a cancelled statement may take to end before its socket is cut, in ms. */
 const CANCEL_GRACE_MS = 2_000
 
@@ -82,6 +91,7 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #address: Address
   readonly #database: string | undefined
   readonly #log = new StatementLog()
+  readonly #answerWithinMs: number
   #name: string | undefined
   #lost: unknown
   #onLost: ((error: StatementError) => void) | undefined
@@ -89,8 +99,9 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #pending = new Map<PendingStatement, InFlight>()
   readonly #onEnd = new Set<() => void>()
 
-  private constructor(driver: DriverConnection, address: Address, { name, database }: DialOptions) {
+  private constructor(driver: DriverConnection, address: Address, { name, database, answerWithinMs }: DialOptions) {
     this.#driver = driver
+    this.#answerWithinMs = answerWithinMs ?? patience(address)
     this.#address = address
     this.#database = database
     this.#name = name
@@ -103,7 +114,8 @@ export class TiDBConnection implements AsyncDisposable {
    *
    * @throws the driver's error, AbortedError, or DeadlineError where the server did not greet in time.
    */
-  static async open(address: Address, { signal, name, database }: DialOptions = {}): Promise<TiDBConnection> {
+  static async open(address: Address, options: DialOptions = {}): Promise<TiDBConnection> {
+    const { signal, database } = options
     driverModule ??= await loadDriver()
     const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
     const place = `${host}:${port}`
@@ -130,7 +142,7 @@ export class TiDBConnection implements AsyncDisposable {
         },
       }),
     })
-    const connection = new TiDBConnection(driver, address, { name, database })
+    const connection = new TiDBConnection(driver, address, options)
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown) => {
         clearTimeout(timer)
@@ -238,7 +250,13 @@ export class TiDBConnection implements AsyncDisposable {
         void this.cancel()
       }
       const onAbort = () => cancel((fate) => aborted(printable(sql), signal as AbortSignal, this.host, fate))
-      const timer = within === undefined ? undefined : this.#deadline(sql, deadlineMs(within), cancel)
+      // Nobody wants more of a connection of our own on which nothing is answered.
+      const expire = (reason: GiveUp) => {
+        if (within !== undefined) return cancel(reason)
+        cancelled ??= reason
+        this.destroy()
+      }
+      const timer = this.#deadline(sql, within, expire)
       signal?.addEventListener('abort', onAbort, { once: true })
       const statement = this.#log.add(sql)
       const onAnswer = (error: QueryError | null, result?: unknown) => {
@@ -287,9 +305,20 @@ export class TiDBConnection implements AsyncDisposable {
     })
   }
 
-  #deadline(sql: string, ms: number, cancel: (reason: GiveUp) => void): NodeJS.Timeout {
-    const what = `${this.#name ? `${this.#name}'s ` : ''}statement: ${printable(sql)}`
-    return setTimeout(() => cancel((fate) => new DeadlineError(what, ms, { host: this.host, fate })), ms)
+  #deadline(
+    sql: string,
+    within: Duration | undefined,
+    expire: (reason: GiveUp) => void,
+  ): NodeJS.Timeout | undefined {
+    const ms = within === undefined ? this.#answerWithinMs : deadlineMs(within)
+    if (ms === Number.POSITIVE_INFINITY) return undefined
+    return setTimeout(() => expire((fate) => this.#late(`statement: ${printable(sql)}`, ms, fate)), ms)
+  }
+
+  #late(what: string, ms: number, fate?: string): DeadlineError {
+    const { host } = this
+    const hints = ms === patience(this.#address) ? ['TIDB_STATE_TIMEOUT_MS is this deadline'] : []
+    return new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}${what}`, ms, { host, hints, fate })
   }
 
   #lose(error: unknown, failure?: StatementError): void {
@@ -339,7 +368,7 @@ export class TiDBConnection implements AsyncDisposable {
     const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
     let fate: string | undefined
     try {
-      const open = () => TiDBConnection.open(address, { name: 'cancel' })
+      const open = () => TiDBConnection.open(address, { name: 'cancel', answerWithinMs: CANCEL_GRACE_MS })
       fate = await cancelThrough(`${address.user}@${this.host}`, open, 2 * CANCEL_GRACE_MS, (control) =>
         endStatement(control, {
           connectionId: this.id,
@@ -383,11 +412,17 @@ export class TiDBConnection implements AsyncDisposable {
    * tables and prepared statements gone, no database in use, locks by GET_LOCK released. The connection keeps its id.
    * https://dev.mysql.com/doc/c-api/8.0/en/mysql-reset-connection.html
    *
-   * @throws {StatementError} where the server refuses.
+   * @throws {StatementError} where the server refuses. {DeadlineError} where it does not answer, and the connection is cut.
    */
   async reset(): Promise<void> {
+    const withinMs = patience(this.#address)
     await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.destroy()
+        reject(this.#late('reset of the connection', withinMs))
+      }, withinMs)
       this.#driver.reset((error) => {
+        clearTimeout(timer)
         if (error) reject(this.#failure('reset of the connection', error))
         else resolve()
       })
@@ -434,6 +469,11 @@ const DOUBT = 'its outcome is unknown: the server may have carried it out or not
 
 const CUT_SHORT =
   'connect again: the server ended the statement before it had the whole file, and the connection with it'
+
+/** How long the server may take to answer a statement of our own, in ms. */
+function patience({ stateTimeoutMs = ANSWER_WITHIN_MS }: Address): number {
+  return stateTimeoutMs
+}
 
 function silenceHints(host: string) {
   return {

@@ -1,6 +1,9 @@
 import { firstLine } from '../errors.ts'
 import { TiDBConnection, type Address } from './connection.ts'
 
+/** How long the server may take to say how a connection is set, in ms: it is closed then. */
+const ANSWER_MS = 10_000
+
 type Variables = ReadonlyMap<string, string>
 
 /** Variables that say what happened last, not how a session is set. */
@@ -88,7 +91,9 @@ export class WarmConnections implements AsyncDisposable {
     const [wanted, variables, [state]] = await Promise.all([
       fresh,
       readVariables(connection),
-      connection.query<{ db: string | null; ts: string }>('select database() as db, @@tidb_current_ts as ts'),
+      connection.query<{ db: string | null; ts: string }>('select database() as db, @@tidb_current_ts as ts', [], {
+        within: ANSWER_MS,
+      }),
     ])
     if (state?.db !== null) return `database ${state?.db} is still in use`
     if (state.ts !== '0') return 'a transaction is still open'
@@ -105,6 +110,8 @@ async function freshVariables(address: Address): Promise<Variables> {
 async function readVariables(connection: TiDBConnection): Promise<Variables> {
   const rows = await connection.query<{ name: string; value: string }>(
     'select variable_name as name, variable_value as value from information_schema.session_variables',
+    [],
+    { within: ANSWER_MS },
   )
   return new Map(rows.filter(({ name }) => !VOLATILE.test(name)).map(({ name, value }) => [name, value]))
 }

@@ -1,15 +1,23 @@
 import { rmSync, watch, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
+import { clearTimeout, setTimeout } from '../clock.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
-import { dropDatabases } from '../connection/drop-databases.ts'
+import { dropDatabase, dropDatabases } from '../connection/drop-databases.ts'
+import { answerOf, hintsFor } from '../connection/error-codes.ts'
 import { quoteName } from '../connection/name.ts'
-import { StatementError, TiDBError } from '../errors.ts'
+import { driverError, retried } from '../connection/retry.ts'
+import { DeadlineError, firstLine, TiDBError } from '../errors.ts'
 import type { Shelf, StockFolder } from './stock-folder.ts'
 
-/** A database for tests could not be made. */
+/** A database for tests could not be made, or not be dropped. */
 export class DatabaseStockError extends TiDBError {
   readonly code = 'TIDB_DATABASE_STOCK'
 }
+
+const RETRIES = 3
+/** vitest ends the process 10 s after its tests, whatever is under way: what is left must have been told by then, in ms. */
+const STOP_WITHIN_MS = 7_000
+const NO_RIGHT = [1044, 1045, 1142, 1227]
 
 /** How many databases are kept ready: how many at first, and how many at most. */
 export interface StockSize {
@@ -32,6 +40,7 @@ export class DatabaseStock {
   #work: Promise<void> = Promise.resolve()
   #asked = false
   #stopped = false
+  readonly #given = new AbortController()
   #failure: unknown
 
   constructor(folder: StockFolder, address: Address, prefix: string, size: StockSize) {
@@ -44,11 +53,15 @@ export class DatabaseStock {
   /** Begins to fill the stock in the background. */
   async start(): Promise<void> {
     this.#folder.create()
-    this.#connection = await TiDBConnection.open(this.#address, { name: 'database stock' })
-    for (const shelf of ['ready', 'returned', 'dirty'] as const) {
-      this.#watchers.push(watch(this.#folder.shelf(shelf), { persistent: false }, () => this.#ask()))
+    try {
+      await this.#ask(() => Promise.resolve())
+    } catch (error) {
+      throw stockError('the database stock could not connect', this.#address, error)
     }
-    this.#ask()
+    for (const shelf of ['ready', 'returned', 'dirty'] as const) {
+      this.#watchers.push(watch(this.#folder.shelf(shelf), { persistent: false }, () => this.#plan()))
+    }
+    this.#plan()
   }
 
   /**
@@ -61,18 +74,27 @@ export class DatabaseStock {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Drops every database of this run, once those under way are done. */
+  /**
+   * Drops every database of this run, once those under way are done.
+   *
+   * @throws {DatabaseStockError} that names those that are still there.
+   */
   async stop(): Promise<void> {
     this.#stopped = true
     for (const watcher of this.#watchers) watcher.close()
-    await this.#work
-    const connection = this.#connection
-    if (connection === undefined) return
+    const left = new Set(this.#folder.all())
+    const timer = setTimeout(() => this.#giveUp(), STOP_WITHIN_MS)
     try {
+      await this.#work
       // By the server's own list, which also has databases that a killed worker made.
-      await dropDatabases(connection, this.#prefix)
+      await this.#ask((connection) => dropDatabases(connection, this.#prefix, left))
+      await this.#connection?.close()
+    } catch (error) {
+      this.#connection?.destroy()
+      const { signal } = this.#given
+      throw leftBehind(left, this.#prefix, this.#address, signal.aborted ? signal.reason : error)
     } finally {
-      await connection.close()
+      clearTimeout(timer)
     }
   }
 
@@ -90,8 +112,8 @@ export class DatabaseStock {
     return Math.min(most, first + 2 * taken)
   }
 
-  /** Asks for one more round of work; rounds never run side by side. */
-  #ask(): void {
+  /** Plans one more round of work; rounds never run side by side. */
+  #plan(): void {
     if (this.#asked || this.#stopped) return
     this.#asked = true
     this.#work = this.#work.then(() => {
@@ -113,31 +135,27 @@ export class DatabaseStock {
     for (const name of this.#folder.list('dirty')) {
       // A test that waits for a database goes before the clean-up after one.
       if (this.#stopped || this.#folder.list('ready').length < this.#wanted / 2) break
-      await this.#drop(name)
+      await this.#ask((connection) => dropDatabase(connection, name))
       this.#remove(name, 'dirty')
     }
-    if (!this.#stopped && this.#folder.list('dirty').length > 0) this.#ask()
+    if (!this.#stopped && this.#folder.list('dirty').length > 0) this.#plan()
   }
 
   async #make(): Promise<void> {
     this.#made += 1
     const name = `${this.#prefix}${this.#made}`
-    await createDatabase(this.#open(), name)
+    await createDatabase(this.#address, name, (sql) => this.#ask((connection) => connection.query(sql)))
     this.#folder.put(name, 'ready')
-  }
-
-  async #drop(name: string): Promise<void> {
-    await this.#open().query(`drop database if exists ${quoteName(name)}`)
   }
 
   /** No table, view or sequence in it, nobody connected to it, and the properties it was made with. */
   async #isUntouched(name: string): Promise<boolean> {
-    const [row] = await this.#open().query<{ tables: number; sessions: number; made: number }>(
-      `select (select count(*) from information_schema.tables where table_schema = ?) as tables,
+    const sql = `select (select count(*) from information_schema.tables where table_schema = ?) as tables,
         (select count(*) from information_schema.processlist where db = ?) as sessions,
         (select count(*) from information_schema.schemata where schema_name = ?
-          and default_collation_name = @@collation_server and tidb_placement_policy_name is null) as made`,
-      [name, name, name],
+          and default_collation_name = @@collation_server and tidb_placement_policy_name is null) as made`
+    const [row] = await this.#ask((connection) =>
+      connection.query<{ tables: number; sessions: number; made: number }>(sql, [name, name, name]),
     )
     return row?.tables === 0 && row.sessions === 0 && row.made === 1
   }
@@ -146,24 +164,67 @@ export class DatabaseStock {
     rmSync(join(this.#folder.shelf(shelf), name), { force: true })
   }
 
-  #open(): TiDBConnection {
-    if (this.#connection === undefined) throw new TypeError('the database stock was not started')
+  /** Work on the connection, which is dialled again where it was lost: all that is asked may be asked twice. */
+  #ask<T>(work: (connection: TiDBConnection) => Promise<T>): Promise<T> {
+    const { signal } = this.#given
+    return retried(async () => work(await this.#connected(signal)), { scope: 'dial', most: RETRIES, signal })
+  }
+
+  async #connected(signal: AbortSignal): Promise<TiDBConnection> {
+    if (this.#connection?.closed !== false) {
+      this.#connection = await TiDBConnection.open(this.#address, { name: 'database stock', signal })
+    }
     return this.#connection
+  }
+
+  /** Ends whatever is under way, and all that would follow. */
+  #giveUp(): void {
+    this.#given.abort(new DeadlineError('the databases of this run to be dropped', STOP_WITHIN_MS))
+    this.#connection?.destroy()
   }
 }
 
-/** @throws {DatabaseStockError} that says what to do about it. */
-export async function createDatabase(connection: TiDBConnection, name: string): Promise<void> {
+/**
+ * @param query sends the statement; it may do so twice.
+ * @throws {DatabaseStockError} that says what to do about it.
+ */
+export async function createDatabase(
+  address: Address,
+  name: string,
+  query: (sql: string) => Promise<unknown>,
+): Promise<void> {
   try {
-    await connection.query(`create database ${quoteName(name)}`)
+    // Nobody else makes one of that name: where it is there, the answer to a first attempt was lost.
+    await query(`create database if not exists ${quoteName(name)}`)
   } catch (error) {
-    if (!(error instanceof StatementError)) throw error
-    const { host, answer, cause } = error
-    throw new DatabaseStockError(`no database could be created for a test at ${host} as ${connection.address.user}`, {
-      host,
-      answer,
-      hints: ['grant the user CREATE and DROP, or set TIDB_DATABASE_PER_TEST=false for specs that only read'],
-      cause,
-    })
+    throw stockError('no database could be created for a test', address, error)
   }
+}
+
+function stockError(what: string, { host, port, user }: Address, cause: unknown): TiDBError {
+  if (cause instanceof TiDBError && cause.answer === undefined) return cause
+  const answer = answerOf(driverError(cause))
+  const refused = answer.errno !== undefined && NO_RIGHT.includes(answer.errno)
+  return new DatabaseStockError(`${what} at ${host}:${port} as ${user}`, {
+    host: `${host}:${port}`,
+    answer,
+    hints: refused
+      ? ['grant the user CREATE and DROP, or set TIDB_DATABASE_PER_TEST=false for specs that only read']
+      : hintsFor(answer),
+    cause,
+  })
+}
+
+function leftBehind(left: ReadonlySet<string>, prefix: string, address: Address, cause: unknown): DatabaseStockError {
+  const names = left.size === 0 ? `those that begin with ${prefix}` : [...left].join(', ')
+  const host = `${address.host}:${address.port}`
+  return new DatabaseStockError(`databases of this run could not be dropped at ${host}: ${names}`, {
+    host,
+    answer: cause instanceof TiDBError ? cause.answer : answerOf(cause),
+    hints: [
+      `see why: ${firstLine(cause)}`,
+      'they are tried once more after the run; drop those that are still there by hand',
+    ],
+    cause,
+  })
 }

@@ -78,9 +78,6 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   undo.defer(() => server.stop())
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
-  if (!server.ours && config.databasePerTest) {
-    undo.defer(watchdog.watch({ kind: 'databases', address: remainsAddress(address), prefix: databasePrefix }))
-  }
 
   // On a server that we started there is nothing yet; the configured database is to be there all the same.
   if (server.ours && config.database !== undefined) await createConfigured(address, config.database)
@@ -89,7 +86,14 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   if (config.databasePerTest) {
     const most = config.databaseStock ?? 4 * workers
     const stock = new DatabaseStock(stockFolder, address, databasePrefix, { first: Math.min(workers, most), most })
-    undo.defer(() => (server.ours ? stock.abandon() : stock.stop()))
+    const remains = { kind: 'databases', address: remainsAddress(address), prefix: databasePrefix } as const
+    const release = server.ours ? undefined : watchdog.watch(remains)
+    undo.defer(async () => {
+      if (server.ours) return stock.abandon()
+      await stock.stop()
+      // Not before: where some are left, the watchdog tries once more.
+      release?.()
+    })
     await stock.start()
     // On a server of our own there is no doubt, and no wait.
     if (!server.ours) await stock.prove()

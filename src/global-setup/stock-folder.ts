@@ -32,6 +32,11 @@ export class StockFolder {
     return readdirSync(this.shelf(shelf))
   }
 
+  /** Every database that is known, wherever it stands. */
+  all(): string[] {
+    return SHELVES.flatMap((shelf) => this.list(shelf))
+  }
+
   put(name: string, shelf: Shelf): void {
     writeFileSync(join(this.shelf(shelf), name), '')
   }

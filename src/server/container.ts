@@ -11,7 +11,11 @@ import { DEFAULT_RELEASE } from './releases.ts'
 import { loadTestcontainers } from './testcontainers.ts'
 import { startedServer, type StartOptions, type TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
+import { inTime } from '../wait.ts'
 import { Watchdog } from './watchdog.ts'
+
+/** Less than the 10 s after which vitest ends the process and says nothing, in ms. */
+const STOP_WITHIN_MS = 7_000
 
 /**
  * Starts a TiDB in a container.
@@ -72,7 +76,11 @@ export async function startContainer(
   const description = `container of ${image}`
   onProgress(`started ${description} at ${host}:${port}`)
   return startedServer({ provider: 'container', host, port, statusPort, logFile, description }, async () => {
-    await container.stop({ timeout: 0, remove: true, removeVolumes: true })
+    const stopping = container.stop({ timeout: 0, remove: true, removeVolumes: true })
+    // The watchdog, which still knows of it, tries once more.
+    await inTime(stopping, `the Docker engine to remove the ${description}`, STOP_WITHIN_MS, {
+      hints: ['see: docker ps'],
+    })
     clear()
   })
 }

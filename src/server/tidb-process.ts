@@ -6,6 +6,7 @@ import { clearTimeout, delay, setTimeout } from '../clock.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { Secret } from '../config/secret.ts'
 import { loadDriver, TiDBConnection } from '../connection/connection.ts'
+import { inTime } from '../wait.ts'
 import { startTimeOf, type Watchdog } from './watchdog.ts'
 
 export interface TiDBProcessOptions {
@@ -21,6 +22,8 @@ export interface TiDBProcessOptions {
 
 const HOST = '127.0.0.1'
 const LOOK_EVERY_MS = 3
+/** A process that hangs in the kernel does not end even then, in ms. */
+const STOP_WITHIN_MS = 7_000
 const PORT_TAKEN = /address already in use/
 const ATTEMPTS = 5
 
@@ -149,7 +152,7 @@ export class TiDBProcess {
     if (pid !== undefined && exitCode === null && signalCode === null) {
       const gone = new Promise((resolve) => this.#child.once('exit', resolve))
       this.#child.kill('SIGKILL')
-      await gone
+      await inTime(gone, `tidb-server (process ${pid}) to end after SIGKILL`, STOP_WITHIN_MS)
     }
     this.#release()
   }

@@ -16,6 +16,9 @@ export interface ConnectingResult {
 // https://docs.pingcap.com/tidb/stable/error-codes/ : ER_DBACCESS_DENIED_ERROR and ER_BAD_DB_ERROR
 const REFUSED_DATABASE = [1044, 1049]
 
+// Its statements are the user's, and those of states, which have deadlines of their own.
+const FOR_USERS = { answerWithinMs: Number.POSITIVE_INFINITY }
+
 // TiDB 8.5 does not quote the name that comes with a dial.
 const PLAIN_NAME = /^[\w$]+$/
 
@@ -45,7 +48,8 @@ export const connecting = defineState({
     // A connection that is to serve other tests keeps no database: a reset goes back to that of its dial.
     const database = context.reusesConnections ? undefined : config.database
     const connection =
-      context.takeConnection(address) ?? (await breaker.dial(() => dial(address, { signal, name }, database)))
+      context.takeConnection(address) ??
+      (await breaker.dial(() => dial(address, { ...FOR_USERS, signal, name }, database)))
     context.setConnection(connection)
     return { host, port, user, connectionId: connection.id, tls }
   },
