@@ -305,11 +305,7 @@ export class TiDBConnection implements AsyncDisposable {
     })
   }
 
-  #deadline(
-    sql: string,
-    within: Duration | undefined,
-    expire: (reason: GiveUp) => void,
-  ): NodeJS.Timeout | undefined {
+  #deadline(sql: string, within: Duration | undefined, expire: (reason: GiveUp) => void): NodeJS.Timeout | undefined {
     const ms = within === undefined ? this.#answerWithinMs : deadlineMs(within)
     if (ms === Number.POSITIVE_INFINITY) return undefined
     return setTimeout(() => expire((fate) => this.#late(`statement: ${printable(sql)}`, ms, fate)), ms)

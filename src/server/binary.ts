@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { buildBinary, builtBinary } from './build.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
-import { checksum } from './checksum.ts'
+import { checksum, clearUnfinished } from './checksum.ts'
 import { findBinary, type FoundBinary } from './find.ts'
-import { withLock } from './lock.ts'
+import { STALE_AFTER_MS, withLock } from './lock.ts'
 import { startedServer, type Progress, type StartOptions, type TiDBServer } from './server.ts'
 import { pack, TEMPLATE_FORMAT, unpack } from './template.ts'
 import { TiDBProcess } from './tidb-process.ts'
@@ -69,9 +69,14 @@ async function unpackTemplate(config: Config, binary: string, folder: string, { 
   const template = join(templates, `${sum.slice(0, 16)}-${TEMPLATE_FORMAT}`)
   const data = join(folder, 'data')
   if (tryUnpack(template, data)) return
+  // However short a start may take: what a process left that died at it is taken over in the meantime.
+  const withinMs = STALE_AFTER_MS + 2 * config.startTimeoutMs
   const waitedFor = 'another process to bootstrap tidb-server'
-  await withLock(templates, { withinMs: 2 * config.startTimeoutMs, waitedFor, signal }, async () => {
-    if (!tryUnpack(template, data)) await makeTemplate(config, binary, template, signal)
+  await withLock(templates, { withinMs, waitedFor, signal }, async (lost) => {
+    if (tryUnpack(template, data)) return
+    clearUnfinished(templates)
+    const either = signal === undefined ? lost : AbortSignal.any([signal, lost])
+    await makeTemplate(config, binary, template, either)
   })
   if (!existsSync(data)) unpack(template, data)
 }

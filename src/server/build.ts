@@ -6,10 +6,11 @@ import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { packageFile } from '../package-files.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
-import { checksum, writeWhole } from './checksum.ts'
+import { checksum, clearUnfinished, writeWhole } from './checksum.ts'
 import { withLock } from './lock.ts'
 import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
 import type { StartOptions } from './server.ts'
+import { startTimeOf, Watchdog } from './watchdog.ts'
 
 const COMMAND = 'github.com/pingcap/tidb/cmd/tidb-server'
 const PACKAGE = 'github.com/pingcap/tidb/pkg'
@@ -53,14 +54,18 @@ export async function buildBinary(
   const withinMs = config.buildTimeoutMs
   const waitedFor = `another process to build tidb-server ${release}`
   const onWait = () => onProgress(`waiting for ${waitedFor}`)
-  return withLock(folder, { withinMs, waitedFor, signal, onWait }, async () => {
+  return withLock(folder, { withinMs, waitedFor, signal, onWait }, async (lost) => {
     const built = await builtBinary(config)
     if (built !== undefined) return built
     await requireGo(release)
+    clearUnfinished(folder)
+    const watchdog = Watchdog.ofProcess()
     const module = mkdtempSync(join(folder, 'build-'))
+    const forget = watchdog.watch({ kind: 'folder', path: module })
     try {
       const recipe = packageFile(join('tidb-server', release))
       for (const file of ['go.mod', 'go.sum']) copyFileSync(join(recipe, file), join(module, file))
+      const either = signal === undefined ? lost : AbortSignal.any([signal, lost])
       onProgress(`building tidb-server ${release} with Go, once for all projects of this user: 4 to 7 minutes`)
       const started = performance.now()
       const flags = [
@@ -80,7 +85,15 @@ export async function buildBinary(
         join(module, 'tidb-server'),
         COMMAND,
       ]
-      await runGo(args, { cwd: module, toolchain: facts.toolchain, withinMs, signal, onProgress, release })
+      await runGo(args, {
+        cwd: module,
+        toolchain: facts.toolchain,
+        withinMs,
+        signal: either,
+        onProgress,
+        release,
+        watchdog,
+      })
       rmSync(sum, { force: true })
       renameSync(join(module, 'tidb-server'), binary)
       // Without its sum the binary counts as half built: it is written last.
@@ -88,7 +101,8 @@ export async function buildBinary(
       onProgress(`built tidb-server ${release} in ${Math.round((performance.now() - started) / 1000)} s`)
       return binary
     } finally {
-      rmSync(module, { recursive: true, force: true })
+      rmSync(module, { recursive: true, force: true, maxRetries: 5 })
+      forget()
     }
   })
 }
@@ -124,15 +138,21 @@ interface GoRun {
   readonly signal: AbortSignal | undefined
   readonly onProgress: (line: string) => void
   readonly release: string
+  readonly watchdog: Watchdog
 }
 
 async function runGo(
   args: readonly string[],
-  { cwd, toolchain, withinMs, signal, onProgress, release }: GoRun,
+  { cwd, toolchain, withinMs, signal, onProgress, release, watchdog }: GoRun,
 ): Promise<void> {
   const env = { ...process.env, GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
+  signal?.throwIfAborted()
   // A group of its own, so that the compilers that Go starts end with it.
   const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const forget =
+    child.pid === undefined
+      ? undefined
+      : watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid), group: true })
   let packages = 0
   let lines: string[] = []
   let told = performance.now()
@@ -174,5 +194,6 @@ async function runGo(
     signal?.removeEventListener('abort', onAbort)
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
       process.kill(-child.pid, 'SIGKILL')
+    forget?.()
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { makeCacheFolder } from './cache.ts'
@@ -40,6 +40,19 @@ function readStamp(path: string): Stamp | undefined {
 /** Writes a file that is there whole or not at all. */
 export function writeWhole(path: string, text: string): void {
   const partial = `${path}.${process.pid}.partial`
-  writeFileSync(partial, text)
-  renameSync(partial, path)
+  try {
+    writeFileSync(partial, text)
+    renameSync(partial, path)
+  } catch (error) {
+    // A full disk need not keep half of it.
+    rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+/** Removes what processes left that were killed at their work. For the holder of the folder's lock: nobody else is at it. */
+export function clearUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^build-|\.partial$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }

@@ -29,7 +29,8 @@ for (const remains of sorted) await clear(remains).catch(() => undefined)
 async function clear(remains: Remains): Promise<void> {
   switch (remains.kind) {
     case 'process':
-      if (startTimeOf(remains.pid) === remains.startTime) process.kill(remains.pid, 'SIGKILL')
+      if (startTimeOf(remains.pid) === remains.startTime)
+        process.kill(remains.group === true ? -remains.pid : remains.pid, 'SIGKILL')
       return
     case 'folder':
       return rmSync(remains.path, { recursive: true, force: true, maxRetries: 5 })

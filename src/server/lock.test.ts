@@ -49,3 +49,13 @@ test('work that fails lets go', async () => {
   await expect(withLock(folder, wait, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
   expect(await withLock(folder, wait, () => Promise.resolve('next'))).toBe('next')
 })
+
+test('work is told that its lock was lost, and goes on or not', async () => {
+  const work = withLock(folder, wait, async (lost) => {
+    rmSync(`${folder}.lock`, { recursive: true })
+    await new Promise((resolve) => lost.addEventListener('abort', resolve))
+    lost.throwIfAborted()
+  })
+  await expect(work).rejects.toThrow(/^the lock .*\.lock was lost while this process held it: ENOENT/)
+  expect(await withLock(folder, wait, () => Promise.resolve('next'))).toBe('next')
+})

@@ -1,10 +1,11 @@
 import type { LockOptions } from 'proper-lockfile'
 import { delay, performance } from '../clock.ts'
-import { DeadlineError } from '../errors.ts'
+import { DeadlineError, ServerError } from '../errors.ts'
 
 const LOOK_EVERY_MS = 200
-// A holder that died stops refreshing its lock: after this long, it is taken over.
-const OPTIONS: LockOptions = { stale: 15_000, update: 3_000, realpath: false }
+/** A holder that died no longer refreshes its lock: after this long, in ms, it is taken over. */
+export const STALE_AFTER_MS = 15_000
+const OPTIONS: LockOptions = { stale: STALE_AFTER_MS, update: 1_000, realpath: false }
 
 export interface LockWait {
   readonly withinMs: number
@@ -15,29 +16,37 @@ export interface LockWait {
   readonly onWait?: (() => void) | undefined
 }
 
-/** Does work while no other process of this machine does the same on the same path. */
+/**
+ * Does work while no other process of this machine does the same on the same path.
+ *
+ * @param work is given a signal that fires if the lock is lost while it runs: somebody removed it, or the machine slept
+ *   and another process took it over.
+ */
 export async function withLock<T>(
   path: string,
   { withinMs, waitedFor, signal, onWait }: LockWait,
-  work: () => Promise<T>,
+  work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   // Loaded where something is to be built: most runs find it there.
   const { lock } = await import('proper-lockfile')
   const deadline = performance.now() + withinMs
+  const lost = new AbortController()
   let told = false
   for (;;) {
     signal?.throwIfAborted()
     let release: (() => Promise<void>) | undefined
     try {
-      release = await lock(path, OPTIONS)
+      const onCompromised = (cause: Error) => lost.abort(lockLost(path, cause))
+      release = await lock(path, { ...OPTIONS, onCompromised })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
     }
     if (release !== undefined) {
       try {
-        return await work()
+        return await work(lost.signal)
       } finally {
-        await release()
+        // One that was lost is nobody's to release.
+        if (!lost.signal.aborted) await release().catch(() => undefined)
       }
     }
     if (!told) onWait?.()
@@ -47,4 +56,11 @@ export async function withLock<T>(
     }
     await delay(LOOK_EVERY_MS, undefined, { signal })
   }
+}
+
+function lockLost(path: string, cause: Error): ServerError {
+  return new ServerError(`the lock ${path}.lock was lost while this process held it: ${cause.message}`, {
+    hints: ['run again: the lock was removed, or the machine slept for longer than it lasts'],
+    cause,
+  })
 }

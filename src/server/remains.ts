@@ -1,6 +1,7 @@
 /** Something that must not outlive a run. */
 export type Remains =
-  | { readonly kind: 'process'; readonly pid: number; readonly startTime: string | undefined }
+  /** A process, with its group if that is its own. */
+  | { readonly kind: 'process'; readonly pid: number; readonly startTime: string | undefined; readonly group?: boolean }
   | { readonly kind: 'folder'; readonly path: string }
   /** Every container with this label. */
   | { readonly kind: 'containers'; readonly label: string }

@@ -1,10 +1,12 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   ftruncateSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -52,7 +54,7 @@ test('what is unpacked equals what was packed, holes included', () => {
 test('a pack that was cut short is refused', () => {
   pack(fill(), join(folder, 'pack'))
   truncateSync(join(folder, 'pack', 'data'), 100)
-  expect(() => unpack(join(folder, 'pack'), join(folder, 'copy'))).toThrow('is cut short')
+  expect(() => unpack(join(folder, 'pack'), join(folder, 'copy'))).toThrow('is damaged')
 })
 
 test('a pack replaces the one before it, whole', () => {
@@ -62,4 +64,26 @@ test('a pack replaces the one before it, whole', () => {
   pack(data, join(folder, 'pack'))
   unpack(join(folder, 'pack'), join(folder, 'copy'))
   expect(readFileSync(join(folder, 'copy', 'empty', 'text'), 'utf8')).toBe('other text')
+})
+
+test.for(['data', 'index.json'])('a pack whose %s holds wrong bytes, as many as before, is refused', (file) => {
+  pack(fill(), join(folder, 'pack'))
+  const path = join(folder, 'pack', file)
+  const bytes = readFileSync(path)
+  const at = file === 'data' ? 2 : bytes.indexOf('16000000') + 1
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  writeFileSync(path, bytes)
+  expect(() => unpack(join(folder, 'pack'), join(folder, 'copy'))).toThrow('is damaged')
+})
+
+test('what can not be packed leaves nothing half packed', () => {
+  const data = fill()
+  mkdirSync(join(folder, 'pack'))
+  writeFileSync(join(folder, 'pack', 'index.json'), 'of before')
+  chmodSync(join(data, 'nothing'), 0)
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) rmSync(data, { recursive: true })
+  expect(() => pack(data, join(folder, 'pack'))).toThrow(isRoot ? 'ENOENT' : 'EACCES')
+  expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([])
+  expect(readdirSync(join(folder, 'pack'))).toEqual(['index.json'])
 })

@@ -91,6 +91,7 @@ export class TiDBProcess {
 
   /** Resolves once the log says so and a first query was answered by this very process. */
   async #ready(withinMs: number, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
     const { promise, reject } = Promise.withResolvers<never>()
     promise.catch(() => undefined)
     const timer = setTimeout(
@@ -157,14 +158,15 @@ export class TiDBProcess {
     this.#release()
   }
 
-  /** Ends it in good order, with its data on disk complete. */
+  /** Ends it in good order, with its data on disk complete. @throws {DeadlineError} where it had to be killed. */
   async shutDown(withinMs: number): Promise<void> {
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), withinMs)
     this.#child.kill('SIGTERM')
-    await gone
-    clearTimeout(timer)
-    this.#release()
+    try {
+      await inTime(gone, 'tidb-server to shut down', withinMs, { hints: ['TIDB_START_TIMEOUT_MS is this deadline'] })
+    } finally {
+      await this.stop()
+    }
   }
 
   /** Lets this process end while the server runs: the watchdog then stops the server. */

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { alive } from '../../fixtures/alive.ts'
 import { runnable } from '../../fixtures/runnable.ts'
 
 const WAIT = { timeout: 15_000, interval: 20 }
@@ -19,15 +20,6 @@ watchdog.watch({ kind: 'folder', path: process.argv[1] + '/released' })()
 console.log(child.pid)
 setInterval(() => undefined, 1000)
 `
-
-/** Whether a process runs; one that ended and that nobody has reaped yet does not. */
-function alive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 test.runIf(process.platform === 'linux')(
   'what is watched is gone soon after its process was killed, and what was released stays',
