@@ -62,6 +62,8 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
   readonly #options: MultiConnectionOptions
   readonly #controller = new AbortController()
   readonly #live = new Set<string>()
+  /** What each session's work is given up by, once the run was ended. */
+  readonly #bounds = new Set<() => void>()
   #firstFailed: string | undefined
   #aborted = false
 
@@ -106,7 +108,9 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.state.status = 'running'
     for (const name of names) this.state.update(notBegun(name), 'pending')
     const group = { names, capacity: concurrency }
-    const limit = pLimit(concurrency)
+    // Where all may work at once there is nothing to limit.
+    const limit: <V>(work: () => Promise<V>) => Promise<V> =
+      names.length <= concurrency ? (work) => work() : pLimit(concurrency)
     try {
       const results = await Promise.all(
         names.map((name, index) => limit(() => this.#one(name, { index, count: names.length, group }))),
@@ -185,21 +189,22 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.#controller.abort(reason)
     const error = endedBy(reason)
     for (const name of [...this.#live]) this.coordinator.end(name, error)
+    for (const giveUp of this.#bounds) giveUp()
   }
 
   /** Work that does not notice that the run was ended is not waited for. */
   #bounded(work: unknown): Promise<unknown> {
-    const { signal } = this.#controller
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined
-      const onAbort = () => {
-        timer = setTimeout(() => reject(endedBy(signal.reason)), GRACE_MS)
+      const giveUp = () => {
+        timer = setTimeout(() => reject(endedBy(this.#controller.signal.reason)), GRACE_MS)
       }
       const settle = () => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
+        this.#bounds.delete(giveUp)
       }
-      signal.addEventListener('abort', onAbort, { once: true })
+      this.#bounds.add(giveUp)
+      if (this.#controller.signal.aborted) giveUp()
       Promise.resolve(work).then(resolve, reject).then(settle, settle)
     })
   }

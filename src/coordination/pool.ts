@@ -143,12 +143,13 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     third?: PoolRunOptions,
   ): Promise<Outcome<unknown>> {
     const options = (typeof second === 'function' ? third : second) ?? {}
-    const members = typeof first === 'number' ? numbered(first, second as Work<R, unknown>, options.name) : first
     const { open, workflow, coordinator, signal } = this.#options
     const { onFailure = this.#options.onFailure ?? 'abort', settings, name: _, ...rest } = options
-    const plans = Object.fromEntries(
-      Object.entries(members).map(([name, member]) => [name, toPlan(member, workflow, settings)]),
-    )
+    const plan = (member: Member<R, unknown>) => toPlan(member, workflow, settings)
+    const plans =
+      typeof first === 'number'
+        ? numbered(first, plan(second as Work<R, unknown>), options.name)
+        : Object.fromEntries(Object.entries(first).map(([name, member]) => [name, plan(member)]))
     const machine = new MultiConnectionStateMachine(plans, {
       concurrency: this.concurrency,
       ...rest,
@@ -217,15 +218,14 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   }
 }
 
-function numbered<R extends Results, T>(
-  count: number,
-  work: Work<R, T>,
-  name = 'session',
-): Members<R, Record<string, T>> {
+/** The same plan so many times, under numbered names. */
+function numbered<T>(count: number, plan: ConnectionPlan<T>, name = 'session'): Record<string, ConnectionPlan<T>> {
   if (!Number.isInteger(count) || count < 1) {
     throw new ConfigError(['count'], `a run of ${count} sessions is none`, { hints: ['give a whole number from 1'] })
   }
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}-${index}`, work]))
+  const plans: Record<string, ConnectionPlan<T>> = {}
+  for (let index = 0; index < count; index += 1) plans[`${name}-${index}`] = plan
+  return plans
 }
 
 function toPlan<R extends Results, T>(
