@@ -13,7 +13,6 @@ export default defineConfig({
     testTimeout: 30_000,
     // Two cores that build, serve and test at once may take a while: a poll ends with its condition.
     expect: { poll: { timeout: 10_000 } },
-    benchmark: { include: ['bench/**/*.bench.ts'] },
     tags: [{ name: 'nightly', description: 'Long runs, such as import jobs, for a schedule', timeout: 3_600_000 }],
   },
 })
