@@ -7,7 +7,7 @@ import { setTimeout as realDelay } from 'node:timers/promises'
 export { performance }
 
 // Taken once, when this is loaded: `fakeNodeBuiltins` fakes the modules as well.
-export const { setTimeout, clearTimeout } = timers
+export const { setTimeout, clearTimeout, setImmediate } = timers
 
 /** Waits for so many ms, or until the signal is aborted, and then throws. */
 export const delay = realDelay

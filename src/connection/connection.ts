@@ -1,5 +1,5 @@
 import type { Connection as DriverConnection, createConnection, QueryError } from 'mysql2'
-import { clearTimeout, performance, setTimeout } from '../clock.ts'
+import { clearTimeout, performance, setImmediate, setTimeout } from '../clock.ts'
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
@@ -436,7 +436,8 @@ export class TiDBConnection implements AsyncDisposable {
         resolve()
       })
     })
-    this.#driver.destroy()
+    // Nobody need wait while the socket is taken down.
+    setImmediate(() => this.#driver.destroy())
   }
 
   /** Cuts the socket at once. */

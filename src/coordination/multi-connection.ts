@@ -76,8 +76,8 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.#plans = plans
     this.#options = options
     this.coordinator = options.coordinator ?? new ConnectionCoordinator()
-    // Each session listens.
-    setMaxListeners(0, this.#controller.signal)
+    // Each session listens; Node warns of a leak where there are more than ten.
+    if (Object.keys(plans).length > 10) setMaxListeners(0, this.#controller.signal)
   }
 
   /** Status, results, import jobs and events, during the run and after it. */

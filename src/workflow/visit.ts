@@ -47,12 +47,8 @@ export class Visit {
     const first = this.#state.run(context)
     // A state that asks nobody anything has no need of a deadline.
     if (!(first instanceof Promise)) return first
-    const work =
-      retries === undefined
-        ? first
-        : first.catch((error: unknown) => triedAgain(error, attempt, { ...retries, signal: this.signal }))
-    const { name } = this.#state
     return new Promise<unknown>((resolve, reject) => {
+      const { name } = this.#state
       this.#reject = reject
       this.#timer = setTimeout(
         () => this.giveUp(new DeadlineError(`the end of ${name}`, withinMs, { hints: SLOW })),
@@ -61,11 +57,23 @@ export class Visit {
       const onAbort = () => this.giveUp(aborted(name, signal as AbortSignal))
       if (signal?.aborted) onAbort()
       else signal?.addEventListener('abort', onAbort, { once: true })
-      const settle = () => {
+      const end = () => {
         clearTimeout(this.#timer)
         signal?.removeEventListener('abort', onAbort)
       }
-      work.then(resolve, reject).then(settle, settle)
+      const succeed = (value: unknown) => {
+        end()
+        resolve(value)
+      }
+      const fail = (error: unknown) => {
+        end()
+        reject(error as Error)
+      }
+      const failFirst = (error: unknown) => {
+        if (retries === undefined) fail(error)
+        else triedAgain(error, attempt, { ...retries, signal: this.signal }).then(succeed, fail)
+      }
+      first.then(succeed, failFirst)
     })
   }
 }
