@@ -67,7 +67,7 @@ export class Visit {
       }
       const fail = (error: unknown) => {
         end()
-        reject(error as Error)
+        reject(error)
       }
       const failFirst = (error: unknown) => {
         if (retries === undefined) fail(error)
