@@ -1,9 +1,13 @@
 import type {} from 'vitest/config'
 import type { Plugin } from 'vitest/config'
+import type { TestProject } from 'vitest/node'
 import { packageModule } from './package-files.ts'
+import { isNeeded } from './global-setup/needed.ts'
 import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
+import { runOf } from './global-setup/runs.ts'
 import { importReporter } from './import-report/when-watched.ts'
 import { ImportProgressReporter } from './import-progress/reporter.ts'
+import TiDBReporter from './report/reporter.ts'
 
 export type { PluginOptions } from './global-setup/registry.ts'
 
@@ -23,27 +27,41 @@ export function tidb(options: PluginOptions = {}): Plugin {
     configureVitest({ vitest, project }) {
       const registration = registrationOf(vitest)
       registration.options.set(project, options)
-      const setup = packageModule('setup')
-      // Reassigned, not pushed to: the array is shared with other projects.
-      if (!project.config.globalSetup.includes(setup)) {
-        project.config.globalSetup = [project.config.globalSetup, setup].flat()
-      }
+      // In watch mode files may come later, and vitest sets a project up once.
+      if (vitest.config.watch || options.start === 'always') addSetup(project)
       const { reporters } = vitest.config
-      const reporter = packageModule('report/reporter')
-      if (!reporters.some((entry) => Array.isArray(entry) && entry[0] === reporter)) {
-        reporters.push([reporter, {}])
-        const importProgress = new ImportProgressReporter()
-        registration.importProgress = importProgress
-        // Before vitest's own: what it says of import jobs comes before the summary of the run.
-        reporters.unshift(importProgress)
-        reporters.push(importReporter(options, project.config.root))
-        // vitest tells reporters what was selected before it runs global setup, and nobody else.
-        reporters.push({
-          onTestRunStart(specifications) {
-            registration.specifications = specifications
-          },
-        })
+      if (registration.importProgress !== undefined) return
+      const importProgress = new ImportProgressReporter()
+      registration.importProgress = importProgress
+      // Before vitest's own: what it says of import jobs comes before the summary of the run.
+      reporters.unshift(importProgress)
+      if (!reporters.some((entry) => Array.isArray(entry) && entry[0] === 'vitest-tidb/reporter')) {
+        reporters.push(new TiDBReporter())
       }
+      reporters.push(importReporter(options, project.config.root))
+      // vitest tells reporters what was selected before it runs global setup, and nobody else.
+      reporters.push({
+        async onTestRunStart(specifications) {
+          registration.specifications = specifications
+          // What is replayed was run before.
+          if (vitest.config.mergeReports) return
+          const projects = new Set(specifications.map((specification) => specification.project))
+          await Promise.all([...projects].map(prepare))
+        },
+      })
     },
   }
+}
+
+/** Begins a run as soon as it is known to be needed: global setup then waits for it. */
+async function prepare(project: TestProject): Promise<void> {
+  if (!registrationOf(project.vitest).options.has(project) || !(await isNeeded(project))) return
+  addSetup(project)
+  void runOf(project)
+}
+
+function addSetup({ config }: TestProject): void {
+  const setup = packageModule('setup')
+  // Reassigned, not pushed to: the array is shared with other projects.
+  if (!config.globalSetup.includes(setup)) config.globalSetup = [config.globalSetup, setup].flat()
 }

@@ -1,11 +1,30 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { TestProject } from 'vitest/node'
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import type { TestProject, TestSpecification } from 'vitest/node'
+import { registrationOf } from './registry.ts'
 
 const IMPORTS = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g
 const OURS = /^vitest-tidb(?:\/|$)/
+const PACKAGE = /^(?:@[^/]+\/)?[^./@][^/]*/
+
+/** Whether a project needs a TiDB for the files that were selected, as far as its plugin can tell. */
+export async function isNeeded(
+  project: TestProject,
+  specifications: readonly TestSpecification[] | undefined = registrationOf(project.vitest).specifications,
+): Promise<boolean> {
+  const own = registrationOf(project.vitest).options.get(project)
+  // Listed by hand, without the plugin: whoever did that wants a server.
+  if (own === undefined) return project.isRootProject()
+  if (own.start === 'always' || specifications === undefined) return true
+  const files = specifications.filter((spec) => spec.project === project).map((spec) => spec.moduleId)
+  if (files.length === 0) return false
+  return importsVitestTidb(project, [...files, ...project.config.setupFiles])
+}
 
 /** Whether one of these files imports vitest-tidb, itself or through modules of the project's own. */
-export async function importsVitestTidb(project: TestProject, files: readonly string[]): Promise<boolean> {
+async function importsVitestTidb(project: TestProject, files: readonly string[]): Promise<boolean> {
   const seen = new Set(files)
   let frontier = [...seen]
   while (frontier.length > 0) {
@@ -22,6 +41,7 @@ async function scan(project: TestProject, file: string, seen: Set<string>, next:
   const specifiers = [...text.matchAll(IMPORTS)].map((match) => match[2] ?? '')
   if (specifiers.some((specifier) => OURS.test(specifier))) return true
   for (const specifier of specifiers) {
+    if (isInstalled(specifier, project.config.root)) continue
     // Bare names that Vite knows no alias for are packages: those do not hold the user's fixtures.
     const resolved = await project.vite.environments.ssr.pluginContainer.resolveId(specifier, file)
     const path = resolved?.id.replace(/[?#].*$/, '')
@@ -32,4 +52,11 @@ async function scan(project: TestProject, file: string, seen: Set<string>, next:
     }
   }
   return false
+}
+
+/** Whether a specifier is plainly that of a package or of Node: Vite takes some ms to resolve its first. */
+function isInstalled(specifier: string, root: string): boolean {
+  if (isBuiltin(specifier)) return true
+  const [name] = PACKAGE.exec(specifier) ?? []
+  return name !== undefined && existsSync(join(root, 'node_modules', name))
 }
