@@ -13,7 +13,7 @@ describe('a length of time', () => {
   })
 
   test.for([-1, Number.NaN, Number.POSITIVE_INFINITY, '', 'soon', '-5s'])('%s is none', (duration) => {
-    expect(() => toMs(duration, 'since')).toThrow(/since is .*, which is not a length of time/)
+    expect(() => toMs(duration, 'since')).toThrow(/since is .*, which is not a duration/)
   })
 
   test('a deadline is not beyond what a timer can wait, which would end at once', () => {

@@ -12,7 +12,7 @@ export type Duration = number | string
 export function toMs(duration: Duration, setting: string): number {
   const value = typeof duration === 'number' ? duration : parse(duration)
   if (value === undefined || !Number.isFinite(value) || value < 0) {
-    throw new ConfigError([setting], `${setting} is ${JSON.stringify(duration)}, which is not a length of time`, {
+    throw new ConfigError([setting], `${setting} is ${JSON.stringify(duration)}, which is not a duration`, {
       hints: ["give a number of ms, or text such as '500ms', '5s', '30m'"],
     })
   }

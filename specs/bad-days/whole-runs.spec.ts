@@ -82,7 +82,7 @@ test('MariaDB on the port', RUN, async ({ skip }) => {
 test('TLS that is demanded and not offered', RUN, async ({ startTiDB }) => {
   const server = await startTiDB()
   const output = await failingRun({ TIDB_HOST: server.host, TIDB_PORT: String(server.port), TIDB_TLS: 'true' })
-  expect(output).toContain('TLS was demanded and is not offered')
+  expect(output).toContain('TLS is required, but the server does not offer it')
 })
 
 test.for([

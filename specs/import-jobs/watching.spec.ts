@@ -123,7 +123,7 @@ test('a wait for a watch that ends first says so', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('stalling-for-good.yaml'), { clock: 'manual' })
   const job = play.watch('orders', { duration: 50 })
   await expect(job.ended()).rejects.toThrow(
-    /to end: import job \d+ into `test`.`orders`: .*; it was watched for 50 ms, as asked/,
+    /to end: import job \d+ into `test`.`orders`: .*; it was watched for 50 ms, as requested/,
   )
 })
 
@@ -152,7 +152,7 @@ test('a deadline that is none is refused at once', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('finishing.yaml'), { speed: 10 })
   const job = play.watch('orders')
   await expect(job.until('to fail', ({ job: { status } }) => status === 'failed', { within: 'soon' })).rejects.toThrow(
-    'within is "soon", which is not a length of time',
+    'within is "soon", which is not a duration',
   )
   await expect(job).toFinish()
 })

@@ -23,7 +23,7 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
     ],
     [
       'can not be played on, and nobody asks',
-      /JobScriptError: the job script refused.yaml could not be played on from job/,
+      /JobScriptError: the job script refused.yaml could not be continued from job/,
     ],
     [
       'can not be played on, and nobody watches',

@@ -121,7 +121,7 @@ test('a step that the server refuses ends the play, and names it', async ({ star
   const options = { querier: session, database: 'test', ours: true, clock: 'manual' } as const
   const play = await playJobScript(script, options)
   await expect(play.step('two')).rejects.toThrow(
-    /taken\.yaml could not be played on from job "two", \(being created\)[^]*1062/,
+    /taken\.yaml could not be continued from job "two", \(being created\)[^]*1062/,
   )
   await expect(play.done).rejects.toThrow(JobScriptError)
   await play.stop()
@@ -147,7 +147,7 @@ test('a server that goes away ends the play, and its rows can be removed later',
   const script = parseJobScript('jobs: [{name: orders, steps: [start, {advance: {to: 1000, over: 60s, every: 20ms}}]}]')
   const play = await playJobScript(script, { querier: victim, database: 'test', ours: true })
   await session.query('kill tidb ?', [victim.connectionId])
-  await expect(play.done).rejects.toThrow(/could not be played on from job "orders", step \d[^]*stop\(\{ querier \}\)/)
+  await expect(play.done).rejects.toThrow(/could not be continued from job "orders", step \d[^]*stop\(\{ querier \}\)/)
   // No second error for what `done` has told.
   await play.stop()
   expect(await countRows(session)).toMatchObject({ tidb_import_jobs: 1 })

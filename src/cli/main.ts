@@ -9,29 +9,32 @@ const STATE_FAILED = 1
 const BAD_USAGE = 2
 
 const program = new Command('vitest-tidb')
-  .description('One look at a TiDB, without a project.')
+  .description('Checks a TiDB, without a project.')
   .version(packageVersion())
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
 
 program
   .command('check')
-  .description('Takes one connection through the workflow and says what each state found.')
+  .description('Takes one connection through the workflow and prints what each state found.')
   .option('--host <name>', 'host name or address (TIDB_HOST; default 127.0.0.1)')
   .option('--port <number>', 'port of the SQL protocol (TIDB_PORT; default 4000)')
   .option('--user <name>', 'who connects (TIDB_USER; default root)')
   .option('--database <name>', 'database to verify (TIDB_DATABASE)')
-  .option('--tls', 'demand TLS (TIDB_TLS)')
+  .option('--tls', 'require TLS (TIDB_TLS)')
   .option('--tls-ca <file>', 'PEM file of the authority that signed the server; turns TLS on (TIDB_TLS_CA)')
   .option('--tls-cert <file>', 'PEM file of a client certificate (TIDB_TLS_CERT)')
   .option('--tls-key <file>', 'PEM file of its key (TIDB_TLS_KEY)')
-  .option('--password-prompt', 'ask for the password without echo; else TIDB_PASSWORD or TIDB_PASSWORD_FILE is taken')
+  .option(
+    '--password-prompt',
+    'ask for the password without echo; otherwise TIDB_PASSWORD or TIDB_PASSWORD_FILE is used',
+  )
   .option(
     '--monitor <time>',
     'how long to watch active import jobs, such as 60s (TIDB_IMPORT_MONITOR_SECONDS; default 0)',
   )
   .option('--timeout <time>', 'deadline of each state, such as 5s (TIDB_STATE_TIMEOUT_MS; default 10s)')
-  .option('--retries <number>', 'how often a transient failure is tried again (TIDB_RETRIES; default 3)')
+  .option('--retries <number>', 'how often a transient failure is retried (TIDB_RETRIES; default 3)')
   .option('--json', 'one JSON object on standard output, nothing else')
   .addHelpText('after', '\nExit status: 0 all states passed, 1 a state failed (it is named), 2 bad usage.')
   .action(async (options: CheckOptions) => {

@@ -14,7 +14,7 @@ export function csv(separator: string): Delimited {
   const usable = separator.length === 1 && !/["\\\w-]/.test(separator) && separator >= ' ' && separator <= '~'
   if (!usable && separator !== '\t') {
     throw new ConfigError(['separator'], `separator is ${printable(separator)}`, {
-      hints: ["give one character of ASCII that is no letter, digit, quote, backslash or line end, such as ';'"],
+      hints: ["give one character of ASCII that is not a letter, digit, quote, backslash or line end, such as ';'"],
     })
   }
   const signs = charactersOf(`"\\\n\r\0\x1a${separator}`)

@@ -82,7 +82,7 @@ export function decimal(precision: number, scale: number, { min, max }: DecimalR
       const units = (option: string, value: string | number): bigint => {
         const [, sign, whole = '', part = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(value)) ?? []
         const fits = whole !== '' && part.length <= scale
-        place.demand(fits, option, value, `a number with at most ${scale} digits behind the point, such as '12.5'`)
+        place.demand(fits, option, value, `a number with at most ${scale} digits after the point, such as '12.5'`)
         const read = BigInt(`${whole}${part.padEnd(scale, '0')}`)
         place.demand(read <= limit, option, value, `a number that fits into DECIMAL(${precision}, ${scale})`)
         return sign === '-' ? -read : read
@@ -129,7 +129,7 @@ export function float({
 export function boolean({ likely = 0.5 }: { readonly likely?: number } = {}): Column<boolean> {
   return {
     open(place: ColumnPlace) {
-      place.demand(likely >= 0 && likely <= 1, 'likely', likely, 'how much of it is true, from 0 to 1')
+      place.demand(likely >= 0 && likely <= 1, 'likely', likely, 'the share that is true, from 0 to 1')
       const dice = place.dice()
       return (row) => dice.at(row).fraction() < likely
     },

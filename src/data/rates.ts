@@ -54,5 +54,5 @@ function sometimes<T extends DataValue, U extends DataValue>(
 }
 
 function demandRate(place: ColumnPlace, rate: number): void {
-  place.demand(rate >= 0 && rate <= 1, 'rate', rate, 'a part of the rows, from 0 to 1')
+  place.demand(rate >= 0 && rate <= 1, 'rate', rate, 'a share of the rows, from 0 to 1')
 }

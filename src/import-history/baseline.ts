@@ -42,7 +42,7 @@ export class Baseline {
    * the spread, and the median of n values by sqrt(π/2n) of it; the spread of n values is as little known as with
    * (n-1)/2 degrees of freedom. That this holds was measured: docs/decisions/robust-baseline.md
    */
-  sureness(value: number): number {
+  certainty(value: number): number {
     const far = Math.abs(Math.log(timesAsLong(value, this.median, this.#metric)))
     const strayed = far / (this.#logSpread * Math.sqrt(1 + Math.PI / (2 * this.#runs)))
     return 1 - chanceAbove(strayed, Math.max(1, Math.round((this.#runs - 1) / 2)))

@@ -11,7 +11,7 @@ export function whyNotComparable({ outcome, rows, durationMs }: PacedJob): strin
   if (durationMs === undefined || Number.isNaN(durationMs)) return 'its duration is not known'
   if (durationMs < 0) return 'it ended before it began: a clock jumped'
   if (durationMs === 0) return 'its duration is 0: it is shorter than the clock shows'
-  if (!Number.isFinite(durationMs)) return 'its duration has no end'
+  if (!Number.isFinite(durationMs)) return 'its duration is infinite'
   return Number(rows) === 0 ? 'it imported no rows' : undefined
 }
 

@@ -5,7 +5,7 @@ import { cumulativeStdNormalProbability } from 'simple-statistics'
  * Mann and Kendall's test, which counts pairs and so cares for no single value. Ties make it less sure, never more.
  * https://en.wikipedia.org/wiki/Mann-Kendall_test
  */
-export function surenessOfRise(values: readonly number[]): number {
+export function certaintyOfRise(values: readonly number[]): number {
   const n = values.length
   let rises = 0
   for (const [at, value] of values.entries()) {

@@ -5,12 +5,12 @@ const OTHER_FOLDER = 'or name another folder in TIDB_IMPORT_HISTORY_DIR'
 const hintsByCode: Readonly<Record<string, string>> = {
   ENOSPC: `make room on that disk, ${OTHER_FOLDER}`,
   EDQUOT: `make room within the quota of this user, ${OTHER_FOLDER}`,
-  EACCES: `give this user the right to read and write there, ${OTHER_FOLDER}`,
-  EPERM: `give this user the right to read and write there, ${OTHER_FOLDER}`,
+  EACCES: `allow this user to read and write there, ${OTHER_FOLDER}`,
+  EPERM: `allow this user to read and write there, ${OTHER_FOLDER}`,
   EROFS: `mount that file system so that it can be written, ${OTHER_FOLDER}`,
-  ENOTDIR: `a file stands where a folder should be: move it away, ${OTHER_FOLDER}`,
-  EEXIST: `a file stands where a folder should be: move it away, ${OTHER_FOLDER}`,
-  EISDIR: `a folder stands where a file should be: move it away, ${OTHER_FOLDER}`,
+  ENOTDIR: `there is a file where a folder should be: move it, ${OTHER_FOLDER}`,
+  EEXIST: `there is a file where a folder should be: move it, ${OTHER_FOLDER}`,
+  EISDIR: `there is a folder where a file should be: move it, ${OTHER_FOLDER}`,
 }
 
 /** What the file system refused, with the path and what to try. */

@@ -170,13 +170,13 @@ describe('a place that can not be used', () => {
     for (const fail of [() => history.append(importSummary(0)), () => history.last(NAME, 5)]) {
       const failure = fail()
       await expect(failure).rejects.toThrow(fails)
-      await expect(failure).rejects.toThrow(new RegExp(`history of import jobs in ${folder}.*ENOTDIR.*\n  try: a file`))
+      await expect(failure).rejects.toThrow(new RegExp(`history of import jobs in ${folder}.*ENOTDIR.*\n  try: there is a file`))
     }
   })
 
   test('a folder where the file should be', async () => {
     mkdirSync(path, { recursive: true })
-    await expect(history.append(importSummary(0))).rejects.toThrow(/EISDIR.*\n {2}try: a folder stands/)
+    await expect(history.append(importSummary(0))).rejects.toThrow(/EISDIR.*\n {2}try: there is a folder/)
     await expect(history.last(NAME, 5)).rejects.toThrow(/can't read the history .*EISDIR/)
   })
 
@@ -193,7 +193,7 @@ describe('a place that can not be used', () => {
     await history.append(importSummary(0))
     for (const locked of [path, folder]) chmodSync(locked, 0)
     const output = await runAppender(folder, `process.getuid() === 0 && process.seteuid(65534); append(1, 1)`)
-    expect(output).toMatch(/^TIDB_HISTORY_FAILED can't append to .*EACCES.*\n {2}try: give this user the right/)
+    expect(output).toMatch(/^TIDB_HISTORY_FAILED can't append to .*EACCES.*\n {2}try: allow this user/)
   })
 })
 

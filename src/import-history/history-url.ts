@@ -25,7 +25,7 @@ export function parseHistoryUrl(
   const { host, port, user, password, database, tls } = partsOf(url)
   if (database === undefined || host === undefined) {
     throw new ConfigError([NAME], `${NAME} names no database; its value is not shown, as it may hold a password`, {
-      hints: ['write mysql://user:password@host:port/database: the table import_history is made in it'],
+      hints: ['write mysql://user:password@host:port/database: the table import_history is created in it'],
     })
   }
   // The authority of a company signs more than one server; a client certificate is for one of them.

@@ -10,7 +10,7 @@ const PERCENT = new Intl.NumberFormat('en', { maximumFractionDigits: 1, rounding
 /** What a verdict rests on beside the numbers in it. */
 interface Grounds {
   readonly tolerance: number
-  readonly sureEnough: number
+  readonly certainEnough: number
   /** The least slowdown that it may be, where durations are known to the second only. */
   readonly mildest: number
   /** Over how many runs it drifted; undefined where it is not told for that. */
@@ -20,20 +20,20 @@ interface Grounds {
 /** What was compared with what, and why the verdict is what it is. */
 export function describePace(
   { verdict, metric, value, median, spread = 0, runs, slowdown = 0, confidence = 0 }: Omit<PaceComparison, 'reason'>,
-  { tolerance, sureEnough, mildest, driftedOver }: Grounds,
+  { tolerance, certainEnough, mildest, driftedOver }: Grounds,
 ): string {
   if (value === undefined || median === undefined) return 'nothing to compare'
   const change = `${percent(Math.abs(slowdown))} ${slowdown > 0 ? 'slower' : 'faster'}`
   const of = driftedOver === undefined ? `the last ${runs} runs` : `the ${runs} oldest of the last ${driftedOver} runs`
   const usual = `${show(median, metric)}, spread ${percent(spread / median)}`
   const what = `${show(value, metric)}, ${change} than the median of ${of} (${usual})`
-  if (driftedOver !== undefined) return `${what}: they got slower little by little, ${sure(confidence)} sure`
-  if (verdict !== 'kept') return `${what}: ${sure(confidence)} sure`
+  if (driftedOver !== undefined) return `${what}: they got slower gradually, ${certainty(confidence)} certain`
+  if (verdict !== 'kept') return `${what}: ${certainty(confidence)} certain`
   if (Math.abs(slowdown) <= tolerance) return `${what}: within the tolerance of ${percent(tolerance)}`
   if (Math.abs(mildest) <= tolerance) {
-    return `${what}: within the tolerance of ${percent(tolerance)} but for the second that the server's times may be off by`
+    return `${what}: within the tolerance of ${percent(tolerance)} except for the second by which the server's times may be off`
   }
-  return `${what}: that may be chance, ${sure(confidence)} sure where ${sure(sureEnough)} is needed`
+  return `${what}: that may be chance, ${certainty(confidence)} certain and ${certainty(certainEnough)} needed`
 }
 
 /** What else is to be known of a comparison: runs that were left out, another version, another amount of work. */
@@ -47,7 +47,7 @@ export function notesOn(job: PacedJob, window: readonly PacedJob[], finished: re
   const rows = window.map((run) => Number(run.rows)).filter((count) => count > 0)
   const times = rows.length > 0 ? Number(job.rows) / median(rows) : 1
   if (times > OTHER_WORK || times < 1 / OTHER_WORK) {
-    notes.push(`it has ${NUMBER.format(Number(job.rows))} rows where ${NUMBER.format(median(rows))} are usual`)
+    notes.push(`it has ${NUMBER.format(Number(job.rows))} rows, and ${NUMBER.format(median(rows))} are usual`)
   }
   return notes.map((note) => `; ${note}`).join('')
 }
@@ -60,7 +60,7 @@ function percent(fraction: number): string {
   return `${NUMBER.format(Math.round(fraction * 1_000) / 10)} %`
 }
 
-/** Rounded down: nothing is 100 % sure. */
-function sure(confidence: number): string {
+/** Rounded down: nothing is 100 % certain. */
+function certainty(confidence: number): string {
   return `${PERCENT.format(Math.min(confidence, 0.9999) * 100 + 1e-9)} %`
 }

@@ -20,7 +20,7 @@ describe('a history doctored to be slower', () => {
     expect(pace.slowdown).toBeCloseTo(0.249, 3)
     expect(pace.confidence).toBeGreaterThan(0.999)
     expect(pace.reason).toBe(
-      '799.6 rows/s, 24.9 % slower than the median of the last 20 runs (999 rows/s, spread 0.8 %): 99.9 % sure',
+      '799.6 rows/s, 24.9 % slower than the median of the last 20 runs (999 rows/s, spread 0.8 %): 99.9 % certain',
     )
   })
 
@@ -40,7 +40,7 @@ describe('a history doctored to be slower', () => {
     expect(pace.verdict).toBe('kept')
     expect(pace.confidence).toBeGreaterThan(0.8)
     expect(pace.confidence).toBeLessThan(0.95)
-    expect(pace.reason).toMatch(/that may be chance, \d\d\.\d % sure where 95 % is needed$/)
+    expect(pace.reason).toMatch(/that may be chance, \d\d\.\d % certain and 95 % needed$/)
     // What stands out of that, too, is told.
     expect(comparePace(tonight({ durationMs: 1_700_300 }), nights(NOISY)).verdict).toBe('slower')
   })
@@ -82,7 +82,7 @@ describe('too little to compare with', () => {
 
   test('settings that never compare say so', () => {
     const { reason } = comparePace(tonight(), nights(STEADY), { runs: 3, minRuns: 5 })
-    expect(reason).toBe('not compared: 5 runs are needed, and only the last 3 are looked at')
+    expect(reason).toBe('not compared: 5 runs are needed, and only the last 3 are compared')
   })
 })
 
@@ -116,7 +116,7 @@ describe('a slow drift', () => {
     expect(pace).toMatchObject({ verdict: 'slower', runs: 5 })
     expect(pace.slowdown).toBeGreaterThan(0.25)
     expect(pace.reason).toMatch(
-      /% slower than the median of the 5 oldest of the last 20 runs .*little by little, 99.9 % sure$/,
+      /% slower than the median of the 5 oldest of the last 20 runs .*gradually, 99.9 % certain$/,
     )
   })
 
@@ -144,7 +144,7 @@ describe('bad numbers', () => {
     [{ durationMs: -5_000 }, 'not compared: it ended before it began: a clock jumped'],
     [{ durationMs: 0 }, 'not compared: its duration is 0: it is shorter than the clock shows'],
     [{ durationMs: Number.NaN }, 'not compared: its duration is not known'],
-    [{ durationMs: Number.POSITIVE_INFINITY }, 'not compared: its duration has no end'],
+    [{ durationMs: Number.POSITIVE_INFINITY }, 'not compared: its duration is infinite'],
     [{ rows: 0 }, 'not compared: it imported no rows'],
     [{ outcome: 'failed' }, 'not compared: it is failed'],
   ] as const)('%o can not be compared', ([different, reason]) => {
@@ -188,7 +188,7 @@ test('a second that the server does not show may be what makes the difference', 
   expect(pace.verdict).toBe('kept')
   expect(pace.slowdown).toBe(0.5)
   expect(pace.reason).toMatch(
-    /: within the tolerance of 20 % but for the second that the server's times may be off by$/,
+    /: within the tolerance of 20 % except for the second by which the server's times may be off$/,
   )
   expect(comparePace(tonight({ rows: 100, durationMs: 9_000 }), past).verdict).toBe('slower')
   // As watched: to the ms.
@@ -199,5 +199,5 @@ test('another version, and another amount of work, are said', () => {
   const past = nights(STEADY, { serverVersion: 'v8.5.4' })
   const { reason } = comparePace(tonight({ rows: 100_000, durationMs: 100_050 }), past)
   expect(reason).toContain('; this is v8.5.6, runs before were on v8.5.4')
-  expect(reason).toContain('; it has 100,000 rows where 1,000,000 are usual')
+  expect(reason).toContain('; it has 100,000 rows, and 1,000,000 are usual')
 })

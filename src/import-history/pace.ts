@@ -1,7 +1,7 @@
 import type { ImportSummary, PaceComparison } from '../import-jobs/import-record.ts'
 import { Baseline } from './baseline.ts'
 import { metricOf, timesAsLong, valueOf, whyNotComparable, type PacedJob, type PaceMetric } from './comparable.ts'
-import { surenessOfRise } from './drift.ts'
+import { certaintyOfRise } from './drift.ts'
 import { describePace, notesOn } from './pace-reason.ts'
 
 export interface PaceOptions {
@@ -24,7 +24,7 @@ interface Paced {
 type Judged = Omit<PaceComparison, 'reason'>
 
 /** How sure a verdict must be. */
-const SURE_ENOUGH = 0.95
+const CERTAIN_ENOUGH = 0.95
 /** How sure it must be that runs drift: a second look, which must not double the false alarms of the first. */
 const SURE_OF_DRIFT = 0.99
 /** How many of the oldest runs a drift is measured from. */
@@ -36,7 +36,7 @@ const ROUNDING = 1e-9
 
 /**
  * Compares a job with its own past. It is `slower` where it took longer than the median by more than the tolerance, and
- * the spread of the runs makes it at least 95 % sure that this is no chance; or where all runs drifted so far from the
+ * the spread of the runs makes it at least 95 % certain that this is no chance; or where all runs drifted so far from the
  * oldest of them, each a little. Why so: docs/decisions/robust-baseline.md
  *
  * @param past in any order. Runs that did not finish, or whose clock jumped, do not count.
@@ -62,7 +62,7 @@ export function comparePace(
     slowdown: value === undefined ? undefined : baseline?.slowdown(value),
   })
   if (fault !== undefined) return unknown(fault)
-  if (runs < needed) return unknown(`${needed} runs are needed, and only the last ${runs} are looked at`)
+  if (runs < needed) return unknown(`${needed} runs are needed, and only the last ${runs} are compared`)
   const notes = notesOn(job, window, finished)
   if (baseline === undefined || value === undefined || values.length < needed) {
     return unknown(`only ${values.length} of the ${needed} runs that are needed${notes}`)
@@ -71,7 +71,7 @@ export function comparePace(
   const judged = againstAll(paced, baseline, values.length)
   const drifted = judged.verdict === 'kept' ? againstOldest(paced, baseline, values) : undefined
   const grounds = {
-    ...{ tolerance, sureEnough: SURE_ENOUGH, mildest: baseline.slowdown(mildest(paced, baseline)) },
+    ...{ tolerance, certainEnough: CERTAIN_ENOUGH, mildest: baseline.slowdown(mildest(paced, baseline)) },
     driftedOver: drifted && values.length,
   }
   return { ...(drifted ?? judged), reason: `${describePace(drifted ?? judged, grounds)}${notes}` }
@@ -80,8 +80,8 @@ export function comparePace(
 function againstAll(paced: Paced, baseline: Baseline, runs: number): Judged {
   const { value, metric } = paced
   const { median, spread } = baseline
-  const confidence = baseline.sureness(mildest(paced, baseline))
-  const far = confidence >= SURE_ENOUGH ? beyondTolerance(paced, baseline) : undefined
+  const confidence = baseline.certainty(mildest(paced, baseline))
+  const far = confidence >= CERTAIN_ENOUGH ? beyondTolerance(paced, baseline) : undefined
   const slowdown = baseline.slowdown(value)
   return { verdict: far ?? 'kept', metric, value, median, spread, runs, slowdown, confidence }
 }
@@ -92,7 +92,7 @@ function againstOldest(paced: Paced, baseline: Baseline, values: readonly number
   const { value, metric } = paced
   const oldest = new Baseline(values.slice(0, OLDEST), metric)
   if (beyondTolerance(paced, oldest) !== 'slower') return undefined
-  const confidence = surenessOfRise([...values, value].map((each) => baseline.slowdown(each)))
+  const confidence = certaintyOfRise([...values, value].map((each) => baseline.slowdown(each)))
   if (confidence < SURE_OF_DRIFT) return undefined
   const { median, spread } = oldest
   return {

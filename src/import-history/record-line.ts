@@ -10,7 +10,7 @@ const MAX_TEXT = 500
 const text = v.string()
 const instant = v.pipe(
   v.string(),
-  v.check((at) => !Number.isNaN(Date.parse(at)), 'is no time'),
+  v.check((at) => !Number.isNaN(Date.parse(at)), 'is not a time'),
 )
 const known = v.object({
   name: text,

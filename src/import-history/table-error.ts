@@ -3,7 +3,7 @@ import { driverError } from '../connection/retry.ts'
 import { DeadlineError, firstLine, HistoryError, StatementError, TiDBError } from '../errors.ts'
 
 const URL_SETTING = 'TIDB_IMPORT_HISTORY_URL'
-const GRANT = `grant the user of ${URL_SETTING} SELECT and INSERT on that table, and CREATE to have it made`
+const GRANT = `grant the user of ${URL_SETTING} SELECT and INSERT on that table, and CREATE to create it`
 
 const hintsByErrno: Readonly<Record<number, string>> = {
   1044: GRANT,

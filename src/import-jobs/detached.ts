@@ -16,7 +16,7 @@ export function detached(sql: string): string {
     })
   }
   if (/\bfrom\s*\(?\s*(?:select|with|table|values)\b/i.test(bare)) {
-    throw new ImportJobError(undefined, `IMPORT INTO … FROM SELECT makes no job to watch: ${printable(sql)}`, {
+    throw new ImportJobError(undefined, `IMPORT INTO … FROM SELECT creates no job to watch: ${printable(sql)}`, {
       hints: ['send it with tidb.query(): the server answers once it is done'],
     })
   }

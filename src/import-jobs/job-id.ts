@@ -14,7 +14,7 @@ export function toJobId(job: JobReference): string {
   const text = typeof job === 'object' ? job.id : String(job).trim()
   if (!/^\d+$/.test(text) || BigInt(text) > LARGEST) {
     throw new ImportJobError(undefined, `${JSON.stringify(String(text))} is not the number of an import job`, {
-      hints: ['give what SHOW IMPORT JOBS has in Job_ID: a whole number'],
+      hints: ['give the Job_ID of SHOW IMPORT JOBS: a whole number'],
     })
   }
   return text

@@ -285,7 +285,10 @@ function asJobError(id: string, error: unknown): unknown {
     return new ImportJobError(id, `there is no import job ${id}`, {
       host,
       answer,
-      hints: ['see SHOW IMPORT JOBS: numbers are those of one cluster', 'the server forgets jobs that ended long ago'],
+      hints: [
+        'see SHOW IMPORT JOBS: each cluster has numbers of its own',
+        'the server forgets jobs that ended long ago',
+      ],
       cause: error,
     })
   }

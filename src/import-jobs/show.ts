@@ -77,15 +77,19 @@ async function listOneByOne(querier: Querier, cause: StatementError, options: Sh
   try {
     rows = await querier.query<Record<string, unknown>>(ROWS_BEHIND, [], { dateStrings: true, signal: options.signal })
   } catch {
-    throw new ImportJobError(undefined, 'the server can list none of its import jobs, as one of them makes it fail', {
-      host: cause.host,
-      answer: cause.answer,
-      hints: [
-        'a running job without a task does this for a moment: try again',
-        'for good: a user who may read mysql.tidb_import_jobs sees the others; SHOW IMPORT JOB with a number works too',
-      ],
-      cause,
-    })
+    throw new ImportJobError(
+      undefined,
+      "the server can't list its import jobs, because one of them makes the statement fail",
+      {
+        host: cause.host,
+        answer: cause.answer,
+        hints: [
+          'a running job without a task causes this for a moment: try again',
+          'if it lasts: a user who may read mysql.tidb_import_jobs sees the others; SHOW IMPORT JOB with a number works too',
+        ],
+        cause,
+      },
+    )
   }
   const jobs: ImportJob[] = []
   let timeZone = options.timeZone

@@ -68,7 +68,7 @@ export class WatchedImportJob implements AsyncDisposable {
     const { duration, signal } = options
     if (duration !== undefined) {
       const ms = deadlineMs(duration, 'duration')
-      const stop = () => this.#stop(`it was watched for ${ms} ms, as asked`)
+      const stop = () => this.#stop(`it was watched for ${ms} ms, as requested`)
       // Looked at once, however short.
       this.#timer = setTimeout(() => (tracked.looks > 0 ? stop() : void tracked.nextLook.then(stop)), ms)
     }
@@ -202,7 +202,7 @@ export class WatchedImportJob implements AsyncDisposable {
       }
       throw new ImportJobError(
         this.id,
-        `waited for import job ${this.id} ${what}, and it came to its end without: ${this.describe()}`,
+        `waited for import job ${this.id} ${what}, but it ended first: ${this.describe()}`,
         { host: this.#host },
       )
     }

@@ -52,7 +52,7 @@ test('it stays below 1 MiB, and says how much it leaves out', () => {
   }))
   const text = summary(records)
   expect(Buffer.byteLength(text)).toBeLessThan(MIB)
-  const [, left = ''] = /Left out, for GitHub shows 1 MiB at most: ([\d,]+) messages\./.exec(text) ?? []
+  const [, left = ''] = /Left out, because GitHub shows at most 1 MiB: ([\d,]+) messages\./.exec(text) ?? []
   const told = text.match(/^\*\*❌/gm)?.length ?? 0
   expect(Number(left.replace(',', '')) + told).toBe(2_000)
   expect(told).toBeGreaterThan(10)
@@ -60,7 +60,7 @@ test('it stays below 1 MiB, and says how much it leaves out', () => {
 
 test('jobs that find no room in its tables are counted too', () => {
   const text = summary(importRecords(5_000))
-  const [, left = ''] = /Left out, for GitHub shows 1 MiB at most: ([\d,]+) jobs/.exec(text) ?? []
+  const [, left = ''] = /Left out, because GitHub shows at most 1 MiB: ([\d,]+) jobs/.exec(text) ?? []
   expect(Number(left.replace(',', '')) + (text.match(/^\| [^|]+ \| nightly/gm)?.length ?? 0)).toBe(5_000)
   expect(text).toContain('</details>')
 })

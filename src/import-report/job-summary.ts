@@ -39,7 +39,7 @@ export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts
     leftOut(told.left, 'message', 'messages'),
   ].filter((part) => part !== undefined)
   if (left.length > 0)
-    page.close(`_Left out, for GitHub shows 1 MiB at most: ${left.join(', ')}. The report holds all._\n`)
+    page.close(`_Left out, because GitHub shows at most 1 MiB: ${left.join(', ')}. The report has all of them._\n`)
   return page.text
 }
 

@@ -24,7 +24,7 @@ test.for<[ImportRecord[], string, string]>([
     'The other 1 finished, at its usual pace or faster.',
   ],
   [[oneImportRecord({ outcome: 'reverting', faults: ['it ended'] })], '1 of 1 import job ended as reverting.', ''],
-  [[oneImportRecord({ faults: ['rows'] })], '1 of 1 import job finished, but not as asked.', ''],
+  [[oneImportRecord({ faults: ['rows'] })], '1 of 1 import job finished, but not as expected.', ''],
   [
     [oneImportRecord({ outcome: 'failed' })],
     'The one import job does not fail the run.',

@@ -63,8 +63,8 @@ function phraseOf(word: string, one: boolean): string {
       return `${one ? 'was' : 'were'} ${word.toLowerCase()}`
     case 'Too slow':
       return `${one ? 'is' : 'are'} too slow`
-    case 'Not as asked':
-      return 'finished, but not as asked'
+    case 'Not as expected':
+      return 'finished, but not as expected'
     default:
       return `${word[0]?.toLowerCase()}${word.slice(1)}`
   }

@@ -14,7 +14,7 @@ test.for<[ImportRecord, string, string]>([
   [oneImportRecord({ outcome: 'running', faults: ['it ran'] }), 'failed', 'Still running'],
   [oneImportRecord({ outcome: 'reverting', faults: ['it ended'] }), 'failed', 'Ended as reverting'],
   [oneImportRecord({ outcome: 'constructor' }), 'unfinished', 'Ended as constructor, allowed'],
-  [paced('kept', { faults: ['rows'] }), 'failed', 'Not as asked'],
+  [paced('kept', { faults: ['rows'] }), 'failed', 'Not as expected'],
   [paced('slower', { faults: ['slower'] }), 'failed', 'Too slow'],
   [oneImportRecord({ outcome: 'cancelled' }), 'unfinished', 'Cancelled, allowed'],
   [paced('slower'), 'slower', 'Slower'],

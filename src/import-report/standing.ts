@@ -40,7 +40,7 @@ export function wordOf(record: ImportRecord): string {
     const word = OUTCOMES.get(outcome) ?? `Ended as ${outcome}`
     return standing === 'failed' ? word : `${word}, allowed`
   }
-  if (standing === 'failed') return pace?.verdict === 'slower' ? 'Too slow' : 'Not as asked'
+  if (standing === 'failed') return pace?.verdict === 'slower' ? 'Too slow' : 'Not as expected'
   if (standing === 'slower') return 'Slower'
   if (standing === 'unknown') return 'Not compared'
   return pace === undefined ? 'Finished' : pace.verdict === 'faster' ? 'Faster' : 'Usual pace'

@@ -39,7 +39,7 @@ describe('orders', () => {
     expect(() => checkOrder(plan, ['a1', 'b1', 'a2', 'c1'])).toThrow('names c1, which no session has')
     const twice = { sessions: { a: { steps: { x: 'begin' } }, b: { steps: { x: 'begin' } } } }
     expect(() => everyOrder(twice)).toThrow('a and b both have a step called "x"')
-    expect(() => everyOrder({ sessions: {} })).toThrow('a plan without steps shows nothing')
+    expect(() => everyOrder({ sessions: {} })).toThrow('a plan without steps proves nothing')
   })
 })
 
@@ -50,7 +50,7 @@ describe('what is expected', () => {
 
   test('of an order that was not run, or of none, is an error', () => {
     expect(() => compare(new Interleavings({ ...plan, expected: { 'a2 a1': { a1: 'ok' } } }, runs))).toThrow(
-      'something is expected of a2 a1, which was not run',
+      'the plan expects something of a2 a1, which was not run',
     )
     expect(() => compare(new Interleavings(plan, runs))).toThrow('the plan expects nothing')
   })

@@ -72,7 +72,7 @@ export function compare({ plan, runs }: Pick<Interleavings, 'plan' | 'runs'>): C
   const names = new Set(runs.map(({ name }) => name))
   const unknown = Object.keys(expected).filter((order) => order !== '*' && !names.has(order))
   if (unknown.length > 0) {
-    throw new ConfigError(['expected'], `something is expected of ${unknown.join('; ')}, which was not run`, {
+    throw new ConfigError(['expected'], `the plan expects something of ${unknown.join('; ')}, which was not run`, {
       hints: ['write an order as its steps with one space between'],
     })
   }

@@ -56,7 +56,7 @@ export function ownersOf({ sessions }: InterleavingPlan): Map<string, string> {
     }
   }
   if (owners.size === 0) {
-    throw new ConfigError(['sessions'], 'a plan without steps shows nothing', { hints: ['give its sessions steps'] })
+    throw new ConfigError(['sessions'], 'a plan without steps proves nothing', { hints: ['give its sessions steps'] })
   }
   return owners
 }

@@ -24,7 +24,7 @@ export function compileScript(written: WrittenScript, where: string, faults: Fau
     const name = job.name ?? table ?? ''
     if (names.has(name)) fault(['name'], `there is another job "${name}"; give each a \`name\` of its own`)
     names.add(name)
-    if (job.id !== undefined && (job.repeat ?? 1) > 1) fault(['id'], 'one number is not for several jobs: leave it out')
+    if (job.id !== undefined && (job.repeat ?? 1) > 1) fault(['id'], "several jobs can't have one number: leave it out")
     const steps = new JobCompiler(job, fault).steps()
     const lastsMs = steps.at(-1)?.moments.at(-1)?.atMs ?? 0
     if (job.age !== undefined && job.age < lastsMs) fault(['age'], `is shorter than its steps take, ${lastsMs} ms`)
@@ -80,7 +80,7 @@ class JobCompiler {
   #step(step: WrittenStep, path: Fault['path']): ScriptedStep {
     this.#goOn(step, path)
     const statuses = STATUS_STEPS.filter((name) => step[name] !== undefined)
-    if (statuses.length > 1) this.#fault(path, `does ${statuses.join(' and ')} at once: make them steps of their own`)
+    if (statuses.length > 1) this.#fault(path, `does ${statuses.join(' and ')} at once: make them separate steps`)
     const done = Object.keys(step).filter((key) => key !== 'after' && key !== 'at')
     const text = done.length === 0 ? 'a pause' : done.join(' and ')
     // A job that begins again has imported nothing yet.
@@ -111,7 +111,7 @@ class JobCompiler {
   }
 
   #goOn({ at, after }: WrittenStep, path: Fault['path']): void {
-    if (at !== undefined && after !== undefined) this.#fault([...path, 'at'], 'has `after` beside it: give one of them')
+    if (at !== undefined && after !== undefined) this.#fault([...path, 'at'], 'has `after` as well: give one of them')
     if (at !== undefined && at < this.#atMs) {
       this.#fault(
         [...path, 'at'],

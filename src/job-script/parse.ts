@@ -78,6 +78,6 @@ function toPlain(document: Document, where: string): unknown {
 function invalid(where: string, lines: readonly string[]): JobScriptError {
   const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : []
   return new JobScriptError([`the job script ${where} is not valid`, ...lines.slice(0, SHOWN), ...more].join('\n  '), {
-    hints: ['see docs/job-scripts.md for what a job script may hold'],
+    hints: ['see docs/job-scripts.md for what a job script may contain'],
   })
 }

@@ -85,7 +85,8 @@ export class Play implements AsyncDisposable {
    * @throws {JobScriptError} where there is none, or it can't be played.
    */
   async step(...names: string[]): Promise<void> {
-    if (!this.#manual) throw new JobScriptError(`${this.#where} is played in time: give it clock: 'manual' for step()`)
+    if (!this.#manual)
+      throw new JobScriptError(`${this.#where} is played in real time: give it clock: 'manual' for step()`)
     await this.#queue(async () => {
       const jobs = names.length === 0 ? this.#due().slice(0, 1) : names.map((name) => this.#named(name))
       if (jobs.length === 0) throw new JobScriptError(`${this.#where} has no step left to play`)
@@ -177,7 +178,7 @@ export class Play implements AsyncDisposable {
         job.settle()
       }
     } catch (cause) {
-      this.#fail(this.#error(`could not be played on from ${what.join(', ')}`, cause))
+      this.#fail(this.#error(`could not be continued from ${what.join(', ')}`, cause))
       throw this.#failure ?? cause
     }
     if (this.#all.every(({ dueMs }) => dueMs === undefined)) this.#ended.resolve()

@@ -30,9 +30,9 @@ function value<T>(allowed: string, read: (input: unknown) => T | undefined) {
   )
 }
 
-export const duration = value('a length of time: a number of ms, or text such as 500ms, 5s, 30d', readMs)
+export const duration = value('a duration: a number of ms, or text such as 500ms, 5s, 30d', readMs)
 
-export const interval = value('a length of time of at least 1ms, such as 100ms', (input) => {
+export const interval = value('a duration of at least 1ms, such as 100ms', (input) => {
   const ms = readMs(input)
   return ms !== undefined && ms >= 1 ? ms : undefined
 })
@@ -40,7 +40,7 @@ export const interval = value('a length of time of at least 1ms, such as 100ms',
 export const count = value(COUNT, readCount)
 
 export const amount = value(
-  `rows so far as ${COUNT}, or a share of the job's rows such as 50%; with a + before it, in text: so many more`,
+  `rows so far as ${COUNT}, or a share of the job's rows such as 50%; with a + before it, in text: that many more`,
   (input): Amount | undefined => {
     const [, plus, text = '', sign] = /^(\+?)(.*?)(%?)$/s.exec(String(input)) ?? []
     const more = plus === '+'
@@ -103,7 +103,7 @@ export function keys<const Entries extends v.ObjectEntries>(thing: string, entri
     const key = path?.at(-1)?.key
     if (typeof key !== 'string') return `is ${shown(input)}; allowed: ${thing}, with ${allowed}${meant(input, names)}`
     if (expected !== 'never') return `${thing} needs ${shown(key)}`
-    return `${shown(key)} is nothing that ${thing} has; allowed: ${allowed}${meant(key, names)}`
+    return `${shown(key)} is not a key of ${thing}; allowed: ${allowed}${meant(key, names)}`
   })
 }
 

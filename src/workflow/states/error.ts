@@ -37,8 +37,8 @@ const WORDS = new Map([
   ['EAI_AGAIN', 'the name did not resolve'],
   ['ETIMEDOUT', 'no answer'],
   ['PROTOCOL_CONNECTION_LOST', 'connection lost'],
-  ['HANDSHAKE_NO_SSL_SUPPORT', 'TLS was demanded and is not offered'],
-  ['HANDSHAKE_SSL_ERROR', 'TLS could not be agreed on'],
+  ['HANDSHAKE_NO_SSL_SUPPORT', 'TLS is required, but the server does not offer it'],
+  ['HANDSHAKE_SSL_ERROR', 'the TLS handshake failed'],
   ['ER_ACCESS_DENIED_ERROR', 'the server refused these credentials'],
 ])
 

@@ -32,7 +32,7 @@ export const gettingVersion = defineState({
       const { answer, cause } = error
       throw new WorkflowError(`the server is not a TiDB: it calls itself ${called}`, {
         answer,
-        hints: ['check TIDB_HOST and TIDB_PORT: TiDB listens on 4000 unless told otherwise, MySQL and MariaDB on 3306'],
+        hints: ['check TIDB_HOST and TIDB_PORT: by default TiDB listens on 4000, MySQL and MariaDB on 3306'],
         cause,
       })
     }

@@ -25,7 +25,7 @@ export const testingConnection = defineState({
     ])
     if (row?.token !== token) {
       throw new WorkflowError(`the server was sent ${token} and answered ${JSON.stringify(row?.token)}`, {
-        hints: ['see what stands between: a proxy or cache that answers for the server is not tested here'],
+        hints: ['check what is in between: a proxy or cache that answers for the server is not what is tested here'],
       })
     }
     return { connectionId: row.id, roundTripMs: performance.now() - started }

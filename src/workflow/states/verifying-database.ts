@@ -16,7 +16,7 @@ const MISSING = 1049
 export const verifyingDatabase = defineState({
   name: 'VerifyingDatabase',
   needs: ['Connecting'],
-  finding: ({ database }: VerifyingDatabaseResult) => database ?? 'none was asked for',
+  finding: ({ database }: VerifyingDatabaseResult) => database ?? 'none was requested',
   async run({ session, config }): Promise<VerifyingDatabaseResult> {
     const { database } = config
     if (database === undefined) return { database }
