@@ -170,7 +170,9 @@ describe('a place that can not be used', () => {
     for (const fail of [() => history.append(importSummary(0)), () => history.last(NAME, 5)]) {
       const failure = fail()
       await expect(failure).rejects.toThrow(fails)
-      await expect(failure).rejects.toThrow(new RegExp(`history of import jobs in ${folder}.*ENOTDIR.*\n  try: there is a file`))
+      await expect(failure).rejects.toThrow(
+        new RegExp(`history of import jobs in ${folder}.*ENOTDIR.*\n  try: there is a file`),
+      )
     }
   })
 
