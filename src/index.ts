@@ -10,7 +10,7 @@ export { TiDBConnection, type StatementOptions, type Value } from './connection/
 export type { Row, Rows } from './connection/rows.ts'
 export type { LockWait } from './connection/lock-wait.ts'
 export type { LoggedStatement } from './connection/statement-log.ts'
-export { Outcome, type RunFailure, type SessionResult } from './coordination/outcome.ts'
+export type { Outcome, RunFailure, SessionResult } from './coordination/outcome.ts'
 export { ConnectionCoordinator, type ConnectionCoordinatorOptions } from './coordination/connection-coordinator.ts'
 export type {
   BarrierOptions,
@@ -30,14 +30,14 @@ export {
 } from './coordination/multi-connection.ts'
 export type { GroupOptions } from './group/options.ts'
 export { TiDBCoordinator } from './group/tidb-coordinator.ts'
-export { Party, RunCoordinator } from './coordination/party.ts'
-export { TiDBPool, type PermutationsOptions, type PoolRunOptions, type StepsOptions } from './coordination/pool.ts'
-export {
+export type { Party, RunCoordinator } from './coordination/party.ts'
+export type { TiDBPool, PermutationsOptions, PoolRunOptions, StepsOptions } from './coordination/pool.ts'
+export type {
   SharedState,
-  type ConnectionStatus,
-  type CoordinationEvent,
-  type SeenImportJob,
-  type SharedStateSnapshot,
+  ConnectionStatus,
+  CoordinationEvent,
+  SeenImportJob,
+  SharedStateSnapshot,
 } from './coordination/shared-state.ts'
 export type { Duration } from './duration.ts'
 export {
@@ -63,8 +63,8 @@ export type { SessionReport } from './report/session-report.ts'
 export type { OwnServer, OwnServerSettings } from './fixtures/own-server.ts'
 export type { JoinGroup, JoinOptions } from './fixtures/group.ts'
 export { createTest, test, test as it, type TiDBFixtures, type TiDBPoolOptions } from './fixtures/test.ts'
-export { Interleaving, type StepResult } from './interleaving/interleaving.ts'
-export { Interleavings } from './interleaving/permutations.ts'
+export type { Interleaving, StepResult } from './interleaving/interleaving.ts'
+export type { Interleavings } from './interleaving/permutations.ts'
 export type { ExpectedOutcome, InterleavingPlan, SessionPlan, Step } from './interleaving/plan.ts'
 export { parseScript, type Script } from './interleaving/script.ts'
 export type { ImportJobs, ImportWatchOptions, ScriptOptions, StartOptions } from './fixtures/import-jobs.ts'
@@ -97,11 +97,11 @@ export type { JobScript } from './job-script/script.ts'
 export type { ProvidedTiDB } from './provided.ts'
 export type { ProviderName } from './server/server.ts'
 export type { StateTransition } from './transition.ts'
-export { TiDBVersion } from './version.ts'
+export type { TiDBVersion } from './version.ts'
 export { defineState } from './workflow/define-state.ts'
 export { workflow, type BuiltInResults } from './workflow/default-workflow.ts'
-export { createSession, type Session, type SessionOptions, type Steps } from './workflow/session.ts'
-export { SentStatement, type StatementOutcome } from './workflow/sent-statement.ts'
+export type { Session, SessionOptions, Steps } from './workflow/session.ts'
+export type { SentStatement, StatementOutcome } from './workflow/sent-statement.ts'
 export type { State, StateContext } from './workflow/state.ts'
-export { StateMachine, type StateMachineOptions, type StepOptions } from './workflow/state-machine.ts'
-export { Workflow } from './workflow/workflow.ts'
+export type { StateMachine, StateMachineOptions, StepOptions } from './workflow/state-machine.ts'
+export type { Workflow } from './workflow/workflow.ts'

@@ -46,7 +46,7 @@ const sleeping = createTest(
     defineState({
       name: 'Sleeping',
       after: 'VerifyingDatabase',
-      run: ({ session }) => session.query('select sleep(60)'),
+      run: ({ connection }) => connection.query('select sleep(60)'),
     }),
   ),
 )

@@ -6,8 +6,8 @@ const countingCollations = defineState({
   after: 'GettingVersion',
   needs: ['Connecting'],
   within: '5s',
-  async run({ session }) {
-    const rows = await session.query('show collation')
+  async run({ connection }) {
+    const rows = await connection.query('show collation')
     return { collations: rows.length }
   },
   finding: ({ collations }) => `${collations} collations`,
@@ -26,11 +26,11 @@ test('the state is a step, and its result is typed', async ({ tidb }) => {
 const pinging = defineState({
   name: 'Pinging',
   local: () => ({ times: [] as number[] }),
-  async run({ session, local, progress, signal, found }) {
+  async run({ connection, local, progress, signal, found }) {
     const { connectionId } = found<{ connectionId: number }>('Connecting')
     for (let ping = 1; ping <= 3; ping += 1) {
       const started = performance.now()
-      await session.query('select 1', [], { signal })
+      await connection.query('select 1', [], { signal })
       local.times.push(performance.now() - started)
       progress(`ping ${ping} over connection ${connectionId}`)
     }
@@ -48,8 +48,8 @@ createTest(workflow.with(pinging))('a handler keeps what it needs', async ({ tid
 const patient = workflow.replace('TestingConnection', {
   needs: ['Connecting'],
   within: '1m',
-  async run({ session }) {
-    const [row] = await session.query<{ two: number }>('select 1 + 1 as two')
+  async run({ connection }) {
+    const [row] = await connection.query<{ two: number }>('select 1 + 1 as two')
     return { two: row?.two }
   },
 })

@@ -80,8 +80,8 @@ test('connections to several hosts are proven side by side', async ({ startTiDB,
   const counting = defineState({
     name: 'CountingDatabases',
     after: 'GettingVersion',
-    async run({ session }) {
-      return (await session.query('show databases')).length
+    async run({ connection }) {
+      return (await connection.query('show databases')).length
     },
   })
   const machine = new MultiConnectionStateMachine(

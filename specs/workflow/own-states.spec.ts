@@ -5,9 +5,9 @@ const countingNodes = defineState({
   after: 'GettingVersion',
   local: () => ({ visits: 0 }),
   finding: ({ nodes }: { nodes: number; visits: number }) => `${nodes} nodes`,
-  async run({ session, local }) {
+  async run({ connection, local }) {
     local.visits += 1
-    const [row] = await session.query<{ nodes: number }>(
+    const [row] = await connection.query<{ nodes: number }>(
       'select count(*) as nodes from information_schema.cluster_info',
     )
     return { nodes: row?.nodes ?? 0, visits: local.visits }
@@ -35,8 +35,8 @@ withNodes('a state of its own is a step, between the others', async ({ tidb }) =
 const strict = createTest(
   workflow.replace('GettingVersion', {
     needs: ['Connecting'],
-    async run({ session }) {
-      const [row] = await session.query<{ version: string }>('select version() as version')
+    async run({ connection }) {
+      const [row] = await connection.query<{ version: string }>('select version() as version')
       return { text: row?.version ?? '' }
     },
   }),
@@ -88,12 +88,12 @@ const stumbling = createTest(
     defineState({
       name: 'LockingARow',
       after: 'VerifyingDatabase',
-      async run({ session, attempt }) {
+      async run({ connection, attempt }) {
         // A lock wait timeout is transient: the same statement may succeed once the lock is gone.
-        await session.query('set innodb_lock_wait_timeout = 1')
-        await session.query('begin')
-        await session.query('update account set balance = 2 where id = 1')
-        await session.query('commit')
+        await connection.query('set innodb_lock_wait_timeout = 1')
+        await connection.query('begin')
+        await connection.query('update account set balance = 2 where id = 1')
+        await connection.query('commit')
         return { attempt }
       },
     }),
@@ -149,7 +149,7 @@ const slow = createTest(
       name: 'Sleeping',
       after: 'VerifyingDatabase',
       within: '100ms',
-      run: ({ session }) => session.query('select sleep(60) /* past its deadline */'),
+      run: ({ connection }) => connection.query('select sleep(60) /* past its deadline */'),
     }),
   ),
 )

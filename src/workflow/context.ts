@@ -1,7 +1,8 @@
 import type { Config, ConfigSources } from '../config/config.ts'
-import type { Address, TiDBConnection } from '../connection/connection.ts'
+import type { TiDBConnection } from '../connection/connection.ts'
 import { WorkflowError } from '../errors.ts'
-import type { MachineControl, StateContext } from './state.ts'
+import type { MachineControl } from './machine-control.ts'
+import type { StateContext } from './state.ts'
 import type { Visit } from './visit.ts'
 
 interface ContextParts {
@@ -20,7 +21,7 @@ interface MachineView {
 }
 
 /** What a handler works with, during one visit to its state. */
-export class HandlerContext implements StateContext, MachineControl {
+export class HandlerContext implements StateContext {
   readonly name: string
   readonly sources: ConfigSources
   readonly local: unknown
@@ -43,12 +44,8 @@ export class HandlerContext implements StateContext, MachineControl {
     return this.#machine.config ?? this.#missing('a configuration', 'ParsingConfig')
   }
 
-  get session(): TiDBConnection {
+  get connection(): TiDBConnection {
     return this.#machine.connection ?? this.#missing('a connection', 'Connecting')
-  }
-
-  get isFresh(): boolean {
-    return this.#parts.control.isFresh
   }
 
   get signal(): AbortSignal {
@@ -69,21 +66,23 @@ export class HandlerContext implements StateContext, MachineControl {
     this.#parts.onProgress?.(this.#state, line)
   }
 
-  get reusesConnections(): boolean {
-    return this.#parts.control.reusesConnections
-  }
-
-  takeConnection(address: Address): TiDBConnection | undefined {
-    return this.#parts.control.takeConnection(address)
-  }
-
-  setConfig(config: Config): void {
-    this.#parts.control.setConfig(config)
-  }
-
-  setConnection(connection: TiDBConnection): void {
-    if (this.#visit.gaveUp) connection.destroy()
-    else this.#parts.control.setConnection(connection)
+  /** What only the states that parse the configuration and connect are given: a handler of a user's reads, and writes nothing. */
+  static controlOf(context: StateContext): MachineControl {
+    if (!(#visit in context)) throw new TypeError('the context of a handler is made by its machine')
+    const { control } = context.#parts
+    const visit = context.#visit
+    return {
+      get isFresh() {
+        return control.isFresh
+      },
+      reusesConnections: control.reusesConnections,
+      takeConnection: (address) => control.takeConnection(address),
+      setConfig: (config) => control.setConfig(config),
+      setConnection(connection) {
+        if (visit.gaveUp) connection.destroy()
+        else control.setConnection(connection)
+      },
+    }
   }
 
   #missing(what: string, state: string): never {

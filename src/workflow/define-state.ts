@@ -9,8 +9,8 @@ import type { State } from './state.ts'
  * const checkingTiFlash = defineState({
  *   name: 'CheckingTiFlash',
  *   after: 'GettingVersion',
- *   async run({ session }) {
- *     const [row] = await session.query<{ n: number }>('select count(*) as n from information_schema.tiflash_replica')
+ *   async run({ connection }) {
+ *     const [row] = await connection.query<{ n: number }>('select count(*) as n from information_schema.tiflash_replica')
  *     return { replicas: row?.n ?? 0 }
  *   },
  * })

@@ -137,8 +137,21 @@ test('local data last across attempts and are not shared between sessions', asyn
   }
 })
 
+test('a handler reads what the machine knows, and changes nothing of it', async () => {
+  let names: readonly string[] = []
+  const looking = defineState({
+    name: 'Looking',
+    run(context) {
+      names = Object.getOwnPropertyNames(Object.getPrototypeOf(context)).concat(Object.keys(context))
+    },
+  })
+  await new StateMachine(start.with(looking), sources).reach('Looking')
+  const given = ['name', 'sources', 'config', 'connection', 'local', 'signal', 'attempt', 'found', 'progress']
+  expect(names.toSorted()).toEqual(['constructor', ...given].toSorted())
+})
+
 test('what a state asks for before its time is an error that says where it belongs', async () => {
-  const early = defineState({ name: 'Early', run: ({ session }) => session.id })
+  const early = defineState({ name: 'Early', run: ({ connection }) => connection.id })
   await expect(new StateMachine(start.with(early), sources).run()).rejects.toThrow(
     'Early asked for a connection before Connecting',
   )

@@ -6,7 +6,8 @@ import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, AbortedError, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
 import { HandlerContext } from './context.ts'
-import type { MachineControl, State, StateContext } from './state.ts'
+import type { MachineControl } from './machine-control.ts'
+import type { State, StateContext } from './state.ts'
 import { toStateError } from './states/error.ts'
 import { Visit } from './visit.ts'
 import type { Results, Workflow } from './workflow.ts'
@@ -285,7 +286,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     return scope === 'never' || most === 0 ? undefined : { scope, most }
   }
 
-  #context(state: State, visit: Visit): StateContext & MachineControl {
+  #context(state: State, visit: Visit): StateContext {
     if (!this.#locals.has(state.name)) this.#locals.set(state.name, state.local?.())
     return new HandlerContext(this, state.name, visit, {
       sources: this.#sources,

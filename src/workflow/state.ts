@@ -1,7 +1,7 @@
 import type { Config, ConfigSources } from '../config/config.ts'
 import type { RetryScope } from '../connection/retry.ts'
 import type { Duration } from '../duration.ts'
-import type { Address, TiDBConnection } from '../connection/connection.ts'
+import type { TiDBConnection } from '../connection/connection.ts'
 
 /** What a state's handler works with. */
 export interface StateContext<Local = unknown> {
@@ -12,7 +12,7 @@ export interface StateContext<Local = unknown> {
   /** The validated configuration. Throws before ParsingConfig. */
   readonly config: Config
   /** The open connection. Throws before Connecting. */
-  readonly session: TiDBConnection
+  readonly connection: TiDBConnection
   /** What this handler keeps for itself across attempts, from its `local` factory. */
   readonly local: Local
   /** Aborted when the state's deadline passes or the caller gives up. */
@@ -23,18 +23,6 @@ export interface StateContext<Local = unknown> {
   readonly found: <Result = unknown>(state: string) => Result
   /** Tells whoever watches about progress within the state, in one line. */
   readonly progress: (line: string) => void
-}
-
-/** Writes what a state learned into the machine: for the states that parse the configuration and connect. */
-export interface MachineControl {
-  /** False once there is a configuration or a connection. */
-  readonly isFresh: boolean
-  /** Whether connections are taken from others, and given on to others. */
-  readonly reusesConnections: boolean
-  /** A connection to that address that is open already and as good as new; undefined where there is none. */
-  takeConnection(address: Address): TiDBConnection | undefined
-  setConfig(config: Config): void
-  setConnection(connection: TiDBConnection): void
 }
 
 /** A named step of the workflow: its handler and how it is run. */
@@ -56,5 +44,5 @@ export interface State<Name extends string = string, Result = unknown, Local = u
   /** What it found, in one line, for history and reports. Never a secret. */
   readonly finding?: (result: Result) => string
   /** The handler. What it returns is what the step returns; what it throws becomes a StateError. */
-  run(context: StateContext<Local> & MachineControl): Result | Promise<Result>
+  run(context: StateContext<Local>): Result | Promise<Result>
 }

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from '../clock.ts'
 import { triedAgain, type Retries } from '../connection/retry.ts'
 import { aborted, DeadlineError, type TiDBError } from '../errors.ts'
-import type { MachineControl, State, StateContext } from './state.ts'
+import type { State, StateContext } from './state.ts'
 
 const SLOW = ['see whether the server is overloaded or stuck; TIDB_STATE_TIMEOUT_MS is the deadline of a state']
 
@@ -33,12 +33,7 @@ export class Visit {
   }
 
   /** @throws what the handler throws, {DeadlineError} past `withinMs`, or what `giveUp` was called with. */
-  run(
-    withinMs: number,
-    context: StateContext & MachineControl,
-    retries: Retries | undefined,
-    signal: AbortSignal | undefined,
-  ): unknown {
+  run(withinMs: number, context: StateContext, retries: Retries | undefined, signal: AbortSignal | undefined): unknown {
     const attempt = async () => {
       this.attempt += 1
       return this.#state.run(context)

@@ -14,8 +14,8 @@ export const checkingImportJobs = defineState({
   name: 'CheckingImportJobs',
   needs: ['Connecting'],
   finding: ({ jobs, active }: CheckingImportJobsResult) => `${active.length} active of ${jobs.length} import jobs`,
-  async run({ session }): Promise<CheckingImportJobsResult> {
-    const jobs = await listImportJobs(session)
+  async run({ connection }): Promise<CheckingImportJobsResult> {
+    const jobs = await listImportJobs(connection)
     return { jobs, active: jobs.filter((job) => job.active) }
   },
 })

@@ -1,6 +1,7 @@
 import { breakerFor } from '../../connection/breaker.ts'
 import { TiDBConnection, type Address, type DialOptions } from '../../connection/connection.ts'
 import { answerOf } from '../../connection/error-codes.ts'
+import { HandlerContext } from '../context.ts'
 import { defineState } from '../define-state.ts'
 
 export interface ConnectingResult {
@@ -42,15 +43,16 @@ export const connecting = defineState({
   finding: ({ connectionId, tls }: ConnectingResult) => `connection ${connectionId}${tls ? ', encrypted' : ''}`,
   async run(context): Promise<ConnectingResult> {
     const { name, config, signal } = context
+    const control = HandlerContext.controlOf(context)
     const { host = '', port, user, tls } = config
     const address = { ...config, host }
     const breaker = breakerFor(`${host}:${port}`)
     // A connection that is to serve other tests keeps no database: a reset goes back to that of its dial.
-    const database = context.reusesConnections ? undefined : config.database
+    const database = control.reusesConnections ? undefined : config.database
     const connection =
-      context.takeConnection(address) ??
+      control.takeConnection(address) ??
       (await breaker.dial(() => dial(address, { ...FOR_USERS, signal, name }, database)))
-    context.setConnection(connection)
+    control.setConnection(connection)
     return { host, port, user, connectionId: connection.id, tls }
   },
 })

@@ -17,15 +17,15 @@ export const gettingVersion = defineState({
   name: 'GettingVersion',
   needs: ['Connecting'],
   finding: ({ version, edition, store }: GettingVersionResult) => `TiDB ${version}, ${edition}, on ${store}`,
-  async run({ session }): Promise<GettingVersionResult> {
-    const [row] = await session.query<{ version: string; comment: string }>(
+  async run({ connection }): Promise<GettingVersionResult> {
+    const [row] = await connection.query<{ version: string; comment: string }>(
       'select version() as version, @@version_comment as comment',
     )
     const called = `${row?.version} (${row?.comment})`
     let report: string
     try {
       // VERSION() can be configured to say anything; only TiDB has TIDB_VERSION().
-      const [answer] = await session.query<{ report: string }>('select tidb_version() as report')
+      const [answer] = await connection.query<{ report: string }>('select tidb_version() as report')
       report = answer?.report ?? ''
     } catch (error) {
       if (!(error instanceof StatementError) || error.errno === undefined) throw error

@@ -1,5 +1,6 @@
 import { loadConfig, type Config } from '../../config/config.ts'
 import { ConfigError } from '../../errors.ts'
+import { HandlerContext } from '../context.ts'
 import { defineState } from '../define-state.ts'
 
 export interface ParsingConfigResult {
@@ -23,7 +24,7 @@ export const parsingConfig = defineState({
         hints: ['set TIDB_HOST or TIDB_URL, or run under the vitest plugin, which starts one'],
       })
     }
-    context.setConfig(config)
+    HandlerContext.controlOf(context).setConfig(config)
     return { config, warnings }
   },
 })

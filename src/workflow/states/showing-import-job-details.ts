@@ -26,7 +26,7 @@ export const showingImportJobDetails = defineState({
       ? 'nothing to watch'
       : `${jobs.length} jobs, ${looks} looks, ${allEnded ? 'all ended' : 'some still active'}`,
   async run(context): Promise<ShowingImportJobDetailsResult> {
-    const { session, config, local } = context
+    const { connection, config, local } = context
     const { active } = context.found<CheckingImportJobsResult>('CheckingImportJobs')
     for (const job of active) if (!local.seen.has(job.id)) local.seen.set(job.id, job)
     const started = performance.now()
@@ -52,7 +52,7 @@ export const showingImportJobDetails = defineState({
     async function look(id: string): Promise<ImportJob | undefined> {
       const before = local.seen.get(id)
       try {
-        return await showImportJob(session, id, { timeZone: before?.timeZone })
+        return await showImportJob(connection, id, { timeZone: before?.timeZone })
       } catch (error) {
         // Between two of its steps, a running job may have no task for a moment: the next look finds it again.
         if (isServersOwnFailure(error)) return undefined

@@ -16,11 +16,11 @@ export const testingConnection = defineState({
   name: 'TestingConnection',
   needs: ['Connecting'],
   finding: ({ roundTripMs }: TestingConnectionResult) => `round trip ${roundTripMs.toFixed(1)} ms`,
-  async run({ session }): Promise<TestingConnectionResult> {
+  async run({ connection }): Promise<TestingConnectionResult> {
     sent += 1
     const token = `${process.pid}-${sent}`
     const started = performance.now()
-    const [row] = await session.query<{ token: string; id: number }>('select ? as token, connection_id() as id', [
+    const [row] = await connection.query<{ token: string; id: number }>('select ? as token, connection_id() as id', [
       token,
     ])
     if (row?.token !== token) {

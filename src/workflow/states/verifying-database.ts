@@ -17,17 +17,17 @@ export const verifyingDatabase = defineState({
   name: 'VerifyingDatabase',
   needs: ['Connecting'],
   finding: ({ database }: VerifyingDatabaseResult) => database ?? 'none was requested',
-  async run({ session, config }): Promise<VerifyingDatabaseResult> {
+  async run({ connection, config }): Promise<VerifyingDatabaseResult> {
     const { database } = config
     if (database === undefined) return { database }
     // Most often it is in use already, as it was asked for with the dial.
-    if (isSame(await inUse(session), database)) return { database }
+    if (isSame(await inUse(connection), database)) return { database }
     try {
-      await session.query(`use ${quoteName(database)}`)
+      await connection.query(`use ${quoteName(database)}`)
     } catch (error) {
       throw explain(error, database, config.user)
     }
-    const name = await inUse(session)
+    const name = await inUse(connection)
     if (!isSame(name, database)) {
       throw new WorkflowError(`the database in use is ${JSON.stringify(name)}, not ${database}`)
     }
@@ -35,8 +35,8 @@ export const verifyingDatabase = defineState({
   },
 })
 
-async function inUse(session: TiDBConnection): Promise<string | null | undefined> {
-  const [row] = await session.query<{ name: string | null }>('select database() as name')
+async function inUse(connection: TiDBConnection): Promise<string | null | undefined> {
+  const [row] = await connection.query<{ name: string | null }>('select database() as name')
   return row?.name
 }
 
