@@ -19,6 +19,8 @@ export interface TiDBErrorDetails {
   readonly hints?: readonly string[] | undefined
   /** What became in the server of what was given up, in words. */
   readonly fate?: string | undefined
+  /** True of a statement that never went to the server: `answer` is then what came before it. */
+  readonly notSent?: boolean | undefined
   readonly cause?: unknown
 }
 
@@ -35,7 +37,7 @@ export abstract class TiDBError extends Error {
     const { answer, hints = [], fate, cause } = details
     const lines = [what]
     if (fate !== undefined) lines.push(`  ${fate}`)
-    if (answer !== undefined) lines.push(`  server said: ${describeAnswer(answer)}`)
+    if (answer !== undefined && details.notSent !== true) lines.push(`  server said: ${describeAnswer(answer)}`)
     for (const hint of hints) lines.push(`  try: ${hint}`)
     super(lines.join('\n'), cause === undefined ? undefined : { cause })
     this.#details = details
@@ -108,7 +110,7 @@ export function aborted(what: string, { reason }: AbortSignal, host?: string, fa
   return new AbortedError(`gave up ${what}: ${describeReason(reason)}`, { host, fate, cause: reason })
 }
 
-/** A statement that the server refused, or whose connection was lost. */
+/** A statement that the server refused, whose connection was lost, or that was not sent: its values do not fit it. */
 export class StatementError extends TiDBError {
   readonly code = 'TIDB_STATEMENT_FAILED'
   /** The statement, shortened, with passwords taken out; empty where the connection was lost between two. */
@@ -120,7 +122,8 @@ export class StatementError extends TiDBError {
     details: TiDBErrorDetails & { readonly session?: string; readonly outcomeUnknown?: boolean },
   ) {
     const where = [details.session, details.host].filter(Boolean).join(' at ')
-    const what = sql === '' ? 'connection lost between two statements' : 'statement failed'
+    const failed = details.notSent === true ? 'statement not sent' : 'statement failed'
+    const what = sql === '' ? 'connection lost between two statements' : failed
     super(`${what}${where ? ` (${where})` : ''}${sql === '' ? '' : `: ${sql}`}`, details)
     this.sql = sql
     this.#outcomeUnknown = details.outcomeUnknown ?? false

@@ -1,15 +1,21 @@
-import type { Connection as DriverConnection, createConnection, QueryError } from 'mysql2'
+import type { Connection as DriverConnection, createConnection, QueryError, TypedParameter } from 'mysql2'
 import { clearTimeout, performance, setImmediate, setTimeout } from '../clock.ts'
 import type { Secret } from '../config/secret.ts'
 import type { TlsMaterial } from '../config/config.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
-import { aborted, ConfigError, DeadlineError, describeReason, StatementError, type TiDBError } from '../errors.ts'
+import { aborted, ConfigError, DeadlineError, describeReason, StatementError } from '../errors.ts'
+import type { TiDBError, TiDBErrorDetails } from '../errors.ts'
+import { countPlaceholders, fits, kindOf, miscount, misfit, toParameters } from './bound-values.ts'
+import type { Value, ValueKind } from './bound-values.ts'
 import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { toRows, type Row, type Rows } from './rows.ts'
+import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
 import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
+
+export type { Value } from './bound-values.ts'
 
 /** Where and as whom to connect. */
 export interface Address {
@@ -54,26 +60,43 @@ export interface StatementOptions {
   readonly localInfile?: OpenLocalInfile | undefined
 }
 
-/** A parameter of a statement. */
-export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | readonly Value[]
-
 // Loaded with the first dial: it takes 50 ms, and a process that never dials need not.
-let driverModule: { readonly createConnection: typeof createConnection } | undefined
+let driverModule: Driver | undefined
+
+interface Driver {
+  readonly createConnection: typeof createConnection
+  readonly TypedParameter: typeof TypedParameter
+}
 
 /** Loads the driver, so that the first dial need not: for whoever waits for something else meanwhile. */
-export function loadDriver(): Promise<{ readonly createConnection: typeof createConnection }> {
-  return import('mysql2')
+export async function loadDriver(): Promise<Driver> {
+  return (await import('mysql2')).default as unknown as Driver
+}
+
+/** A statement that the server has prepared. */
+interface Prepared {
+  readonly parameters: readonly unknown[]
+}
+
+// The driver's types know only its older form, by text alone.
+interface Prepares {
+  prepare(
+    options: { readonly sql: string },
+    onPrepared: (error: QueryError | null, statement: Prepared) => void,
+  ): unknown
 }
 
 /** Makes the error that a statement is given up with: `fate` is what became of it in the server, in words. */
 type GiveUp = (fate?: string) => TiDBError
 
-/** A statement that was sent and not answered. */
+/** A statement that was sent and not answered, or that waits for those before it. */
 interface InFlight {
   /** Ends it without an answer of the server. */
-  readonly end: (error: QueryError) => void
+  readonly end: (error: QueryError | StatementError) => void
   /** Has it fail with that, whatever the server answers. */
   readonly giveUp: (reason: GiveUp) => void
+  /** Sends it. Not before the one before it was answered: one that is given up meanwhile is never sent. */
+  readonly start: () => void
   /** Settles when its end in the server was seen to, with what became of it. Never rejects. */
   cancelling?: Promise<string | undefined>
   /** What it sends, where it is a LOAD DATA LOCAL whose file the server asked for. */
@@ -94,8 +117,13 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #answerWithinMs: number
   #name: string | undefined
   #lost: unknown
+  #lostWith: string | undefined
+  /** The kinds of the values that a prepared statement was first executed with. */
+  readonly #kinds = new WeakMap<Prepared, readonly ValueKind[]>()
   #onLost: ((error: StatementError) => void) | undefined
   #closed = false
+  /** The one that the driver has: it sends one at a time. */
+  #sent: InFlight | undefined
   readonly #pending = new Map<PendingStatement, InFlight>()
   readonly #onEnd = new Set<() => void>()
 
@@ -131,6 +159,8 @@ export class TiDBConnection implements AsyncDisposable {
       // The driver makes room for so many at once, with each connection: its own 16,000 cost 0.1 ms and half a megabyte.
       maxPreparedStatements: 256,
       supportBigNumbers: true,
+      // Of the session as well, see #useUtc; a Date is an instant, and is written as the session reads it.
+      timezone: 'Z',
       ...(tlsMaterial !== undefined && {
         ssl: {
           rejectUnauthorized: true,
@@ -243,11 +273,13 @@ export class TiDBConnection implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       const { signal, within } = options ?? {}
       if (signal?.aborted) return reject(aborted(printable(sql), signal, this.host))
-      if (this.closed) return reject(this.#failure(sql, this.#lost ?? new Error('the connection is closed'), NOT_SENT))
+      if (this.closed) return reject(this.#gone(sql))
+      const wrong = values === undefined ? undefined : this.#misuse(command, sql, values)
+      if (wrong !== undefined) return reject(this.#notSent(sql, wrong))
       let cancelled: GiveUp | undefined
       const cancel = (reason: GiveUp) => {
         cancelled ??= reason
-        void this.cancel()
+        void this.#cancel(statement, inFlight)
       }
       const onAbort = () => cancel((fate) => aborted(printable(sql), signal as AbortSignal, this.host, fate))
       // Nobody wants more of a connection of our own on which nothing is answered.
@@ -259,7 +291,7 @@ export class TiDBConnection implements AsyncDisposable {
       const timer = this.#deadline(sql, within, expire)
       signal?.addEventListener('abort', onAbort, { once: true })
       const statement = this.#log.add(sql)
-      const onAnswer = (error: QueryError | null, result?: unknown) => {
+      const onAnswer = (error: QueryError | StatementError | null, result?: unknown, fields?: unknown) => {
         if (!this.#pending.delete(statement)) return
         const cutShort = inFlight.infile?.wellRead === false
         inFlight.infile?.close()
@@ -269,27 +301,30 @@ export class TiDBConnection implements AsyncDisposable {
         signal?.removeEventListener('abort', onAbort)
         // What is left of the file would be read as statements, or the next statement as the file.
         if (cutShort) {
-          this.#lose(error ?? CUT, this.#failure(sql, error ?? CUT, { sent: true, cutShort }))
+          const failure = this.#failure(sql, error ?? CUT, { sent: true, cutShort })
+          this.#lose(error ?? CUT, failure, cancelled?.() ?? failure)
           this.#cut()
         }
+        const isRefused = error instanceof StatementError
+        const failure = error === null || isRefused ? error : this.#failure(sql, error, { sent: true, cutShort })
+        if (error !== null && !isRefused && error.fatal) this.#lose(error, failure ?? undefined)
+        // After the loss is known: nothing more is sent then.
+        if (this.#sent === inFlight) this.#next()
         if (error === null) {
+          if (options?.dateStrings !== true) toDates(result, fields)
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows
           // A statement that is killed may also end well: SLEEP() then returns 1.
           if (cancelled === undefined) return resolve(rows)
         } else {
           const { errno, code, message } = answerOf(error)
-          statement.error = String(errno ?? code ?? message)
+          statement.error = isRefused ? 'not sent' : String(errno ?? code ?? message)
         }
-        const failure = error === null ? undefined : this.#failure(sql, error, { sent: true, cutShort })
-        if (error?.fatal) this.#lose(error, failure)
         const fail = (fate?: string) => reject(cancelled?.(fate) ?? failure)
         // What became of it is told, and whoever hears of its end may go on: nothing is killed any more.
         if (inFlight.cancelling === undefined) fail()
         else void inFlight.cancelling.then(fail)
       }
-      const inFlight: InFlight = { end: onAnswer, giveUp: (reason) => (cancelled ??= reason) }
-      this.#pending.set(statement, inFlight)
       const infileStreamFactory = (path: string) => {
         const open = () => options?.localInfile?.(path) ?? nothingFor(path, this.host)
         inFlight.infile = new LocalInfile(open, (cause) => cancel(() => this.#withoutData(sql, cause)))
@@ -297,12 +332,79 @@ export class TiDBConnection implements AsyncDisposable {
         return inFlight.infile.stream
       }
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
-      const dateStrings = options?.dateStrings ?? false
-      const common = { sql, dateStrings, infileStreamFactory }
-      if (command === 'query') this.#driver.query({ ...common, values: values as unknown[] }, onAnswer)
-      else
-        this.#driver.execute({ ...common, values: (values ?? []).map((value) => value ?? null) as never[] }, onAnswer)
+      const common = { sql, dateStrings: true, infileStreamFactory }
+      const isWanted = () => cancelled === undefined && this.#pending.has(statement)
+      const start = () => {
+        if (command === 'query') this.#driver.query({ ...common, values: values as unknown[] }, onAnswer)
+        else this.#execute(common, values ?? [], onAnswer, isWanted)
+      }
+      const inFlight: InFlight = { end: onAnswer, giveUp: (reason) => (cancelled ??= reason), start }
+      this.#pending.set(statement, inFlight)
+      if (this.#sent === undefined) this.#next()
     })
+  }
+
+  /** Sends the statement that has waited longest; nothing of a connection that is gone. */
+  #next(): void {
+    this.#sent = undefined
+    for (const [{ sql }, inFlight] of this.#pending) {
+      if (this.closed) {
+        inFlight.end(this.#gone(sql))
+        continue
+      }
+      this.#sent = inFlight
+      inFlight.start()
+      return
+    }
+  }
+
+  /** Prepares, as often as need be, and executes: once the server has said how many values it takes. */
+  #execute(
+    options: { readonly sql: string },
+    values: readonly Value[],
+    onAnswer: (error: QueryError | StatementError | null, result?: unknown, fields?: unknown) => void,
+    isWanted: () => boolean,
+  ): void {
+    const { sql } = options
+    const kinds = values.map(kindOf)
+    const onPrepared = (error: QueryError | null, statement: Prepared) => {
+      if (error) return onAnswer(error)
+      const wrong = miscount(statement.parameters.length, values.length)
+      if (wrong !== undefined) return onAnswer(this.#notSent(sql, wrong))
+      if (!isWanted()) return onAnswer(this.#notSent(sql, 'it was given up'))
+      const before = this.#kinds.get(statement)
+      if (before !== undefined && !fits(before, kinds)) {
+        this.#driver.unprepare(sql)
+        return prepare()
+      }
+      if (before === undefined) this.#kinds.set(statement, kinds)
+      const parameters = driverModule === undefined ? [] : toParameters(values, driverModule.TypedParameter)
+      this.#driver.execute({ ...options, values: parameters as never[] }, onAnswer)
+    }
+    const prepare = () => (this.#driver as unknown as Prepares).prepare(options, onPrepared)
+    prepare()
+  }
+
+  /** What is wrong with how a statement is used, as far as it can be told before the server is asked. */
+  #misuse(command: 'query' | 'execute', sql: string, values: readonly Value[]): string | undefined {
+    const wrong = misfit(command, values)
+    if (wrong !== undefined || command === 'execute') return wrong
+    const placeholders = countPlaceholders(sql)
+    return placeholders === undefined ? undefined : miscount(placeholders, values.length)
+  }
+
+  #notSent(sql: string, why: string, details?: Pick<TiDBErrorDetails, 'answer' | 'hints' | 'cause'>): StatementError {
+    const session = this.#name === undefined ? {} : { session: this.#name }
+    return new StatementError(printable(sql), { host: this.host, notSent: true, fate: why, ...session, ...details })
+  }
+
+  /** Of a statement that finds its connection gone: what that went with was another's fault. */
+  #gone(sql: string): StatementError {
+    if (this.#lost === undefined) return this.#notSent(sql, 'the connection is closed')
+    const why = `the connection was lost before, with this error:\n${(this.#lostWith ?? '').replace(/^/gm, '    ')}`
+    const answer = { code: 'PROTOCOL_CONNECTION_LOST', message: 'the connection was lost before' }
+    const hints = hintsFor(onceOpen(answerOf(this.#lost)))
+    return this.#notSent(sql, why, { answer, hints: hints.length > 0 ? hints : [ANOTHER], cause: this.#lost })
   }
 
   #deadline(sql: string, within: Duration | undefined, expire: (reason: GiveUp) => void): NodeJS.Timeout | undefined {
@@ -317,10 +419,12 @@ export class TiDBConnection implements AsyncDisposable {
     return new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}${what}`, ms, { host, hints, fate })
   }
 
-  #lose(error: unknown, failure?: StatementError): void {
+  /** @param failure what is told of the loss. @param last what the statement failed with that it went with. */
+  #lose(error: unknown, failure = this.#failure('', error, NOT_SENT), last: TiDBError = failure): void {
     if (this.#lost !== undefined) return
     this.#lost = error
-    if (!this.#closed) this.#onLost?.(failure ?? this.#failure('', error, NOT_SENT))
+    this.#lostWith = last.message
+    if (!this.#closed) this.#onLost?.(failure)
   }
 
   #failure(sql: string, error: unknown, { sent, cutShort } = { sent: true, cutShort: false }): StatementError {
@@ -352,9 +456,14 @@ export class TiDBConnection implements AsyncDisposable {
    * DDL with ADMIN CANCEL DDL JOBS. Where an end does not come within 2 s, the socket is cut.
    */
   async cancel(): Promise<void> {
+    await Promise.all([...this.#pending].reverse().map(([statement, inFlight]) => this.#cancel(statement, inFlight)))
+  }
+
+  /** One that was not sent yet is not sent; one that was is ended in the server. */
+  async #cancel(statement: PendingStatement, inFlight: InFlight): Promise<void> {
     if (this.closed) return
-    const meant = [...this.#pending]
-    await Promise.all(meant.map(([statement, inFlight]) => (inFlight.cancelling ??= this.#end(statement, inFlight))))
+    if (this.#sent === inFlight) await (inFlight.cancelling ??= this.#end(statement, inFlight))
+    else inFlight.end(this.#notSent(statement.sql, 'it was given up before it was sent'))
   }
 
   /** @returns what became of it, in words. */
@@ -449,7 +558,8 @@ export class TiDBConnection implements AsyncDisposable {
   #cut(): void {
     this.#driver.destroy()
     // The driver tells nobody whose statement it drops.
-    for (const { end } of [...this.#pending.values()]) end(CUT)
+    this.#sent?.end(CUT)
+    if (this.#pending.size > 0) this.#next()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -457,6 +567,7 @@ export class TiDBConnection implements AsyncDisposable {
   }
 }
 
+const ANOTHER = 'see to that error first; what follows takes another session'
 const NOT_SENT = { sent: false, cutShort: false }
 const CUT = Object.assign(new Error('the connection was cut'), {
   code: 'PROTOCOL_CONNECTION_LOST',

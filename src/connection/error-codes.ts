@@ -121,6 +121,7 @@ const hintsByErrno = new Map<number, string>([
   [1045, 'check TIDB_USER and TIDB_PASSWORD (or TIDB_PASSWORD_FILE)'],
   [1049, 'create the database, or set TIDB_DATABASE to one that exists'],
   [1130, 'the user may not connect from this machine: check the host part of its account'],
+  [1210, 'LIMIT and OFFSET take whole numbers that are not negative: give a number, not text or null'],
   [1227, 'grant the user the privilege that the server names'],
 ])
 

@@ -55,7 +55,11 @@ export class LocalInfile {
   async *#pieces(open: () => Readable): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       // A statement that was over before its file was read opens nothing, as nobody would close it.
-      this.#source = this.#stopped ? Readable.from([]) : open()
+      const source = this.#stopped ? Readable.from([]) : open()
+      if (!(source instanceof Readable)) {
+        throw new TypeError(`localInfile returned ${describe(source)}, and no Readable of node:stream`)
+      }
+      this.#source = source
       for await (const piece of this.#source as AsyncIterable<string | Uint8Array>) {
         if (this.#stopped) break
         this.#begun = true
@@ -67,6 +71,15 @@ export class LocalInfile {
     }
     if (this.#stopped) await this.#killed.promise
   }
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Promise) {
+    // It may fail, and nobody else would hear of it.
+    value.catch(() => undefined)
+    return 'a promise'
+  }
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 /** What is sent where the server asks for a file that nobody offered. @throws {ConfigError} */

@@ -5,8 +5,13 @@ export type Row = Record<string, unknown>
 
 /** Rows of a result, with what an UPDATE, INSERT or DDL statement reports beside them. */
 export type Rows<R> = R[] & {
-  /** Rows changed; 0 for a SELECT. */
+  /**
+   * Rows inserted, deleted, or found by an UPDATE, those that it left as they were included; 0 for a SELECT. TiDB counts
+   * one for each row that `on duplicate key update` left as it was, two for one that it changed.
+   */
   readonly affectedRows: number
+  /** Rows of an UPDATE that are now other than before; 0 for all else. */
+  readonly changedRows: number
   /** First AUTO_INCREMENT or AUTO_RANDOM value, 0 where there is none; text where a number would lose digits. */
   readonly insertId: number | string
   /** Warnings of the statement. */
@@ -18,6 +23,7 @@ export type Rows<R> = R[] & {
 // On the prototype and not on each result: a result equals the plain array of its rows, and costs no more than it.
 const rowsPrototype = Object.create(Array.prototype, {
   affectedRows: { get: (): number => 0 },
+  changedRows: { get: (): number => 0 },
   insertId: { get: (): number => 0 },
   warningCount: { get: (): number => 0 },
   info: { get: (): string => '' },
@@ -40,6 +46,10 @@ class Written extends Array<never> {
     return this.#header.affectedRows ?? 0
   }
 
+  get changedRows(): number {
+    return this.#header.changedRows ?? 0
+  }
+
   get insertId(): number | string {
     return this.#header.insertId ?? 0
   }
@@ -49,7 +59,9 @@ class Written extends Array<never> {
   }
 
   get info(): string {
-    return this.#header.info ?? ''
+    const { info = '' } = this.#header
+    // TiDB sends the text with its length before it, which the driver takes for its first character.
+    return info.charCodeAt(0) === info.length - 1 ? info.slice(1) : info
   }
 }
 

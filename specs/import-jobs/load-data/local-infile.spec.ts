@@ -187,8 +187,43 @@ test('a refusal that comes before the data ends the session too: the server stil
   // The answer may come with the question for the file, before anything was opened.
   expect(opened.filter(({ destroyed }) => !destroyed)).toEqual([])
   expect(session.connection?.closed).toBe(true)
-  await expect(session.query(COUNT)).rejects.toThrow(StatementError)
+  // The next statement is not to blame, and the server was not asked.
+  const next = await session.query(COUNT).catch((thrown: unknown) => thrown)
+  expect(next).toBeInstanceOf(StatementError)
+  const { message, errno, answer } = next as StatementError
+  expect(message).toMatch(/^statement not sent \(loader at .+\): select count\(\*\)/)
+  expect(message).toMatch(
+    /the connection was lost before, with this error:\n {4}statement failed .+: load data[^]*1054/,
+  )
+  expect(errno).toBeUndefined()
+  expect(answer?.code).toBe('PROTOCOL_CONNECTION_LOST')
 })
+
+test('a stream that breaks halfway is named by the statements after it, which are not sent', async ({ tidbPool }) => {
+  const session = tidbPool.session('loader')
+  const broken = numbers(1_000, {
+    after: 500,
+    then: () => Promise.reject(new Error('the disk is gone')),
+  })
+  await expect(session.query(LOAD, [], { localInfile: () => broken })).rejects.toThrow('the disk is gone')
+  const next = await session.query(COUNT).catch((thrown: unknown) => thrown)
+  expect(String((next as Error).message)).toMatch(/^statement not sent .+: select[^]*load data[^]*the disk is gone/)
+})
+
+const noStreams: [string, () => unknown][] = [
+  ['a promise', () => Promise.resolve(numbers(500))],
+  ['a promise', () => Promise.reject(new Error('no such data'))],
+  ['a string', () => '1\tone\n'],
+  ['an object', () => ({})],
+]
+test.for(noStreams)(
+  '%s in place of a stream fails the statement, and the session goes on',
+  async ([what, open], { tidb }) => {
+    const load = tidb.query(LOAD, [], { localInfile: open as () => Readable })
+    await expect(load).rejects.toThrow(`localInfile returned ${what}, and no Readable of node:stream`)
+    expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
+  },
+)
 
 test('a killed connection ends the statement and closes the stream', async ({ tidb, tidbPool }) => {
   const session = tidbPool.session('loader')
