@@ -70,7 +70,7 @@ interface Driver {
 
 /** Loads the driver, so that the first dial need not: for whoever waits for something else meanwhile. */
 export async function loadDriver(): Promise<Driver> {
-  return (await import('mysql2')).default as unknown as Driver
+  return (await import('mysql2')).default
 }
 
 /** A statement that the server has prepared. */
@@ -379,7 +379,7 @@ export class TiDBConnection implements AsyncDisposable {
       }
       if (before === undefined) this.#kinds.set(statement, kinds)
       const parameters = driverModule === undefined ? [] : toParameters(values, driverModule.TypedParameter)
-      this.#driver.execute({ ...options, values: parameters as never[] }, onAnswer)
+      this.#driver.execute({ ...options, values: parameters }, onAnswer)
     }
     const prepare = () => (this.#driver as unknown as Prepares).prepare(options, onPrepared)
     prepare()
