@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { vi } from 'vitest'
-import { expect, test } from 'vitest-tidb'
+import { expect, loadConfig, test } from 'vitest-tidb'
+import { alive } from '../../fixtures/alive.ts'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
-import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
+import { runVitest, startVitest, type RunningVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
+import { cacheFolder } from '../../src/server/cache.ts'
 
 const RUN = { timeout: 60_000 }
 const WAIT = { timeout: 20_000, interval: 50 }
@@ -56,6 +59,59 @@ test('SIGKILL of vitest leaves no database on a host', RUN, async ({ tidb }) => 
   run.child.kill('SIGKILL')
   await run.ended
   await vi.waitUntil(async () => (await left()).length === 0, WAIT)
+})
+
+/** Ends a run with everything that would clear up after it. */
+async function killWithWatchdog(run: RunningVitest, runs: string): Promise<void> {
+  const [file = ''] = readdirSync(runs)
+  const [line = ''] = readFileSync(join(runs, file), 'utf8').split('\n')
+  const { owner } = JSON.parse(line) as { owner: { processes: { pid: number }[] } }
+  for (const { pid } of owner.processes.toReversed()) process.kill(pid, 'SIGKILL')
+  await run.ended
+}
+
+test('what a run leaves that is killed together with its watchdog, the next one clears away', RUN, async ({ skip }) => {
+  skip(process.platform !== 'linux', 'looks into /proc')
+  const why = await whyNoBinary()
+  skip(why !== undefined, why)
+  using temp = tempFolder()
+  const env = {
+    TIDB_PROVIDER: 'binary',
+    TIDB_CACHE_DIR: cacheFolder(loadConfig().config),
+    XDG_CACHE_HOME: join(temp.path, 'cache'),
+    TMPDIR: temp.path,
+  }
+  const runs = join(temp.path, 'cache', 'vitest-tidb', 'runs')
+  const run = startVitest('sleeping', { env })
+  await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
+  const [server = ''] = await processes(`unistore -path ${temp.path}`)
+  await killWithWatchdog(run, runs)
+  expect(alive(Number(server))).toBe(true)
+  expect(readdirSync(temp.path).filter((name) => name.startsWith('vitest-tidb-')).length).toBeGreaterThan(0)
+  const next = await runVitest('passing', { env })
+  expect(next.output).toMatch(new RegExp(`cleared away what a run that was killed left: process ${server}, /`))
+  expect(next.status).toBe(0)
+  expect(alive(Number(server))).toBe(false)
+  await vi.waitUntil(() => readdirSync(temp.path).filter((name) => name.startsWith('vitest-tidb-')).length === 0, WAIT)
+  expect(readdirSync(runs)).toEqual([])
+})
+
+test('and databases on a host, by its own credentials', RUN, async ({ tidb, skip }) => {
+  skip(process.platform !== 'linux', 'looks into /proc')
+  using temp = tempFolder()
+  const env = { ...serverEnv(), XDG_CACHE_HOME: temp.path }
+  const runs = join(temp.path, 'vitest-tidb', 'runs')
+  const run = startVitest('sleeping', { env })
+  await vi.waitUntil(() => run.output().includes('asleep'), WAIT)
+  const prefix = /asleep in (vitest_tidb_[0-9a-f]+_)/.exec(run.output())?.[1] ?? ''
+  await killWithWatchdog(run, runs)
+  const left = () => tidb.query('show databases like ?', [`${prefix}%`])
+  expect(await left()).not.toEqual([])
+  expect(readFileSync(join(runs, readdirSync(runs)[0] ?? ''), 'utf8')).not.toContain('password":')
+  const next = await runVitest('passing', { env })
+  expect(next.output).toContain(`dropped the databases that a run that was killed left: ${prefix}*`)
+  expect(await left()).toEqual([])
+  expect(readdirSync(runs)).toEqual([])
 })
 
 test('a run that ends well leaves nothing on a host', RUN, async ({ tidb }) => {

@@ -19,6 +19,7 @@ import type { RemainsAddress } from '../server/remains.ts'
 import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
+import { clearDeadRuns, dropDeadDatabases } from './dead-runs.ts'
 import { StockFolder } from './stock-folder.ts'
 
 export interface RunOptions {
@@ -61,6 +62,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const databasePrefix = `vitest_tidb_${runId}_`
   const config = await configure(settings, root, log)
   const watchdog = Watchdog.ofProcess()
+  await clearDeadRuns(log)
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-'))
   const releaseFolder = watchdog.watch({ kind: 'folder', path: folder })
   undo.defer(() => {
@@ -96,7 +98,10 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     })
     await stock.start()
     // On a server of our own there is no doubt, and no wait.
-    if (!server.ours) await stock.prove()
+    if (!server.ours) {
+      await stock.prove()
+      await dropDeadDatabases(address, log)
+    }
   }
   const progress = await listen(folder, options)
   if (progress !== undefined) undo.defer(() => progress.close())

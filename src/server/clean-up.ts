@@ -1,44 +1,38 @@
-import { rmSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { Secret } from '../config/secret.ts'
 import { TiDBConnection } from '../connection/connection.ts'
 import { dropDatabases } from '../connection/drop-databases.ts'
-import { removeContainers } from './container-label.ts'
+import { clearLocal, inOrder } from './clear-remains.ts'
 import type { Remains, RemainsAddress } from './remains.ts'
-import { startTimeOf } from './watchdog.ts'
+import { removeRecord } from './run-record.ts'
 
 // Run by the watchdog once the run is gone: clears away what is left, each thing whatever becomes of the others.
 
 interface Line {
-  readonly id: number
+  readonly record?: string
+  readonly id?: number
   readonly remains?: Remains
 }
 
 const left = new Map<number, Remains>()
+let record: string | undefined
 for (const line of (await text(process.stdin)).split('\n')) {
   if (!line.startsWith('{')) continue
-  const { id, remains } = JSON.parse(line) as Line
-  if (remains === undefined) left.delete(id)
-  else left.set(id, remains)
+  const said = JSON.parse(line) as Line
+  record ??= said.record
+  if (said.id === undefined) continue
+  if (said.remains === undefined) left.delete(said.id)
+  else left.set(said.id, said.remains)
 }
-// Processes go before the folders that they write into.
-const order: readonly Remains['kind'][] = ['process', 'containers', 'databases', 'folder']
-const sorted = [...left.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-for (const remains of sorted) await clear(remains).catch(() => undefined)
+let failed = false
+for (const remains of [...left.values()].sort((a, b) => inOrder(a.kind, b.kind))) {
+  await clear(remains).catch(() => (failed = true))
+}
+// What could not be cleared stays in the record, for the next run.
+if (!failed && record !== undefined) removeRecord(record)
 
-async function clear(remains: Remains): Promise<void> {
-  switch (remains.kind) {
-    case 'process':
-      if (startTimeOf(remains.pid) === remains.startTime)
-        process.kill(remains.group === true ? -remains.pid : remains.pid, 'SIGKILL')
-      return
-    case 'folder':
-      return rmSync(remains.path, { recursive: true, force: true, maxRetries: 5 })
-    case 'containers':
-      return removeContainers(remains.label)
-    case 'databases':
-      return dropPrefixed(remains.address, remains.prefix)
-  }
+function clear(remains: Remains): Promise<void> {
+  return remains.kind === 'databases' ? dropPrefixed(remains.address, remains.prefix) : clearLocal(remains)
 }
 
 async function dropPrefixed({ password, tls, ...address }: RemainsAddress, prefix: string): Promise<void> {

@@ -7,7 +7,8 @@ import { DeadlineError, ServerError } from '../errors.ts'
 import { Secret } from '../config/secret.ts'
 import { loadDriver, TiDBConnection } from '../connection/connection.ts'
 import { inTime } from '../wait.ts'
-import { startTimeOf, type Watchdog } from './watchdog.ts'
+import { startTimeOf } from './process-identity.ts'
+import type { Watchdog } from './watchdog.ts'
 
 export interface TiDBProcessOptions {
   readonly binary: string

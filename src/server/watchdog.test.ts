@@ -11,11 +11,12 @@ const WAIT = { timeout: 15_000, interval: 20 }
 // A parent that starts a child and a folder, has both watched, lets go of a second folder, and is then killed.
 const PARENT = `
 const { spawn } = await import('node:child_process')
-const { Watchdog, startTimeOf } = await import(${JSON.stringify(await runnable('src/server/watchdog.ts'))})
+const { Watchdog } = await import(${JSON.stringify(await runnable('src/server/watchdog.ts'))})
+const { startTimeOf } = await import(${JSON.stringify(await runnable('src/server/process-identity.ts'))})
 const watchdog = Watchdog.ofProcess()
 const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
 watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })
-watchdog.watch({ kind: 'folder', path: process.argv[1] + '/watched' })
+watchdog.watch({ kind: 'folder', path: process.argv[1] + '/vitest-tidb-watched' })
 watchdog.watch({ kind: 'folder', path: process.argv[1] + '/released' })()
 console.log(child.pid)
 setInterval(() => undefined, 1000)
@@ -27,7 +28,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-watchdog-'))
     try {
-      for (const name of ['watched', 'released']) mkdirSync(join(folder, name))
+      for (const name of ['vitest-tidb-watched', 'released']) mkdirSync(join(folder, name))
       const parent = spawn(process.execPath, ['--input-type=module', '-e', PARENT, folder], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
@@ -36,7 +37,7 @@ test.runIf(process.platform === 'linux')(
       )
       expect(alive(pid)).toBe(true)
       parent.kill('SIGKILL')
-      await vi.waitUntil(() => !existsSync(join(folder, 'watched')), WAIT)
+      await vi.waitUntil(() => !existsSync(join(folder, 'vitest-tidb-watched')), WAIT)
       await vi.waitUntil(() => !alive(pid), WAIT)
       expect(existsSync(join(folder, 'released'))).toBe(true)
     } finally {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { packageModule } from '../package-files.ts'
 import type { Remains } from './remains.ts'
+import { RunRecord } from './run-record.ts'
 
 /**
  * The shell waits at no cost; only where something is left at the end does it start a Node to clear it away. What is
@@ -14,11 +14,13 @@ const SCRIPT =
 export class Watchdog {
   static #own: Watchdog | undefined
   readonly #child: ChildProcess
+  readonly #record: RunRecord
   readonly #left = new Set<number>()
   #next = 0
 
   private constructor(child: ChildProcess) {
     this.#child = child
+    this.#record = new RunRecord(child.pid)
   }
 
   /** The one watchdog of this process. */
@@ -46,10 +48,14 @@ export class Watchdog {
     this.#next += 1
     const id = this.#next
     this.#left.add(id)
+    if (id === 1) this.#write(JSON.stringify({ record: this.#record.path }))
     this.#write(JSON.stringify({ id, remains }))
+    // After the watchdog, which clears away more than others can: it knows the passwords.
+    this.#record.note(id, remains, this.#left.size === 1)
     return () => {
       if (!this.#left.delete(id)) return
       this.#write(JSON.stringify({ id }))
+      this.#record.forget(id, this.#left.size === 0)
       // The shell looks at the last line only, and then need not start a Node to find nothing.
       if (this.#left.size === 0) this.#write('done')
     }
@@ -57,16 +63,5 @@ export class Watchdog {
 
   #write(line: string): void {
     this.#child.stdin?.write(`${line}\n`)
-  }
-}
-
-/** When a process began, as the system counts it: tells it from another one that got its number later. */
-export function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the name in parentheses, which may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  } catch {
-    return undefined
   }
 }

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** A process, told from another one that got its number later. */
+export interface ProcessIdentity {
+  readonly pid: number
+  readonly startTime: string | undefined
+}
+
+/** When a process began, as the system counts it; undefined where there is none, or the system does not say. */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    if (process.platform !== 'linux') return startTimeByPs(pid)
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the name in parentheses, which may hold anything.
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // One that ended and that nobody has reaped yet does nothing any more.
+    return state === 'Z' ? undefined : fields[18]
+  } catch {
+    return undefined
+  }
+}
+
+function startTimeByPs(pid: number): string | undefined {
+  if (process.platform === 'win32') return undefined
+  return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 2_000 }).trim()
+}
+
+/** Whether it is known to be gone. */
+export function isGone({ pid, startTime }: ProcessIdentity): boolean {
+  return startTime !== undefined && startTimeOf(pid) !== startTime
+}
+
+/** Where numbers of processes mean the same: one boot of one machine, and on Linux one namespace. */
+export function processSpace(): string {
+  if (process.platform !== 'linux') return hostname()
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return [hostname(), boot, readlinkSync('/proc/self/ns/pid')].join(' ')
+  } catch {
+    return hostname()
+  }
+}
