@@ -11,7 +11,7 @@ function findRoot(folder: string): string {
   const manifest = readManifest(folder)
   if (manifest?.name === 'vitest-tidb') return folder
   const parent = dirname(folder)
-  if (parent === folder) throw new Error(`no package.json of vitest-tidb above ${here}`)
+  if (parent === folder) throw new Error(`no package.json of vitest-tidb in or above ${here}`)
   return findRoot(parent)
 }
 

@@ -49,7 +49,7 @@ test('none is possible: each way is listed, why not here, and how to make it wor
   using folder = tempFolder()
   const { status, output } = await runWithout(folder.path, {})
   expect(status).toBe(1)
-  expect(output).toContain('no TiDB is to be had here:')
+  expect(output).toContain('no TiDB could be found or started here:')
   expect(output).toContain('host: TIDB_HOST is not set')
   expect(output).toContain('container: there is no Docker engine')
   expect(output).toContain("binary: tidb-server v8.5.6 can't be built: there is no Go on PATH")
@@ -79,7 +79,7 @@ test('a build that takes too long is ended', RUN, async () => {
 test('a Go that is too old is told', RUN, async () => {
   using folder = tempFolder()
   const { output } = await runWithout(folder.path, { TIDB_PROVIDER: 'binary', go: 'echo go1.20.1' })
-  expect(output).toContain("can't be built by Go 1.20.1: it takes 1.21 or newer")
+  expect(output).toContain("can't be built by Go 1.20.1: it needs 1.21 or newer")
 })
 
 test("a cache folder that can't be written is told", RUN, async () => {

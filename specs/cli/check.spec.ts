@@ -114,7 +114,7 @@ test(
 test('a prompt without a terminal is refused', async () => {
   const { status, stderr } = await runCli(['check', '--password-prompt'])
   expect(status).toBe(2)
-  expect(stderr).toContain('standard input is no terminal')
+  expect(stderr).toContain('standard input is not a terminal')
 })
 
 test('the version is that of the package', async () => {

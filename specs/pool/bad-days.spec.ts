@@ -136,7 +136,7 @@ describe('a connection lost in the middle of COMMIT: nobody knows its outcome, a
     )
     expect(error).toBeInstanceOf(StatementError)
     expect(error.outcomeUnknown).toBe(true)
-    expect(error.message).toContain('try: its outcome is unknown: the server may have carried it out or not.')
+    expect(error.message).toContain('try: its outcome is unknown: the server may or may not have executed it.')
     expect(alice.statements.filter(({ sql }) => sql === 'commit')).toHaveLength(1)
   })
 })

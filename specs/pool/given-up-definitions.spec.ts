@@ -55,7 +55,7 @@ test('where it waits on, that is told, and it is not made when the wait is over'
   const controller = new AbortController()
   const change = bob.query('alter table item add column price int', [], { signal: controller.signal })
   const given = expect(change).rejects.toThrow(
-    /gave up alter table[^]*enough[^]*DDL job \d+ is to be cancelled, and still waits/,
+    /gave up alter table[^]*enough[^]*DDL job \d+ is being cancelled, and still waits/,
   )
   await untilItWaits(carol)
   const { connectionId } = bob

@@ -10,9 +10,9 @@ export async function askPassword(user: string, host: string, signal?: AbortSign
   if (!process.stdin.isTTY) {
     throw new ConfigError(
       ['TIDB_PASSWORD_PROMPT'],
-      'a password was to be asked for, and standard input is no terminal',
+      "the password can't be asked for: standard input is not a terminal",
       {
-        hints: ['use TIDB_PASSWORD or TIDB_PASSWORD_FILE where nobody can type'],
+        hints: ['use TIDB_PASSWORD or TIDB_PASSWORD_FILE if nobody can type'],
       },
     )
   }

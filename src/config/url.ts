@@ -25,12 +25,12 @@ export function parseUrl(text: string, origin: string): Settings {
     if (url.password !== '') parts.password = decodeURIComponent(url.password)
     if (url.pathname.length > 1) parts.database = decodeURIComponent(url.pathname.slice(1))
   } catch {
-    throw refuse('holds a percent sign that encodes nothing')
+    throw refuse('has a percent sign that encodes nothing')
   }
   for (const [name, value] of url.searchParams) {
     if (name === 'tls' || name === 'ssl') parts.tls = !['false', '0', 'off', 'no'].includes(value.toLowerCase())
     else if (name === 'sslaccept') parts.tls = true
-    else throw refuse(`has the parameter ${JSON.stringify(name)}, which is none of tls, ssl, sslaccept`)
+    else throw refuse(`has the parameter ${JSON.stringify(name)}, which is not one of tls, ssl, sslaccept`)
   }
   return parts
 }

@@ -63,7 +63,7 @@ export class Breaker {
     return new BreakerOpenError(`not dialled: the last ${FAILURES_TO_OPEN} dials to ${this.#host} all failed`, {
       host: this.#host,
       answer: answerOf(this.#lastFailure),
-      hints: ['see what the first failure says; the server is dialled again after 5 s'],
+      hints: ['see the first failure; the server is dialled again after 5 s'],
       cause: this.#lastFailure,
     })
   }

@@ -445,7 +445,7 @@ export class TiDBConnection implements AsyncDisposable {
     if (cause instanceof ConfigError) return cause
     return new StatementError(printable(sql), {
       host: this.host,
-      hints: [`mend the stream that localInfile opened; it failed with: ${describeReason(cause)}`],
+      hints: [`fix the stream that localInfile opened; it failed with: ${describeReason(cause)}`],
       cause,
       ...(this.#name !== undefined && { session: this.#name }),
     })
@@ -573,7 +573,7 @@ const CUT = Object.assign(new Error('the connection was cut'), {
   code: 'PROTOCOL_CONNECTION_LOST',
   fatal: true,
 }) as QueryError
-const DOUBT = 'its outcome is unknown: the server may have carried it out or not. Look before you send it again'
+const DOUBT = 'its outcome is unknown: the server may or may not have executed it. Check before you send it again'
 
 const CUT_SHORT =
   'connect again: the server ended the statement before it had the whole file, and the connection with it'
@@ -586,7 +586,7 @@ function patience({ stateTimeoutMs = ANSWER_WITHIN_MS }: Address): number {
 function silenceHints(host: string) {
   return {
     host,
-    hints: ['something accepts connections there and says nothing: check that the port is that of a TiDB'],
+    hints: ['something accepts connections there, but sends no greeting: check that the port is that of a TiDB'],
   }
 }
 

@@ -117,7 +117,7 @@ export function onceOpen(answer: ServerAnswer): ServerAnswer {
 
 const hintsByErrno = new Map<number, string>([
   [1040, 'raise max_connections on the server, or lower TIDB_CONCURRENCY'],
-  [1044, 'grant the user rights on that database, or set TIDB_DATABASE to one that the user may use'],
+  [1044, 'grant the user privileges on that database, or set TIDB_DATABASE to one that the user may use'],
   [1045, 'check TIDB_USER and TIDB_PASSWORD (or TIDB_PASSWORD_FILE)'],
   [1049, 'create the database, or set TIDB_DATABASE to one that exists'],
   [1130, 'the user may not connect from this machine: check the host part of its account'],
@@ -128,7 +128,7 @@ const hintsByErrno = new Map<number, string>([
 const hintsByCode = new Map<string, string>([
   [
     'ECONNREFUSED',
-    'check that a TiDB listens there (TIDB_HOST, TIDB_PORT); under vitest, one is started where TIDB_HOST is unset',
+    'check that a TiDB listens there (TIDB_HOST, TIDB_PORT); under vitest, one is started if TIDB_HOST is unset',
   ],
   ['ENOTFOUND', 'check the spelling of TIDB_HOST: the name did not resolve'],
   ['EAI_AGAIN', 'check the spelling of TIDB_HOST and the name server: the name did not resolve'],

@@ -93,7 +93,7 @@ export async function endStatement(control: TiDBConnection, victim: Victim): Pro
       await endOther(control, victim)
       // A server that is not a TiDB has no such jobs: what is killed there is not made.
       if (error.errno === 1146 || !isDefinition(victim.sql)) return undefined
-      return 'whether the change was made is not known: to cancel DDL takes SELECT on the schema mysql, and SUPER'
+      return 'it is not known whether the change was made: cancelling DDL takes SELECT on the schema mysql, and SUPER'
     }
   }
   await endOther(control, victim)
@@ -129,8 +129,8 @@ async function endDefinition(control: TiDBConnection, victim: Victim): Promise<s
   if (!isOver()) {
     if (last === undefined) return undefined
     const [id, stops] = last
-    if (!stops) return `its DDL job ${id} is too far on to be cancelled: the change will be made`
-    return `its DDL job ${id} is to be cancelled, and still waits for transactions to end`
+    if (!stops) return `its DDL job ${id} has gone too far to be cancelled: the change will be made`
+    return `its DDL job ${id} is being cancelled, and still waits for transactions to end`
   }
   const known = new Set(before.map(({ id }) => id))
   const since = (await endedDdlJobs(control, connectionId, sql)).filter(({ id }) => !known.has(id))

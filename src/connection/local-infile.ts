@@ -84,7 +84,7 @@ function describe(value: unknown): string {
 
 /** What is sent where the server asks for a file that nobody offered. @throws {ConfigError} */
 export function nothingFor(path: string, host: string): never {
-  throw new ConfigError(['localInfile'], `${host} asks for the file ${JSON.stringify(path)}, and none was given`, {
+  throw new ConfigError(['localInfile'], `${host} asks for the file ${JSON.stringify(path)}, but none was given`, {
     host,
     hints: ['give its data with the statement: query(sql, [], { localInfile: () => createReadStream(path) })'],
   })

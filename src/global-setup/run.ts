@@ -149,7 +149,7 @@ async function listen(folder: string, { importProgress, log }: RunOptions): Prom
   try {
     return await listenForProgress(folder, importProgress)
   } catch (error) {
-    log(`the progress of import jobs is not shown: ${firstLine(error)}`)
+    log(`progress of import jobs is not shown: ${firstLine(error)}`)
     return undefined
   }
 }

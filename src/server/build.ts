@@ -44,7 +44,7 @@ export async function buildBinary(
   const release = config.version ?? DEFAULT_RELEASE
   const facts = releases[release]
   if (facts === undefined) {
-    throw new ServerError(`tidb-server ${release} can't be built here: there is no recipe for it`, {
+    throw new ServerError(`tidb-server ${release} can't be built here: there is no build recipe for it`, {
       hints: [
         `set TIDB_VERSION to ${Object.keys(releases).join(' or ')}, or TIDB_SERVER_BIN to a binary of ${release}`,
       ],
@@ -117,7 +117,7 @@ async function requireGo(release: string): Promise<void> {
   const [oldestMajor, oldestMinor] = OLDEST_GO
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
     throw new ServerError(
-      `tidb-server ${release} can't be built by Go ${version}: it takes ${OLDEST_GO.join('.')} or newer`,
+      `tidb-server ${release} can't be built by Go ${version}: it needs ${OLDEST_GO.join('.')} or newer`,
       { hints },
     )
   }
@@ -184,7 +184,7 @@ async function runGo(
     const tail = lines.map((line) => `  ${line}`).join('\n')
     reject(
       new ServerError(`the build of tidb-server ${release} failed (${ended ?? `status ${status}`}):\n${tail}`, {
-        hints: ['see what Go says above; where it can not download, GOPROXY and GOFLAGS of this machine apply'],
+        hints: ['see what Go says above; if it cannot download, check GOPROXY and GOFLAGS of this machine'],
       }),
     )
   })

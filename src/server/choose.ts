@@ -34,10 +34,10 @@ async function firstOf(config: Config, options: StartOptions): Promise<TiDBServe
     }
   }
   const ways = [
-    '  host: TIDB_HOST is not set\n    try: set TIDB_HOST (or TIDB_URL) to a TiDB that runs',
+    '  host: TIDB_HOST is not set\n    try: set TIDB_HOST (or TIDB_URL) to a running TiDB',
     ...failures.map(({ way, error }) => `  ${way}: ${error.message.replaceAll('\n', '\n  ')}`),
   ]
-  throw new ServerError(`no TiDB is to be had here:\n${ways.join('\n')}`, {
+  throw new ServerError(`no TiDB could be found or started here:\n${ways.join('\n')}`, {
     cause: new AggregateError(failures.map(({ error }) => error)),
   })
 }

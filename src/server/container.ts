@@ -64,7 +64,7 @@ export async function startContainer(
     const said = readEnd(logFile)
     clear()
     throw new ServerError(`the container of ${image} did not start: ${(cause as Error).message}${said}`, {
-      hints: [`see what it says by itself: docker run --rm ${image}`],
+      hints: [`run it by hand to see what it says: docker run --rm ${image}`],
       cause,
     })
   } finally {
@@ -93,7 +93,7 @@ async function haveImage(
   onProgress: (line: string) => void,
 ): Promise<void> {
   const { getContainerRuntimeClient, ImageName } = await loadTestcontainers()
-  const hints = ['pull or build it, or set TIDB_IMAGE to one that is there']
+  const hints = ['pull or build it, or set TIDB_IMAGE to an image that this machine has']
   let engine: Awaited<ReturnType<typeof getContainerRuntimeClient>>
   try {
     engine = await getContainerRuntimeClient()
@@ -122,7 +122,7 @@ async function haveImage(
     await Promise.race([engine.image.pull(name), promise])
   } catch (cause) {
     if (cause instanceof DeadlineError) throw cause
-    throw new ServerError(`the image ${image} is not there and can't be pulled: ${(cause as Error).message}`, {
+    throw new ServerError(`this machine does not have the image ${image}, and it can't be pulled: ${(cause as Error).message}`, {
       hints,
       cause,
     })

@@ -34,7 +34,7 @@ export async function findBinary(config: Config, progress: Progress): Promise<Fo
     if (version === undefined) return { path, origin }
     const release = await releaseOf(path)
     if (release === version) return { path, origin }
-    progress(`passed over ${path} (${origin}): it is ${release ?? 'of no known release'}, not ${version}`)
+    progress(`skipped ${path} (${origin}): it is ${release ?? 'of an unknown release'}, not ${version}`)
   }
   return undefined
 }

@@ -137,7 +137,7 @@ export class TiDBProcess {
     const [row] = await connection.query<{ folder: string }>('select @@datadir as folder', [], { within: withinMs })
     const folder = join(dirname(this.logFile), 'data')
     if (row?.folder !== folder)
-      throw new ServerError(`port ${this.port} was answered by a server on ${row?.folder}, not on ${folder}`)
+      throw new ServerError(`port ${this.port} is that of a server on ${row?.folder}, not on ${folder}`)
   }
 
   #logTail(): string {
