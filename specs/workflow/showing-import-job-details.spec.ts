@@ -5,7 +5,7 @@ import { addImportJob, endImportJob, removeImportJobs } from '../../fixtures/imp
 test('with no active job, the watch ends before it begins', async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB()
   const session = tidbPool.session('patient', { ...server.settings, importMonitorSeconds: 3600 })
-  expect(await session.showingImportJobDetails()).toMatchObject({ jobs: [], looks: 0, allEnded: true })
+  expect(await session.showingImportJobDetails()).toMatchObject({ jobs: [], polls: 0, allEnded: true })
 })
 
 test('jobs are watched until the last one ends, and no longer', async ({ startTiDB, tidbPool }) => {

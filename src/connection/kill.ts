@@ -142,6 +142,6 @@ async function endDefinition(control: TiDBConnection, victim: Victim): Promise<s
     return `the change was made all the same${part}: DDL job ${made.join(', ')} could no longer be cancelled`
   }
   if (own.size > 0) return `its DDL job ${[...own].join(', ')} was cancelled: nothing of it was made`
-  if (since.length > 0) return 'whether the change was made is not known: several connections shared a DDL job'
+  if (since.length > 0) return 'it is not known whether the change was made: several connections shared a DDL job'
   return undefined
 }

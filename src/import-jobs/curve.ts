@@ -11,7 +11,7 @@ export class Curve {
   #last: CurvePoint | undefined
   /** Only every so manieth look becomes a point. */
   #every = 1
-  #looks = 0
+  #polls = 0
   readonly #window: CurvePoint[] = []
 
   /** Notes how many rows there were, so many ms after the watch began. */
@@ -20,7 +20,7 @@ export class Curve {
     this.#last = point
     if (this.#window.length === WINDOW) this.#window.shift()
     this.#window.push(point)
-    if (this.#looks++ % this.#every !== 0) return
+    if (this.#polls++ % this.#every !== 0) return
     this.#points.push(point)
     if (this.#points.length < KEPT) return
     this.#points = this.#points.filter((_, index) => index % 2 === 0)

@@ -24,7 +24,7 @@ export class TrackedJob {
   #stalled = false
   #rows: number | bigint | undefined
   #overMs: number | undefined
-  #looks = 0
+  #polls = 0
   #look = Promise.withResolvers<void>()
   readonly #end = Promise.withResolvers<void>()
 
@@ -49,8 +49,8 @@ export class TrackedJob {
   }
 
   /** How often it was looked at. */
-  get looks(): number {
-    return this.#looks
+  get polls(): number {
+    return this.#polls
   }
 
   /** Why it is not seen at the moment; undefined where it is. */
@@ -78,7 +78,7 @@ export class TrackedJob {
   }
 
   /** Resolves with the next look, successful or not. */
-  get nextLook(): Promise<void> {
+  get nextPoll(): Promise<void> {
     return this.#look.promise
   }
 
@@ -190,7 +190,7 @@ export class TrackedJob {
   }
 
   #looked(): void {
-    this.#looks += 1
+    this.#polls += 1
     const look = this.#look
     this.#look = Promise.withResolvers<void>()
     look.resolve()

@@ -70,7 +70,7 @@ export class WatchedImportJob implements AsyncDisposable {
       const ms = deadlineMs(duration, 'duration')
       const stop = () => this.#stop(`it was watched for ${ms} ms, as requested`)
       // Looked at once, however short.
-      this.#timer = setTimeout(() => (tracked.looks > 0 ? stop() : void tracked.nextLook.then(stop)), ms)
+      this.#timer = setTimeout(() => (tracked.polls > 0 ? stop() : void tracked.nextPoll.then(stop)), ms)
     }
     if (signal === undefined) return
     this.#onAbort = () => this.#stop(describeReason(signal.reason))
@@ -148,25 +148,25 @@ export class WatchedImportJob implements AsyncDisposable {
     let seen = 0
     for (;;) {
       const tracked = this.#tracked
-      const { nextLook } = tracked
-      if (tracked.looks > seen) {
-        seen = tracked.looks
+      const { nextPoll } = tracked
+      if (tracked.polls > seen) {
+        seen = tracked.polls
         this.#throwIfFailed()
         const { snapshot } = this
         if (snapshot !== undefined) yield snapshot
       }
       // A look may have come while whoever reads was busy.
-      if (tracked.looks > seen) continue
+      if (tracked.polls > seen) continue
       if (this.over) return
-      await this.#lookOrStop(nextLook)
+      await this.#lookOrStop(nextPoll)
     }
   }
 
   /** Not by Promise.race(): what is raced with the end of a watch stays in memory until that end. */
-  async #lookOrStop(nextLook: Promise<void>): Promise<void> {
+  async #lookOrStop(nextPoll: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#onStop.add(resolve)
-    void nextLook.then(resolve)
+    void nextPoll.then(resolve)
     await promise
     this.#onStop.delete(resolve)
   }

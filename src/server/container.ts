@@ -122,10 +122,13 @@ async function haveImage(
     await Promise.race([engine.image.pull(name), promise])
   } catch (cause) {
     if (cause instanceof DeadlineError) throw cause
-    throw new ServerError(`this machine does not have the image ${image}, and it can't be pulled: ${(cause as Error).message}`, {
-      hints,
-      cause,
-    })
+    throw new ServerError(
+      `this machine does not have the image ${image}, and it can't be pulled: ${(cause as Error).message}`,
+      {
+        hints,
+        cause,
+      },
+    )
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)

@@ -8,7 +8,7 @@ export interface ShowingImportJobDetailsResult {
   /** The jobs that were active when the watch began, each as it was seen last. */
   readonly jobs: readonly ImportJob[]
   /** How often the jobs were looked at. */
-  readonly looks: number
+  readonly polls: number
   /** How long they were watched, in ms. */
   readonly watchedMs: number
   /** True where the watch ended as no job was active any more. */
@@ -21,10 +21,10 @@ export const showingImportJobDetails = defineState({
   needs: ['CheckingImportJobs'],
   within: ({ stateTimeoutMs, importMonitorSeconds }) => stateTimeoutMs + importMonitorSeconds * 1_000,
   local: () => ({ seen: new Map<string, ImportJob>() }),
-  finding: ({ jobs, looks, allEnded }: ShowingImportJobDetailsResult) =>
+  finding: ({ jobs, polls, allEnded }: ShowingImportJobDetailsResult) =>
     jobs.length === 0
       ? 'nothing to watch'
-      : `${jobs.length} jobs, ${looks} looks, ${allEnded ? 'all ended' : 'some still active'}`,
+      : `${jobs.length} jobs, ${polls} polls, ${allEnded ? 'all ended' : 'some still active'}`,
   async run(context): Promise<ShowingImportJobDetailsResult> {
     const { connection, config, local } = context
     const { active } = context.found<CheckingImportJobsResult>('CheckingImportJobs')
@@ -32,7 +32,7 @@ export const showingImportJobDetails = defineState({
     const started = performance.now()
     const endsAt = started + config.importMonitorSeconds * 1_000
     const running = () => [...local.seen.values()].filter((job) => job.active)
-    let looks = 0
+    let polls = 0
     while (running().length > 0) {
       for (const { id } of running()) {
         const job = await look(id)
@@ -41,13 +41,13 @@ export const showingImportJobDetails = defineState({
           context.progress(job.describe())
         }
       }
-      looks += 1
+      polls += 1
       const left = endsAt - performance.now()
       if (left <= 0 || running().length === 0) break
       await delay(Math.min(config.importPollIntervalMs, left), undefined, { signal: context.signal })
     }
     const jobs = [...local.seen.values()]
-    return { jobs, looks, watchedMs: performance.now() - started, allEnded: running().length === 0 }
+    return { jobs, polls, watchedMs: performance.now() - started, allEnded: running().length === 0 }
 
     async function look(id: string): Promise<ImportJob | undefined> {
       const before = local.seen.get(id)
