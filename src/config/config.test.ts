@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from '../errors.ts'
 import { loadConfig, NONE } from './config.ts'
-import { settings, type SettingName } from './settings.ts'
+import { settings, type SettingName, type Settings } from './settings.ts'
 
 let cwd: string
 beforeEach(() => {
@@ -123,6 +124,32 @@ describe('what is refused', () => {
     expect(load).not.toThrow('hunter2')
   })
 
+  test.for([
+    [
+      { TIDB_HOST: 'mysql://root:hunter2@db.example:4000/shop' },
+      'TIDB_HOST (environment) is a value that is not shown',
+    ],
+    [{ TIDB_HOST: 'root:hunter2@db.example' }, 'set TIDB_HOST to a host name or address'],
+    [{ TIDB_PORT: 'mysql://root:hunter2@db.example' }, 'TIDB_PORT (environment) is a value that is not shown'],
+    [{ TIDB_RETRIES: 'hunter2\nhunter2' }, 'TIDB_RETRIES (environment) is a value that is not shown'],
+    [{ TIDB_TLS_CA: 'https://me:hunter2@files.example/ca.pem' }, 'TIDB_TLS_CA names a file that is not shown'],
+    [{ TIDB_TLS_KEY: '-----BEGIN PRIVATE KEY-----\nhunter2\n' }, 'TIDB_TLS_KEY names a file that is not shown'],
+  ] as const)('what may hold a password, without its value: %o', ([env, message]) => {
+    let error: unknown
+    try {
+      loadConfig({ env, envFile: false })
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as Error).message).toContain(message)
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+  })
+
+  test.for(['db.example:4000', '[::1]:4000', 'db.example/shop', 'a b'])('a host that is none: %s', (host) => {
+    expect(() => loadConfig({ env: { TIDB_HOST: host }, envFile: false })).toThrow('without a port')
+  })
+
   test('an option that there is none of', () => {
     expect(() => loadConfig({ options: { hots: 'x' } as never, env: NONE, envFile: false })).toThrow(
       'no setting "hots"',
@@ -133,6 +160,138 @@ describe('what is refused', () => {
     expect(() => loadConfig({ cwd, env: { TIDB_TLS_CA: 'none.pem' } })).toThrow('TIDB_TLS_CA names none.pem')
   })
 })
+
+test.for([
+  ['[::1]', '::1'],
+  ['::1', '::1'],
+  ['127.0.0.1', '127.0.0.1'],
+  ['db.example', 'db.example'],
+] as const)('a host as %s', ([given, taken]) => {
+  expect(loadConfig({ env: { TIDB_HOST: given }, envFile: false }).config.host).toBe(taken)
+})
+
+describe('TLS by layers', () => {
+  const load = (options: Settings, env: Record<string, string> = {}) =>
+    loadConfig({ cwd, options, env, envFile: false }).config
+
+  test('off in a stronger layer is off, whatever a weaker one has', () => {
+    const tlsCa = file('ca.pem', 'PEM')
+    expect(load({ tlsCa }, { TIDB_TLS: 'false' })).toMatchObject({ tls: false })
+    expect(load({ tlsCa }, { TIDB_TLS: 'false' })).not.toHaveProperty('tlsMaterial')
+    const base = load({ tlsCa })
+    const off = loadConfig({ base, options: { tls: false }, env: NONE, envFile: false, cwd }).config
+    expect(off.tls).toBe(false)
+    expect(off.tlsMaterial).toBeUndefined()
+  })
+
+  test('on over a base without it is on', () => {
+    const on = loadConfig({ base: load({}), options: { tls: true }, env: NONE, envFile: false, cwd }).config
+    expect(on).toMatchObject({ tls: true, tlsMaterial: {} })
+  })
+
+  test('a base with it stays so, from any folder', () => {
+    const base = load({ tlsCa: file('ca.pem', 'PEM') })
+    const same = loadConfig({ base, options: { user: 'reader' }, env: NONE, envFile: false, cwd: '/' }).config
+    expect(same.tlsMaterial).toEqual({ ca: 'PEM' })
+  })
+})
+
+describe('names that others use', () => {
+  const others = { TIDB_ENABLE_SSL: 'true', TIDB_DB_NAME: 'shop', TIDB_USERNAME: 'me' }
+
+  test("the vendor's tutorial means TLS, and gets it", () => {
+    const ca = file('ca.pem', 'PEM')
+    file('.env', `TIDB_HOST=db.example\nTIDB_ENABLE_SSL=true\nTIDB_CA_PATH=${ca}\n`)
+    const { config, warnings } = loadConfig({ cwd, env: NONE })
+    expect(config).toMatchObject({ tls: true, tlsMaterial: { ca: 'PEM' } })
+    expect(warnings).toEqual([
+      'TIDB_ENABLE_SSL (.env) is taken as TIDB_TLS',
+      'TIDB_CA_PATH (.env) is taken as TIDB_TLS_CA',
+    ])
+  })
+
+  test('they give way to our own, and count as unset when empty', () => {
+    const env = { ...others, TIDB_DATABASE: 'ours', TIDB_TLS: 'no', TIDB_CA_PATH: '' }
+    const { config, warnings } = loadConfig({ env, envFile: false })
+    expect(config).toMatchObject({ tls: false, database: 'ours', user: 'me' })
+    expect(warnings).toEqual([
+      'TIDB_USERNAME (environment) is taken as TIDB_USER',
+      'TIDB_DB_NAME (environment) is not used: TIDB_DATABASE is set beside it',
+      'TIDB_ENABLE_SSL (environment) is not used: TIDB_TLS is set beside it',
+    ])
+  })
+
+  test('a value that is none is refused by the name that it was given', () => {
+    expect(() => loadConfig({ env: { TIDB_ENABLE_SSL: 'perhaps' }, envFile: false })).toThrow(
+      'TIDB_ENABLE_SSL (environment) is "perhaps"',
+    )
+    expect(() => loadConfig({ cwd, env: { TIDB_CA_PATH: 'none.pem' } })).toThrow('TIDB_CA_PATH names none.pem')
+  })
+
+  test.for(['TIDB_SSL', 'TIDB_USE_TLS', 'TIDB_SSL_CA'])(
+    '%s, unknown, does not pass for a connection in clear',
+    (name) => {
+      const load = (env: Record<string, string>) => loadConfig({ env: { TIDB_HOST: 'a', ...env }, envFile: false })
+      expect(() => load({ [name]: 'true' })).toThrow(`${name} (environment) is not a setting, and TLS is off`)
+      expect(load({ [name]: 'true', TIDB_TLS: 'true' }).warnings).toHaveLength(1)
+      expect(load({ [name]: 'true', TIDB_TLS: 'false' }).warnings).toHaveLength(1)
+      expect(load({ [name]: 'false' }).warnings).toHaveLength(1)
+      expect(loadConfig({ env: { [name]: 'true' }, envFile: false }).warnings).toHaveLength(1)
+    },
+  )
+})
+
+describe('what Kubernetes and Docker links inject', () => {
+  const injected = {
+    TIDB_PORT: 'tcp://10.96.0.7:4000',
+    TIDB_SERVICE_HOST: '10.96.0.7',
+    TIDB_SERVICE_PORT: '4000',
+    TIDB_SERVICE_PORT_MYSQL_CLIENT: '4000',
+    TIDB_PORT_4000_TCP: 'tcp://10.96.0.7:4000',
+    TIDB_PORT_4000_TCP_PROTO: 'tcp',
+    TIDB_PORT_4000_TCP_PORT: '4000',
+    TIDB_PORT_4000_TCP_ADDR: '10.96.0.7',
+    TIDB_STATUS_PORT: 'tcp://[fd00::7]:10080',
+    TIDB_PD_SERVICE_HOST: '10.96.0.8',
+    TIDB_PD_PORT: 'tcp://10.96.0.8:2379',
+    TIDB_NAME: '/web/tidb',
+  }
+
+  test('is ignored, with one line', () => {
+    const { config, warnings } = loadConfig({ options: { port: 4001 }, env: injected, envFile: false })
+    expect(config.port).toBe(4001)
+    expect(config.statusPort).toBeUndefined()
+    expect(warnings).toEqual([
+      'TIDB_PORT and 11 more variables (environment) are ignored: Kubernetes or Docker injected them for a service of that name',
+    ])
+  })
+
+  test('is refused in .env, which somebody wrote, and so is any other word', () => {
+    file('.env', 'TIDB_PORT=tcp://10.96.0.7:4000\n')
+    expect(() => loadConfig({ cwd, env: NONE })).toThrow('TIDB_PORT (.env)')
+    expect(() => loadConfig({ env: { TIDB_PORT: 'tcp:4000' }, envFile: false })).toThrow('TIDB_PORT (environment)')
+  })
+})
+
+test.for([
+  ['TIDB_PASSWORD=ab#cd', 'ab'],
+  ['TIDB_PASSWORD=#cd', ''],
+  ['export TIDB_PASSWORD = ab#cd # a comment', 'ab'],
+  ['TIDB_PASSWORD="ab#cd', '"ab'],
+] as const)('a value that # cuts is a warning without the value: %s', ([line, value]) => {
+  file('.env', `OTHER=1\n${line}\n`)
+  const { config, warnings } = loadConfig({ cwd, env: NONE })
+  expect(config.password.reveal()).toBe(value)
+  expect(warnings).toEqual(['TIDB_PASSWORD (.env, line 2) is cut at its #, where a comment begins: quote the value'])
+})
+
+test.for(['TIDB_PASSWORD="ab#cd"', "TIDB_PASSWORD='ab#cd'", 'TIDB_PASSWORD=ab # a comment', '#TIDB_PASSWORD=ab#cd'])(
+  'nothing is cut of: %s',
+  (line) => {
+    file('.env', `${line}\n`)
+    expect(loadConfig({ cwd, env: NONE }).warnings).toEqual([])
+  },
+)
 
 test('a CA turns TLS on', () => {
   const tlsCa = file('ca.pem', 'PEM')
@@ -145,4 +304,12 @@ test('a CA turns TLS on', () => {
 test('an unknown variable is a warning that names the nearest known one, and no value', () => {
   const { warnings } = loadConfig({ env: { TIDB_PASWORD: 'hunter2', OTHER: 'x' }, envFile: false })
   expect(warnings).toEqual(['TIDB_PASWORD (environment) is not a setting; did you mean TIDB_PASSWORD?'])
+})
+
+test('only what is near is suggested', () => {
+  const { warnings } = loadConfig({ env: { TIDB_POOL_SIZE: '5', TIDB_PATH: 'x' }, envFile: false })
+  expect(warnings).toEqual([
+    'TIDB_POOL_SIZE (environment) is not a setting',
+    'TIDB_PATH (environment) is not a setting',
+  ])
 })

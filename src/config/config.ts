@@ -3,9 +3,18 @@ import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { ConfigError } from '../errors.ts'
 import { readEnvFile } from './env-file.ts'
+import { readEnvLayer } from './env-layer.ts'
 import { Secret } from './secret.ts'
-import { defaults, settingNames, settings, type ParsedSettings, type SettingName, type Settings } from './settings.ts'
-import { warnUnknown } from './unknown.ts'
+import {
+  defaults,
+  settingNames,
+  settings,
+  type ParsedSettings,
+  type Setting,
+  type SettingName,
+  type Settings,
+} from './settings.ts'
+import { describeUnknown } from './unknown.ts'
 import { parseUrl } from './url.ts'
 
 type Plain = Omit<ParsedSettings, 'url' | 'password' | 'passwordFile' | 'baselineUrl' | 'importHistoryUrl'>
@@ -46,7 +55,7 @@ export interface ConfigSources {
 
 export interface LoadedConfig {
   readonly config: Config
-  /** One line each: unknown TIDB_ variables, with the nearest known name. */
+  /** One line each: variables that are unknown, taken for another or ignored, and values of .env that a `#` cuts. */
   readonly warnings: readonly string[]
 }
 
@@ -57,6 +66,8 @@ interface Layer {
   readonly origin: string
   readonly named: 'env' | 'option'
   readonly values: Settings
+  /** The variable that a setting was taken from, where that is not its own. */
+  readonly called?: ReadonlyMap<SettingName, string>
 }
 
 /**
@@ -67,26 +78,34 @@ interface Layer {
 export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const { cwd = process.cwd(), env = process.env, base } = sources
   const file = sources.envFile === false ? undefined : readEnvFile(resolve(cwd, sources.envFile ?? '.env'))
+  const written = file === undefined ? undefined : readEnvLayer(file.variables, '.env')
+  const around = env === NONE ? undefined : readEnvLayer(env, 'environment')
   const layers: Layer[] = [
     { origin: 'option', named: 'option', values: sources.options ?? NONE },
-    { origin: '.env', named: 'env', values: file === undefined ? NONE : fromEnv(file) },
-    { origin: 'environment', named: 'env', values: env === NONE ? NONE : fromEnv(env) },
+    { origin: '.env', named: 'env', ...(written ?? { values: NONE }) },
+    { origin: 'environment', named: 'env', ...(around ?? { values: NONE }) },
     { origin: 'command line', named: 'option', values: sources.commandLine ?? NONE },
   ]
   const merged: Record<string, unknown> = { ...(base ?? defaults) }
-  for (const layer of layers) if (layer.values !== NONE) Object.assign(merged, parseLayer(layer))
-  const warnings = [...warnUnknown(file ?? NONE, '.env'), ...warnUnknown(env, 'environment')]
-  return { config: finish(merged, cwd), warnings }
-}
-
-function fromEnv(env: Readonly<Record<string, string | undefined>>): Settings {
-  const values: Record<string, string> = {}
-  for (const name of settingNames) {
-    const value = env[settings[name].env]
-    // CI systems hand over unset variables as empty ones; only a password may really be empty.
-    if (value !== undefined && (value !== '' || name === 'password')) values[name] = value
+  const called = new Map<string, string>()
+  let saysTls = false
+  for (const layer of layers) {
+    if (layer.values === NONE) continue
+    const parsed = parseLayer(layer)
+    saysTls ||= parsed.tls !== undefined
+    Object.assign(merged, parsed)
+    for (const name of Object.keys(parsed)) called.set(name, layer.called?.get(name as SettingName) ?? '')
   }
-  return values
+  const config = finish(merged, { cwd, base, called })
+  const unknown = [...(written?.unknown ?? []), ...(around?.unknown ?? [])]
+  const unheard = unknown.find(({ asksForTls }) => asksForTls)
+  if (unheard !== undefined && config.host !== undefined && !config.tls && !saysTls) {
+    throw new ConfigError(['TIDB_TLS'], `${unheard.called} is not a setting, and TLS is off`, {
+      hints: ['set TIDB_TLS to true; or to false, if the connection is to go in the clear'],
+    })
+  }
+  const notes = [...(file?.notes ?? []), ...(written?.notes ?? []), ...(around?.notes ?? [])]
+  return { config, warnings: [...notes, ...unknown.map(describeUnknown)] }
 }
 
 function parseLayer(layer: Layer): Record<string, unknown> {
@@ -103,11 +122,15 @@ function parseLayer(layer: Layer): Record<string, unknown> {
   // A password given in one way replaces one given in the other way by a weaker layer.
   if (parsed.password !== undefined && parsed.passwordFile === undefined) parsed.passwordFile = undefined
   if (parsed.passwordFile !== undefined && parsed.password === undefined) parsed.password = undefined
+  // Each turns TLS on, and a stronger layer can turn it off again.
+  if (TLS_FILES.some((name) => parsed[name] !== undefined)) parsed.tls = true
   return parsed
 }
 
+const TLS_FILES = ['tlsCa', 'tlsCert', 'tlsKey'] as const
+
 function parseSetting(name: SettingName, value: unknown, layer: Layer): unknown {
-  const setting = settings[name] as (typeof settings)[SettingName] | undefined
+  const setting = settings[name] as Setting | undefined
   if (setting === undefined) {
     throw new ConfigError([name], `there is no setting ${JSON.stringify(name)} (${layer.origin})`, {
       hints: [`the settings are ${settingNames.join(', ')}`],
@@ -116,61 +139,113 @@ function parseSetting(name: SettingName, value: unknown, layer: Layer): unknown 
   if (name === 'password' && value instanceof Secret) return value
   const result = v.safeParse(setting.schema, value)
   if (result.success) return result.output
-  const shown = 'secret' in setting ? 'a value that is not shown' : JSON.stringify(value)
-  const called = layer.named === 'env' ? setting.env : name
+  const shown = setting.secret || mayHoldSecret(value) ? 'a value that is not shown' : JSON.stringify(value)
+  const called = layer.called?.get(name) ?? (layer.named === 'env' ? setting.env : name)
   throw new ConfigError([setting.env], `${called} (${layer.origin}) is ${shown}`, {
     hints: [`set ${called} to ${setting.allowed}`],
   })
 }
 
-type Merged = Omit<ParsedSettings, 'password'> & { readonly password?: string | Secret | undefined }
+/** A URL, credentials or a whole key, given for something else. */
+function mayHoldSecret(value: unknown): boolean {
+  return typeof value === 'string' && /:\/\/|@|[\r\n]|-----BEGIN/.test(value)
+}
 
-function finish(merged: Merged, cwd: string): Config {
-  const { password, passwordFile, url: _, baselineUrl, importHistoryUrl, ...plain } = merged
-  const { tlsCa, tlsCert, tlsKey } = plain
-  const wantsTls = plain.tls || [tlsCa, tlsCert, tlsKey].some((path) => path !== undefined)
-  const { serverBin, serverConfig, cacheDir, importHistoryDir, importReportDir = defaults.importReportDir } = plain
+type Secrets = 'password' | 'baselineUrl' | 'importHistoryUrl'
+/** The secrets of a base are wrapped already. */
+type Merged = Omit<ParsedSettings, Secrets> &
+  Pick<Config, 'tlsMaterial'> & { readonly [Name in Secrets]?: string | Secret | undefined }
+
+/** What a path is resolved from, and what the variable is called that holds it. */
+interface Place {
+  readonly cwd: string
+  /** The variable that a setting was taken from; empty if that is its own. */
+  readonly called: ReadonlyMap<string, string>
+}
+
+function finish(merged: Merged, { cwd, base, called }: Place & { readonly base: Config | undefined }): Config {
+  const {
+    password,
+    passwordFile,
+    url: _,
+    baselineUrl,
+    importHistoryUrl,
+    tls = false,
+    tlsCa,
+    tlsCert,
+    tlsKey,
+    tlsMaterial: before,
+    ...plain
+  } = merged
   const config = {
     ...defaults,
-    ...plain,
-    // The server is started in a folder of its own, where a relative path would name something else.
-    ...(serverBin !== undefined && { serverBin: resolve(cwd, serverBin) }),
-    ...(serverConfig !== undefined && { serverConfig: resolve(cwd, serverConfig) }),
-    ...(cacheDir !== undefined && { cacheDir: resolve(cwd, cacheDir) }),
-    // Workers may run in another folder.
-    importReportDir: resolve(cwd, importReportDir),
-    ...(importHistoryDir !== undefined && { importHistoryDir: resolve(cwd, importHistoryDir) }),
-    tls: wantsTls,
-    password: takePassword(password, passwordFile, cwd),
-    ...(baselineUrl !== undefined && { baselineUrl: new Secret(baselineUrl) }),
-    ...(importHistoryUrl !== undefined && { importHistoryUrl: new Secret(importHistoryUrl) }),
+    ...absolute(plain, cwd),
+    tls,
+    password: takePassword(password, passwordFile, { cwd, called }),
+    ...(baselineUrl !== undefined && { baselineUrl: asSecret(baselineUrl) }),
+    ...(importHistoryUrl !== undefined && { importHistoryUrl: asSecret(importHistoryUrl) }),
   }
-  if (!wantsTls) return config
+  if (!tls) return config
+  const files = {
+    ...(tlsCa !== undefined && { tlsCa }),
+    ...(tlsCert !== undefined && { tlsCert }),
+    ...(tlsKey !== undefined && { tlsKey }),
+  }
+  const tlsMaterial =
+    // The files of a base were read before, and may be gone by now.
+    before !== undefined && TLS_FILES.every((name) => merged[name] === base?.[name])
+      ? before
+      : readTlsFiles(files, { cwd, called })
+  return { ...config, ...absolute(files, cwd), tlsMaterial }
+}
+
+/** A server is started in a folder of its own, and workers may run in another: relative paths would name something else. */
+function absolute<T extends object>(values: T, cwd: string): T {
+  const entries = Object.entries(values).map(([name, value]: [string, unknown]) => {
+    const isPath = (settings as Record<string, Setting | undefined>)[name]?.path && typeof value === 'string'
+    return [name, isPath ? resolve(cwd, value) : value] as const
+  })
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T
+}
+
+function readTlsFiles(files: Pick<ParsedSettings, (typeof TLS_FILES)[number]>, place: Place): TlsMaterial {
+  const [ca, cert, key] = TLS_FILES.map((name) => {
+    const path = files[name]
+    return path === undefined ? undefined : readSettingFile(name, path, place)
+  })
   return {
-    ...config,
-    tlsMaterial: {
-      ...(tlsCa !== undefined && { ca: readSettingFile('tlsCa', tlsCa, cwd) }),
-      ...(tlsCert !== undefined && { cert: readSettingFile('tlsCert', tlsCert, cwd) }),
-      ...(tlsKey !== undefined && { key: new Secret(readSettingFile('tlsKey', tlsKey, cwd)) }),
-    },
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key: new Secret(key) }),
   }
 }
 
-function takePassword(password: string | Secret | undefined, file: string | undefined, cwd: string): Secret {
-  if (password instanceof Secret) return password
-  if (password !== undefined) return new Secret(password)
-  if (file === undefined) return new Secret('')
-  return new Secret(readSettingFile('passwordFile', file, cwd).split(/\r?\n/, 1)[0] ?? '')
+function asSecret(value: string | Secret): Secret {
+  return value instanceof Secret ? value : new Secret(value)
 }
 
-function readSettingFile(name: SettingName, path: string, cwd: string): string {
+function takePassword(password: string | Secret | undefined, file: string | undefined, place: Place): Secret {
+  if (password !== undefined) return asSecret(password)
+  if (file === undefined) return new Secret('')
+  return new Secret(readSettingFile('passwordFile', file, place).split(/\r?\n/, 1)[0] ?? '')
+}
+
+function readSettingFile(name: SettingName, path: string, { cwd, called }: Place): string {
   try {
     return readFileSync(resolve(cwd, path), 'utf8')
   } catch (cause) {
-    const { env } = settings[name]
-    throw new ConfigError([env], `${env} names ${path}, which can't be read: ${(cause as Error).message}`, {
-      hints: [`set ${env} to ${settings[name].allowed}, readable by this user`],
-      cause,
-    })
+    const setting = called.get(name) || settings[name].env
+    const hints = [`set ${setting} to ${settings[name].allowed}, readable by this user`]
+    // The cause repeats the path.
+    if (mayHoldSecret(path)) {
+      throw new ConfigError([settings[name].env], `${setting} names a file that is not shown, and can't be read`, {
+        hints,
+      })
+    }
+    throw new ConfigError(
+      [settings[name].env],
+      `${setting} names ${path}, which can't be read: ${(cause as Error).message}`,
+      { hints, cause },
+    )
   }
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import * as v from 'valibot'
 
 /** One setting: the variable it is read from, what it may hold, and what it is for. */
@@ -7,8 +8,17 @@ export interface Setting<Schema extends v.GenericSchema = v.GenericSchema> {
   /** What is allowed, in words; shown when a value is refused and in docs/configuration.md. */
   readonly allowed: string
   readonly about: string
+  /** Never shown, and handed to workers through a file of this user only. */
   readonly secret?: true
+  /** A path: taken from the folder of the project, whoever uses it. */
+  readonly path?: true
+  /** For the main process alone: workers get none of it. */
+  readonly mainOnly?: true
+  /** What others call it: taken as this setting, with a line that says so. */
+  readonly aliases?: readonly `TIDB_${string}`[]
 }
+
+type Traits = Pick<Setting, 'secret' | 'path' | 'mainOnly' | 'aliases'>
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty())
 const flag = v.union([
@@ -20,6 +30,13 @@ const flag = v.union([
     v.transform((word) => ['1', 'true', 'yes', 'on'].includes(word)),
   ),
 ])
+// An IPv6 address may stand in brackets, as it does in a URL.
+const host = v.pipe(
+  text,
+  v.transform((given) => given.replace(/^\[([\da-f:.%]+)\]$/i, '$1')),
+  v.check((given) => isIPv6(given) || !/[:/@[\]\s]/.test(given)),
+)
+const HOST = 'a host name or address, without a port; a URL goes into TIDB_URL'
 const FLAG = 'true or false (also 1/0, yes/no, on/off)'
 
 function whole(min: number, max: number) {
@@ -44,9 +61,9 @@ function setting<Schema extends v.GenericSchema>(
   schema: Schema,
   allowed: string,
   about: string,
-  secret?: true,
+  traits: Traits = {},
 ): Setting<Schema> {
-  return secret ? { env, schema, allowed, about, secret } : { env, schema, allowed, about }
+  return { env, schema, allowed, about, ...traits }
 }
 
 /** Every setting there is. docs/configuration.md is checked against this table. */
@@ -62,9 +79,9 @@ export const settings = {
     text,
     'mysql://user:password@host:port/database or tidb://…, with ?tls=true for TLS',
     'The whole address in one. The single settings below override its parts.',
-    true,
+    { secret: true, aliases: ['TIDB_DATABASE_URL'] },
   ),
-  host: setting('TIDB_HOST', text, 'a host name or address', 'The server to test. Without it, one is started.'),
+  host: setting('TIDB_HOST', host, HOST, 'The server to test. Without it, one is started.'),
   port: setting('TIDB_PORT', whole(1, 65_535), 'a port number, 1 to 65535', 'Port of the SQL protocol.'),
   statusPort: setting(
     'TIDB_STATUS_PORT',
@@ -72,15 +89,20 @@ export const settings = {
     'a port number, 1 to 65535',
     'Port of the HTTP status API of the configured host, for checks that need it.',
   ),
-  user: setting('TIDB_USER', text, 'a user name', 'The user who connects.'),
-  password: setting('TIDB_PASSWORD', v.string(), 'text', 'The password of that user.', true),
-  passwordFile: setting('TIDB_PASSWORD_FILE', text, 'a path', 'A file whose first line is the password.'),
-  passwordPrompt: setting('TIDB_PASSWORD_PROMPT', flag, FLAG, 'Ask for the password without echo. Needs a terminal.'),
+  user: setting('TIDB_USER', text, 'a user name', 'The user who connects.', { aliases: ['TIDB_USERNAME'] }),
+  password: setting('TIDB_PASSWORD', v.string(), 'text', 'The password of that user.', { secret: true }),
+  passwordFile: setting('TIDB_PASSWORD_FILE', text, 'a path', 'A file whose first line is the password.', {
+    path: true,
+  }),
+  passwordPrompt: setting('TIDB_PASSWORD_PROMPT', flag, FLAG, 'Ask for the password without echo. Needs a terminal.', {
+    mainOnly: true,
+  }),
   database: setting(
     'TIDB_DATABASE',
     text,
     'the name of a database that exists',
     'The database that VerifyingDatabase verifies; created if the server is started for the run. Tests have their own.',
+    { aliases: ['TIDB_DB_NAME'] },
   ),
   databasePerTest: setting(
     'TIDB_DATABASE_PER_TEST',
@@ -93,11 +115,19 @@ export const settings = {
     whole(1, 1000),
     'a whole number, 1 to 1000',
     'How many empty databases are kept ready. Without it, four for each worker.',
+    { mainOnly: true },
   ),
-  tls: setting('TIDB_TLS', flag, FLAG, 'Require TLS and verify the certificate of the server.'),
-  tlsCa: setting('TIDB_TLS_CA', text, 'the path of a PEM file', 'The authority that signed the server; turns TLS on.'),
-  tlsCert: setting('TIDB_TLS_CERT', text, 'the path of a PEM file', 'Client certificate; turns TLS on.'),
-  tlsKey: setting('TIDB_TLS_KEY', text, 'the path of a PEM file', 'Key of the client certificate.'),
+  tls: setting('TIDB_TLS', flag, FLAG, 'Require TLS and verify the certificate of the server.', {
+    aliases: ['TIDB_ENABLE_SSL'],
+  }),
+  tlsCa: setting('TIDB_TLS_CA', text, 'the path of a PEM file', 'The authority that signed the server; turns TLS on.', {
+    path: true,
+    aliases: ['TIDB_CA_PATH'],
+  }),
+  tlsCert: setting('TIDB_TLS_CERT', text, 'the path of a PEM file', 'Client certificate; turns TLS on.', {
+    path: true,
+  }),
+  tlsKey: setting('TIDB_TLS_KEY', text, 'the path of a PEM file', 'Key of the client certificate.', { path: true }),
   image: setting(
     'TIDB_IMAGE',
     text,
@@ -115,24 +145,28 @@ export const settings = {
     text,
     'the path of a tidb-server binary',
     'The tidb-server to start, instead of one from PATH, tiup or the cache.',
+    { path: true },
   ),
   serverArgs: setting(
     'TIDB_SERVER_ARGS',
     words,
     'options separated by spaces',
     'More options for the tidb-server that is started.',
+    { mainOnly: true },
   ),
   serverConfig: setting(
     'TIDB_SERVER_CONFIG',
     text,
     'the path of a TOML file',
     'Configuration file for the tidb-server that is started.',
+    { path: true, mainOnly: true },
   ),
   cacheDir: setting(
     'TIDB_CACHE_DIR',
     text,
     'the path of a folder',
     'Where built servers are kept. Without it, the cache folder of the platform.',
+    { path: true },
   ),
   importMonitorSeconds: setting(
     'TIDB_IMPORT_MONITOR_SECONDS',
@@ -157,13 +191,14 @@ export const settings = {
     text,
     'the path of a folder',
     'Where the outcome of each watched import job is appended, as JSON lines. Keep the folder between runs.',
+    { path: true },
   ),
   importHistoryUrl: setting(
     'TIDB_IMPORT_HISTORY_URL',
     text,
     'mysql://user:password@host:port/database or tidb://…, with ?tls=true for TLS',
     'A TiDB that keeps the history in a table `import_history` of that database, instead of a folder.',
-    true,
+    { secret: true },
   ),
   importHistoryRuns: setting(
     'TIDB_IMPORT_HISTORY_RUNS',
@@ -182,6 +217,7 @@ export const settings = {
     text,
     'the path of a folder',
     'Where the report of watched import jobs is written: `index.html` and `import-jobs.json`.',
+    { path: true, mainOnly: true },
   ),
   connectTimeoutMs: setting('TIDB_CONNECT_TIMEOUT_MS', timeout, TIMEOUT, 'Deadline of one dial, greeting included.'),
   stateTimeoutMs: setting(
@@ -208,6 +244,7 @@ export const settings = {
     timeout,
     TIMEOUT,
     'Deadline for building tidb-server, and for waiting for another process that builds it.',
+    { mainOnly: true },
   ),
   retries: setting(
     'TIDB_RETRIES',
@@ -226,7 +263,7 @@ export const settings = {
     text,
     'mysql://user:password@host:port',
     'Another server that speaks MySQL: the suite of anomalies runs on it as well, and prints the differences.',
-    true,
+    { secret: true },
   ),
 } satisfies Record<string, Setting>
 

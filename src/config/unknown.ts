@@ -1,11 +1,40 @@
-import { closest } from 'fastest-levenshtein'
-import { settings } from './settings.ts'
+import { closest, distance } from 'fastest-levenshtein'
+import { settings, type Setting } from './settings.ts'
 
-const known: readonly string[] = Object.values(settings).map(({ env }) => env)
+/** A TIDB_ variable that nothing reads. */
+export interface UnknownVariable {
+  /** The variable and its layer, such as `TIDB_HSOT (environment)`. Values are not shown. */
+  readonly called: string
+  /** The name that was probably meant; undefined where none is near. */
+  readonly meant: string | undefined
+  /** Whether it asks for TLS, by its name. */
+  readonly asksForTls: boolean
+}
 
-/** A line for each TIDB_ variable that nothing reads, with the name that was probably meant. Values are not shown. */
-export function warnUnknown(env: Readonly<Record<string, string | undefined>>, origin: string): string[] {
-  return Object.keys(env)
-    .filter((name) => name.startsWith('TIDB_') && !known.includes(name))
-    .map((name) => `${name} (${origin}) is not a setting; did you mean ${closest(name, known)}?`)
+const all = Object.values(settings) as Setting[]
+const own: readonly string[] = all.map(({ env }) => env)
+const known = new Set([...own, ...all.flatMap(({ aliases = [] }) => aliases)])
+
+const TLS = /_(?:SSL|TLS|CA)(?:_|$)/
+const OFF = new Set(['', '0', 'false', 'no', 'off', 'disabled'])
+/** How many letters may be wrong, in a name beyond TIDB_. */
+const allowedTypos = (name: string) => (name.length - 'TIDB_'.length < 6 ? 2 : 3)
+
+/** The TIDB_ variables of a layer that nothing reads. */
+export function unknownVariables(env: Readonly<Record<string, string>>, origin: string): UnknownVariable[] {
+  return Object.entries(env)
+    .filter(([name]) => !known.has(name))
+    .map(([name, value]) => {
+      const nearest = closest(name, own)
+      const near = distance(name, nearest) <= allowedTypos(name)
+      return {
+        called: `${name} (${origin})`,
+        meant: near ? nearest : undefined,
+        asksForTls: TLS.test(name) && !OFF.has(value.toLowerCase()),
+      }
+    })
+}
+
+export function describeUnknown({ called, meant }: UnknownVariable): string {
+  return `${called} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }

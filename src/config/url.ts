@@ -2,6 +2,9 @@ import { ConfigError } from '../errors.ts'
 import type { Settings } from './settings.ts'
 
 const PROTOCOLS = ['mysql:', 'tidb:']
+const PARAMETERS = 'tls, ssl, sslaccept'
+// Other names are not repeated: they may be the end of a password.
+const TLS_PARAMETER = /^(?:ssl|tls)[-_a-z]{1,20}$/i
 
 /**
  * The parts of a TIDB_URL. `tls` is read from the query as `tls=true`, and from the forms that TiDB Cloud hands out
@@ -16,7 +19,11 @@ export function parseUrl(text: string, origin: string): Settings {
     })
   const url = URL.parse(text)
   if (url === null) throw refuse('is not a URL')
-  if (!PROTOCOLS.includes(url.protocol)) throw refuse(`begins with ${url.protocol}//, not mysql:// or tidb://`)
+  // What stands before the colon may be half of a user:password.
+  if (!PROTOCOLS.includes(url.protocol)) throw refuse('does not begin with mysql:// or tidb://')
+  // Else the URL ends its host there, and takes the rest of the password for a database or a parameter.
+  const [, afterHost = ''] = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(text.trim()) ?? []
+  if (url.hash !== '' || afterHost.includes('@')) throw refuse('has a /, ? or # that is not percent-encoded')
   if (url.hostname === '') throw refuse('names no host')
   const parts: { -readonly [Name in keyof Settings]: Settings[Name] } = { host: url.hostname.replace(/^\[|\]$/g, '') }
   try {
@@ -30,7 +37,8 @@ export function parseUrl(text: string, origin: string): Settings {
   for (const [name, value] of url.searchParams) {
     if (name === 'tls' || name === 'ssl') parts.tls = !['false', '0', 'off', 'no'].includes(value.toLowerCase())
     else if (name === 'sslaccept') parts.tls = true
-    else throw refuse(`has the parameter ${JSON.stringify(name)}, which is not one of tls, ssl, sslaccept`)
+    else if (TLS_PARAMETER.test(name)) throw refuse(`has the parameter "${name}", which is not one of ${PARAMETERS}`)
+    else throw refuse(`has a parameter that is not one of ${PARAMETERS}`)
   }
   return parts
 }

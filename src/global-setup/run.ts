@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { loadConfig, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { quoteName } from '../connection/name.ts'
 import type { Settings } from '../config/settings.ts'
+import { workerSettings } from '../config/worker-settings.ts'
 import { firstLine } from '../errors.ts'
 import {
   listenForProgress,
@@ -119,7 +120,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   return {
     ...place,
     ...found,
-    settings: workerSettings(config, root),
+    settings: workerSettings(config),
     passwordFile,
     importHistoryUrlFile,
     runName: runName(process.env) ?? runId,
@@ -178,36 +179,4 @@ async function configure(settings: Settings, root: string, log: (line: string) =
   }
   if (!config.passwordPrompt || config.host === undefined) return config
   return { ...config, password: await askPassword(config.user, config.host) }
-}
-
-/** What the workers need of the configuration, as plain data, with paths that hold in any folder. */
-function workerSettings(config: Config, root: string): Settings {
-  const path = (given: string | undefined) => (given === undefined ? undefined : resolve(root, given))
-  const { tls, databasePerTest, database, importMonitorSeconds, connectTimeoutMs, stateTimeoutMs } = config
-  const { retries, concurrency, waitTimeoutMs, startTimeoutMs, version } = config
-  const { importPollIntervalMs, importStallSeconds, importHistoryRuns, importHistoryMinRuns } = config
-  return {
-    importPollIntervalMs,
-    importStallSeconds,
-    importHistoryDir: config.importHistoryDir,
-    importHistoryRuns,
-    importHistoryMinRuns,
-    tls,
-    tlsCa: path(config.tlsCa),
-    tlsCert: path(config.tlsCert),
-    tlsKey: path(config.tlsKey),
-    databasePerTest,
-    database,
-    importMonitorSeconds,
-    connectTimeoutMs,
-    stateTimeoutMs,
-    waitTimeoutMs,
-    startTimeoutMs,
-    retries,
-    concurrency,
-    version,
-    image: config.image,
-    serverBin: path(config.serverBin),
-    cacheDir: path(config.cacheDir),
-  }
 }
