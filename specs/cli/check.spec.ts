@@ -81,6 +81,32 @@ test.for([
   expect(stderr).not.toBe('')
 })
 
+test('warnings come before anything fails because of them', async () => {
+  const port = String(await closedPort())
+  const { status, stderr } = await runCli(['check', '--port', port, '--retries', '0'], { TIDB_HSOT: 'x' })
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/^warning: TIDB_HSOT \(environment\) is not a setting; did you mean TIDB_HOST\?\nConnecting/)
+})
+
+test('TLS that a variable of another name asks for is not left out in silence', async () => {
+  const { status, stderr } = await runCli(['check'], { TIDB_SSL: 'true' })
+  expect(status).toBe(1)
+  expect(stderr).toContain('TIDB_SSL (environment) is not a setting, and TLS is off')
+})
+
+test.for([
+  ['check', '--host', 'mysql://root:hunter2@db.example'],
+  ['check', '--password=hunter2'],
+  ['check', 'mysql://root:hunter2@db.example'],
+  ['mysql://root:hunter2@db.example'],
+  ['check', '--port', 'mysql://root:hunter2@db.example'],
+])('bad usage does not repeat a password: %s', async (args) => {
+  const { status, stdout, stderr } = await runCli(args)
+  expect(status).toBe(2)
+  expect(stderr).not.toBe('')
+  expect(stdout + stderr).not.toContain('hunter2')
+})
+
 test('a variable that is malformed fails ParsingConfig', async () => {
   const { status, stderr } = await runCli(['check'], { TIDB_PORT: '40o0' })
   expect(status).toBe(1)

@@ -40,7 +40,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     if (!json) process.stdout.write(`${line}\n`)
   }
   let last = ''
-  const machine = new StateMachine(workflow, await withPassword(sources, options.passwordPrompt ?? false, signal), {
+  const machine = new StateMachine(workflow, await configured(sources, options.passwordPrompt ?? false, signal), {
     name: 'check',
     signal,
     onTransition: (transition) => print(formatRow(transition)),
@@ -54,8 +54,6 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
   try {
     await machine.run()
     const { version, edition, commit, store } = await machine.reach('GettingVersion')
-    const { warnings } = await machine.reach('ParsingConfig')
-    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
     const place = machine.connection?.host
     print(`TiDB ${version} at ${place}: ${machine.history.length} states passed in ${took(started)}`)
     const { jobs, active } = await machine.reach('CheckingImportJobs')
@@ -99,11 +97,14 @@ function fromCommandLine(options: CheckOptions): Settings {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Settings
 }
 
-/** With the password that was asked for, where one was to be asked for. */
-async function withPassword(sources: ConfigSources, prompt: boolean, signal: AbortSignal): Promise<ConfigSources> {
+/** Says what there is to say of the settings; with the password that was asked for, if one was to be. */
+async function configured(sources: ConfigSources, prompt: boolean, signal: AbortSignal): Promise<ConfigSources> {
   let config: Config
   try {
-    config = loadConfig(sources).config
+    const loaded = loadConfig(sources)
+    config = loaded.config
+    // Before anything fails because of them.
+    for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`)
   } catch (error) {
     // ParsingConfig fails with the same error, as a state.
     if (error instanceof ConfigError) return sources

@@ -8,11 +8,20 @@ const OK = 0
 const STATE_FAILED = 1
 const BAD_USAGE = 2
 
+/** What is said of bad usage, without what was given: it may be a password, or a URL with one. */
+function withoutValues(text: string): string {
+  return text
+    .replace(/(unknown option '-[\w-]*)=.*'/s, "$1'")
+    .replace(/(unknown command) '(?![\w-]+')[^']*'/s, '$1')
+    .replace(/( but got \d+): .*/s, '$1\n')
+}
+
 const program = new Command('vitest-tidb')
   .description('Checks a TiDB, without a project.')
   .version(packageVersion())
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
 
 program
   .command('check')

@@ -20,7 +20,7 @@ export function parseUrl(text: string, origin: string): Settings {
   const url = URL.parse(text)
   if (url === null) throw refuse('is not a URL')
   // What stands before the colon may be half of a user:password.
-  if (!PROTOCOLS.includes(url.protocol)) throw refuse('does not begin with mysql:// or tidb://')
+  if (!PROTOCOLS.includes(url.protocol)) throw refuse('begins with another protocol, not mysql:// or tidb://')
   // Else the URL ends its host there, and takes the rest of the password for a database or a parameter.
   const [, afterHost = ''] = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(text.trim()) ?? []
   if (url.hash !== '' || afterHost.includes('@')) throw refuse('has a /, ? or # that is not percent-encoded')

@@ -13,6 +13,7 @@ import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts
 import { toRows, type Row, type Rows } from './rows.ts'
 import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
+import { isEncrypted, tlsOptions, verifyAgainst } from './tls.ts'
 import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 
 export type { Value } from './bound-values.ts'
@@ -161,17 +162,9 @@ export class TiDBConnection implements AsyncDisposable {
       supportBigNumbers: true,
       // Of the session as well, see #useUtc; a Date is an instant, and is written as the session reads it.
       timezone: 'Z',
-      ...(tlsMaterial !== undefined && {
-        ssl: {
-          rejectUnauthorized: true,
-          verifyIdentity: true,
-          minVersion: 'TLSv1.2',
-          ...(tlsMaterial.ca !== undefined && { ca: tlsMaterial.ca }),
-          ...(tlsMaterial.cert !== undefined && { cert: tlsMaterial.cert }),
-          ...(tlsMaterial.key !== undefined && { key: tlsMaterial.key.reveal() }),
-        },
-      }),
+      ...(tlsMaterial !== undefined && { ssl: tlsOptions(tlsMaterial) }),
     })
+    if (tlsMaterial !== undefined) verifyAgainst(driver, host)
     const connection = new TiDBConnection(driver, address, options)
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown) => {
@@ -211,6 +204,11 @@ export class TiDBConnection implements AsyncDisposable {
   /** The database that was asked for with the dial, and that the server took it with; undefined where none was. */
   get database(): string | undefined {
     return this.#database
+  }
+
+  /** Whether what travels is encrypted. */
+  get encrypted(): boolean {
+    return isEncrypted(this.#driver)
   }
 
   /** True from `close()` or `destroy()` on, and after the connection was lost. */
@@ -434,7 +432,11 @@ export class TiDBConnection implements AsyncDisposable {
     return new StatementError(printable(sql), {
       host: this.host,
       answer,
-      hints: [...(outcomeUnknown ? [DOUBT] : []), ...(cutShort ? [CUT_SHORT] : []), ...hintsFor(answer)],
+      hints: [
+        ...(outcomeUnknown ? [DOUBT] : []),
+        ...(cutShort ? [CUT_SHORT] : []),
+        ...hintsFor(answer, this.encrypted),
+      ],
       outcomeUnknown,
       cause: error,
       ...(this.#name !== undefined && { session: this.#name }),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { answerOf, hintsFor, onceOpen, permanence } from './error-codes.ts'
 
 test.for([1040, 1205, 1213, 8002, 8022, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 9008])(
@@ -53,4 +53,29 @@ test('the usual errors come with something to try', () => {
   for (const answer of [{ errno: 1045 }, { errno: 1049 }, { code: 'ECONNREFUSED' }, { code: 'HANDSHAKE_SSL_ERROR' }]) {
     expect(hintsFor({ ...answer, message: '' })).toHaveLength(1)
   }
+})
+
+describe('TLS that an account or a server needs', () => {
+  test.for([
+    [{ errno: 3159 }, undefined],
+    [{ errno: 1105, message: 'Connections using insecure transport are prohibited. See the docs' }, undefined],
+    [{ errno: 1045 }, false],
+    [{ errno: 1045 }, undefined],
+  ] as const)('%o has the hint to turn it on', ([answer, encrypted]) => {
+    expect(hintsFor({ message: '', ...answer }, encrypted).join()).toContain('set TIDB_TLS to true')
+  })
+
+  test.for([
+    [{ errno: 1045 }, true],
+    [{ errno: 1105, message: 'pd is away' }, false],
+  ] as const)('%o has none', ([answer, encrypted]) => {
+    expect(hintsFor({ message: '', ...answer }, encrypted).join()).not.toContain('TIDB_TLS')
+  })
+})
+
+test('a certificate for another host has a code and a hint of its own', () => {
+  const error = Object.assign(new Error('x'), { code: 'HANDSHAKE_SSL_ERROR', reason: 'IP: ::1 is not in the list' })
+  const answer = answerOf(error)
+  expect(answer.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
+  expect(hintsFor(answer).join()).toContain('a name that the certificate is for')
 })

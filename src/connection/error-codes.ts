@@ -79,7 +79,13 @@ const tidbSymbols = new Map<number, string>([
   [9008, 'ER_TIKV_STORE_LIMIT'],
 ])
 
+/** Node's code for a certificate that is for another host; the driver has one code for all that goes wrong with TLS. */
+const WRONG_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID'
+
 interface DriverError extends Error {
+  /** Of a certificate that is for another host: why. */
+  readonly reason?: string
+
   readonly code?: string
   readonly errno?: number
   readonly sqlState?: string
@@ -90,7 +96,8 @@ interface DriverError extends Error {
 export function answerOf(error: unknown): ServerAnswer {
   // A socket that tried several addresses fails with one error that holds the others.
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error
-  const { code: given, errno, sqlState, sqlMessage, message } = first as DriverError
+  const { code: driver, errno, sqlState, sqlMessage, message, reason } = first as DriverError
+  const given = driver === 'HANDSHAKE_SSL_ERROR' && reason !== undefined ? WRONG_NAME : driver
   const number = errno !== undefined && errno > 0 ? errno : undefined
   const code = given ?? (number === undefined ? undefined : tidbSymbols.get(number))
   return {
@@ -141,11 +148,25 @@ const hintsByCode = new Map<string, string>([
     'HANDSHAKE_NO_SSL_SUPPORT',
     'the server offers no TLS: give it a certificate (ssl-cert, ssl-key, auto-tls), or unset TIDB_TLS',
   ],
+  [
+    WRONG_NAME,
+    'set TIDB_HOST to a name that the certificate is for, or give the server one for this host (its subjectAltName)',
+  ],
   ['HANDSHAKE_SSL_ERROR', 'set TIDB_TLS_CA to the PEM file of the authority that signed the certificate of the server'],
 ])
 
-/** What to try next, by the server's answer. */
-export function hintsFor({ errno, code }: ServerAnswer): string[] {
+/**
+ * What to try next, by the server's answer.
+ *
+ * @param encrypted whether the connection was; undefined where that is not known.
+ */
+export function hintsFor({ errno, code, message }: ServerAnswer, encrypted?: boolean): string[] {
+  // The cloud's own gateway has no number for it.
+  if (errno === 3159 || (errno === 1105 && /insecure transport/i.test(message))) return [TURN_TLS_ON]
   const hint = (errno !== undefined && hintsByErrno.get(errno)) || (code !== undefined && hintsByCode.get(code))
+  // An account that needs TLS is refused like one with another password.
+  if (errno === 1045 && encrypted !== true) return [`${hint}; if the account needs TLS, ${TURN_TLS_ON}`]
   return hint ? [hint] : []
 }
+
+const TURN_TLS_ON = 'set TIDB_TLS to true; TIDB_TLS_CA names the authority, if Node does not know it'

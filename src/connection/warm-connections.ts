@@ -1,5 +1,6 @@
 import { firstLine } from '../errors.ts'
 import { TiDBConnection, type Address } from './connection.ts'
+import { isSameTls } from './tls.ts'
 
 /** How long the server may take to say how a connection is set, in ms: it is closed then. */
 const ANSWER_MS = 10_000
@@ -122,7 +123,6 @@ function isSame(a: Address, b: Address): boolean {
     a.port === b.port &&
     a.user === b.user &&
     a.password.reveal() === b.password.reveal() &&
-    a.tlsMaterial?.ca === b.tlsMaterial?.ca &&
-    a.tlsMaterial?.cert === b.tlsMaterial?.cert
+    isSameTls(a.tlsMaterial, b.tlsMaterial)
   )
 }

@@ -5,6 +5,7 @@ import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { packageFile } from '../package-files.ts'
+import { childEnv } from './child-env.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum, clearUnfinished, writeWhole } from './checksum.ts'
 import { withLock } from './lock.ts'
@@ -126,7 +127,7 @@ async function requireGo(release: string): Promise<void> {
 /** Version of the Go on PATH, such as `1.26.8`; undefined where there is none. */
 export async function goVersion(): Promise<string | undefined> {
   let said = ''
-  const child = spawn('go', ['env', 'GOVERSION'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn('go', ['env', 'GOVERSION'], { env: childEnv('go'), stdio: ['ignore', 'pipe', 'ignore'] })
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   await new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()))
   return /go(\d+\.\d+(?:\.\d+)?)/.exec(said)?.[1]
@@ -146,7 +147,7 @@ async function runGo(
   args: readonly string[],
   { cwd, toolchain, withinMs, signal, onProgress, release, watchdog }: GoRun,
 ): Promise<void> {
-  const env = { ...process.env, GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
+  const env = { ...childEnv('go'), GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
   signal?.throwIfAborted()
   // A group of its own, so that the compilers that Go starts end with it.
   const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })

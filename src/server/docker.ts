@@ -12,22 +12,26 @@ const ANSWERS_WITHIN_MS = 1_000
  * @returns undefined where one is; else why not.
  */
 export async function whyNoDocker(): Promise<string | undefined> {
-  const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env
-  const configured = DOCKER_HOST ?? propertiesHost()
+  const configured = process.env.DOCKER_HOST ?? propertiesHost()
   if (configured !== undefined && !configured.startsWith('unix://')) return undefined
-  const sockets =
-    configured !== undefined
-      ? [configured.slice('unix://'.length)]
-      : [
-          '/var/run/docker.sock',
-          ...(XDG_RUNTIME_DIR === undefined ? [] : [join(XDG_RUNTIME_DIR, 'docker.sock')]),
-          join(homedir(), '.docker', 'run', 'docker.sock'),
-          join(homedir(), '.docker', 'desktop', 'docker.sock'),
-        ]
+  const sockets = configured !== undefined ? [configured.slice('unix://'.length)] : defaultSockets()
   const there = sockets.filter((socket) => existsSync(socket))
   if (there.length === 0) return 'there is no Docker engine (no socket, no DOCKER_HOST)'
   for (const socket of there) if (await answers(socket)) return undefined
   return `the Docker engine does not answer at ${there.join(', ')}`
+}
+
+/** Where an engine listens that nothing is configured of; a rootless one in the folder of its user's session. */
+export function defaultSockets(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.()): string[] {
+  const { XDG_RUNTIME_DIR } = env
+  return [
+    '/var/run/docker.sock',
+    ...(XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, 'docker.sock')] : []),
+    join(homedir(), '.docker', 'run', 'docker.sock'),
+    join(homedir(), '.docker', 'desktop', 'docker.sock'),
+    // Services, cron and sudo have no XDG_RUNTIME_DIR.
+    ...(uid === undefined ? [] : [join('/run/user', String(uid), 'docker.sock')]),
+  ]
 }
 
 function propertiesHost(): string | undefined {

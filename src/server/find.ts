@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { ServerError } from '../errors.ts'
+import { childEnv } from './child-env.ts'
 import type { Progress } from './server.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
 
@@ -60,7 +61,7 @@ function isProgram(path: string): boolean {
 /** What `tidb-server -V` says its release is; undefined where it does not say. */
 export async function releaseOf(path: string): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(path, ['-V'], { timeout: 10_000 })
+    const { stdout } = await promisify(execFile)(path, ['-V'], { timeout: 10_000, env: childEnv('server') })
     return /^Release Version:\s*(\S+)/m.exec(stdout)?.[1]
   } catch {
     return undefined

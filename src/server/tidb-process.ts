@@ -7,6 +7,7 @@ import { DeadlineError, ServerError } from '../errors.ts'
 import { Secret } from '../config/secret.ts'
 import { loadDriver, TiDBConnection } from '../connection/connection.ts'
 import { inTime } from '../wait.ts'
+import { childEnv } from './child-env.ts'
 import { startTimeOf } from './process-identity.ts'
 import type { Watchdog } from './watchdog.ts'
 
@@ -72,7 +73,7 @@ export class TiDBProcess {
       ],
       // One stream for log, panics and usage errors: the server logs to its output unless told otherwise.
       // Some of what it writes goes to the system's temp folder, whatever its options say: that one is ours too.
-      { cwd: folder, env: { ...process.env, TMPDIR: temp }, stdio: ['ignore', output, output], detached: true },
+      { cwd: folder, env: { ...childEnv('server'), TMPDIR: temp }, stdio: ['ignore', output, output], detached: true },
     )
     closeSync(output)
     const release =

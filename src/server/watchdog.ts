@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { packageModule } from '../package-files.ts'
+import { childEnv } from './child-env.ts'
 import type { Remains } from './remains.ts'
 import { RunRecord } from './run-record.ts'
 
@@ -35,6 +36,7 @@ export class Watchdog {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
+      env: childEnv('clean-up'),
     })
     child.unref()
     child.on('error', () => undefined)

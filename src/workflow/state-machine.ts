@@ -247,7 +247,13 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     } catch (error) {
       if (visit.gaveUp) this.#abandoned = this.#abandon()
       note(error instanceof AbortedError ? 'aborted' : 'failed', { error: firstLine(error) })
-      this.#error = toStateError(state.name, error, this.#connection?.host ?? place(this.#config), this.#history)
+      this.#error = toStateError(
+        state.name,
+        error,
+        this.#connection?.host ?? place(this.#config),
+        this.#history,
+        this.#config?.tls,
+      )
       this.#options.onFailure?.(this.#error)
       throw this.#error
     }

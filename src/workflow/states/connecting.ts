@@ -44,7 +44,7 @@ export const connecting = defineState({
   async run(context): Promise<ConnectingResult> {
     const { name, config, signal } = context
     const control = HandlerContext.controlOf(context)
-    const { host = '', port, user, tls } = config
+    const { host = '', port, user } = config
     const address = { ...config, host }
     const breaker = breakerFor(`${host}:${port}`)
     // A connection that is to serve other tests keeps no database: a reset goes back to that of its dial.
@@ -53,6 +53,6 @@ export const connecting = defineState({
       control.takeConnection(address) ??
       (await breaker.dial(() => dial(address, { ...FOR_USERS, signal, name }, database)))
     control.setConnection(connection)
-    return { host, port, user, connectionId: connection.id, tls }
+    return { host, port, user, connectionId: connection.id, tls: connection.encrypted }
   },
 })

@@ -9,6 +9,7 @@ export function toStateError(
   error: unknown,
   host: string | undefined,
   history: readonly StateTransition[],
+  encrypted?: boolean,
 ): StateError {
   if (error instanceof TiDBError && error.code !== 'TIDB_STATEMENT_FAILED') {
     const { answer, hints, cause } = error
@@ -25,7 +26,7 @@ export function toStateError(
   return new StateError(state, fromServer ? describe(answer.code) : firstLine(error), {
     host,
     history,
-    ...(fromServer && { answer, hints: error instanceof TiDBError ? error.hints : hintsFor(answer) }),
+    ...(fromServer && { answer, hints: error instanceof TiDBError ? error.hints : hintsFor(answer, encrypted) }),
     cause: driverError(error),
   })
 }
@@ -39,6 +40,8 @@ const WORDS = new Map([
   ['PROTOCOL_CONNECTION_LOST', 'connection lost'],
   ['HANDSHAKE_NO_SSL_SUPPORT', 'TLS is required, but the server does not offer it'],
   ['HANDSHAKE_SSL_ERROR', 'the TLS handshake failed'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is for another host'],
+  ['ER_SECURE_TRANSPORT_REQUIRED', 'the server accepts only TLS'],
   ['ER_ACCESS_DENIED_ERROR', 'the server refused these credentials'],
 ])
 
