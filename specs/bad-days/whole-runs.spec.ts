@@ -99,8 +99,8 @@ test.for([
 })
 
 test('an unknown variable is a warning that names the nearest one', RUN, async () => {
-  const { status, output } = await runVitest('passing', { env: { ...serverEnv(), TIDB_USERNAME: 'root' } })
-  expect(output).toContain('TIDB_USERNAME (environment) is not a setting; did you mean TIDB_USER?')
+  const { status, output } = await runVitest('passing', { env: { ...serverEnv(), TIDB_USERS: 'root' } })
+  expect(output).toContain('TIDB_USERS (environment) is not a setting; did you mean TIDB_USER?')
   expect(status).toBe(0)
 })
 

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 import type { Settings } from './settings.ts'
 
 const PROTOCOLS = ['mysql:', 'tidb:']
+const FOREIGN = /^(?:https?|jdbc|mariadb|mongodb|mysqlx|postgres|postgresql|redis|sqlite|tcp):$/
 const PARAMETERS = 'tls, ssl, sslaccept'
 // Other names are not repeated: they may be the end of a password.
 const TLS_PARAMETER = /^(?:ssl|tls)[-_a-z]{1,20}$/i
@@ -19,8 +20,11 @@ export function parseUrl(text: string, origin: string): Settings {
     })
   const url = URL.parse(text)
   if (url === null) throw refuse('is not a URL')
-  // What stands before the colon may be half of a user:password.
-  if (!PROTOCOLS.includes(url.protocol)) throw refuse('begins with another protocol, not mysql:// or tidb://')
+  if (!PROTOCOLS.includes(url.protocol)) {
+    // What stands before the colon may also be half of a user:password.
+    const named = FOREIGN.test(url.protocol) ? `${url.protocol}//` : 'another protocol'
+    throw refuse(`begins with ${named}, not mysql:// or tidb://`)
+  }
   // Else the URL ends its host there, and takes the rest of the password for a database or a parameter.
   const [, afterHost = ''] = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(text.trim()) ?? []
   if (url.hash !== '' || afterHost.includes('@')) throw refuse('has a /, ? or # that is not percent-encoded')
