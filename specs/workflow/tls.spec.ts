@@ -1,5 +1,6 @@
 import { inject } from 'vitest'
-import { createSession, expect, loadConfig, test as base, workflow, type Settings } from 'vitest-tidb'
+import { expect, loadConfig, test as base, workflow, type Settings } from 'vitest-tidb'
+import { createSession } from '../../src/workflow/session.ts'
 import { certificates } from '../../fixtures/certificates.ts'
 import { RunServer } from '../../src/fixtures/server.ts'
 import { startOwnServer } from '../../src/fixtures/own-server.ts'
@@ -10,6 +11,7 @@ import { WarmConnections } from '../../src/connection/warm-connections.ts'
 const ALONE = { env: {}, envFile: false } as const
 
 /** A server of our own that offers TLS, one for all tests of this file; a container would not see its files. */
+// oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
 const test = base.extend('secured', { scope: 'file' }, async ({}, { onCleanup }) => {
   const files = certificates()
   const { config } = loadConfig({ options: { provider: 'binary', serverConfig: files.serverConfig } })
