@@ -188,3 +188,11 @@ test('what is seen goes into the shared state, and an end is a signal', async ({
     'finished',
   ])
 })
+
+test('importJobs dials again after its connection was lost', async ({ importJobs, tidb, database }) => {
+  await importJobs.list()
+  const ours = 'select id from information_schema.processlist where db = ? and id <> connection_id()'
+  for (const { id } of await tidb.query<{ id: number }>(ours, [database])) await tidb.query(`kill tidb ${id}`)
+  await expect.poll(() => tidb.query(ours, [database])).toEqual([])
+  expect(await importJobs.list()).toBeDefined()
+})

@@ -11,6 +11,7 @@ import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './erro
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { toRows, type Row, type Rows } from './rows.ts'
+import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
 import { isEncrypted, tlsOptions, verifyAgainst } from './tls.ts'
@@ -42,6 +43,11 @@ export interface DialOptions {
    * that we send ourselves. `Infinity` for those of the user.
    */
   readonly answerWithinMs?: number | undefined
+  /**
+   * Leaves the session as the server makes it, but for its time zone: for statements of users. Default: a session of our
+   * own, whose variables are set to what our statements take for granted.
+   */
+  readonly keepsDefaults?: boolean | undefined
 }
 
 export interface StatementOptions {
@@ -116,6 +122,7 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #database: string | undefined
   readonly #log = new StatementLog()
   readonly #answerWithinMs: number
+  readonly #keepsDefaults: boolean
   #name: string | undefined
   #lost: unknown
   #lostWith: string | undefined
@@ -128,7 +135,9 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #pending = new Map<PendingStatement, InFlight>()
   readonly #onEnd = new Set<() => void>()
 
-  private constructor(driver: DriverConnection, address: Address, { name, database, answerWithinMs }: DialOptions) {
+  private constructor(driver: DriverConnection, address: Address, options: DialOptions) {
+    const { name, database, answerWithinMs, keepsDefaults = false } = options
+    this.#keepsDefaults = keepsDefaults
     this.#driver = driver
     this.#answerWithinMs = answerWithinMs ?? patience(address)
     this.#address = address
@@ -160,7 +169,7 @@ export class TiDBConnection implements AsyncDisposable {
       // The driver makes room for so many at once, with each connection: its own 16,000 cost 0.1 ms and half a megabyte.
       maxPreparedStatements: 256,
       supportBigNumbers: true,
-      // Of the session as well, see #useUtc; a Date is an instant, and is written as the session reads it.
+      // As of the session, see #setUp: a Date is an instant, written as the session reads it.
       timezone: 'Z',
       ...(tlsMaterial !== undefined && { ssl: tlsOptions(tlsMaterial) }),
     })
@@ -181,10 +190,32 @@ export class TiDBConnection implements AsyncDisposable {
       )
       signal?.addEventListener('abort', onAbort, { once: true })
       driver.once('error', settle)
-      driver.once('connect', () => settle())
+      driver.once('connect', () => {
+        connection.#setUp().then(() => settle(), settle)
+      })
     })
     return connection
   }
+
+  /** Whether new sessions on a server are in UTC. Asked once in each process. @throws as {@link open}. */
+  static async servesUtc(address: Address): Promise<boolean> {
+    const place = `${address.host}:${address.port}`
+    const known = knownUtc(place)
+    if (known !== undefined) return known
+    await using connection = await TiDBConnection.open(address, { name: 'time zone', keepsDefaults: true })
+    return isUtc(place, connection.#ask)
+  }
+
+  /** Part of the dial, so within its deadline. */
+  #setUp(): Promise<void> {
+    return this.#keepsDefaults ? useUtc(this.host, this.#ask) : useOwnVariables(this.#ask)
+  }
+
+  /** Sends a statement of the dial or of a reset, which is in no log. */
+  readonly #ask = (sql: string): Promise<Row[]> =>
+    new Promise((resolve, reject) => {
+      this.#driver.query(sql, (error, rows) => (error ? reject(error) : resolve(rows as Row[])))
+    })
 
   /** The server's number for this connection, as in `CONNECTION_ID()` and the process list. */
   get id(): number {
@@ -531,7 +562,7 @@ export class TiDBConnection implements AsyncDisposable {
       this.#driver.reset((error) => {
         clearTimeout(timer)
         if (error) reject(this.#failure('reset of the connection', error))
-        else resolve()
+        else this.#setUp().then(resolve, reject)
       })
     })
   }

@@ -104,7 +104,7 @@ export class WarmConnections implements AsyncDisposable {
 }
 
 async function freshVariables(address: Address): Promise<Variables> {
-  await using connection = await TiDBConnection.open(address, { name: 'fresh' })
+  await using connection = await TiDBConnection.open(address, { name: 'fresh', keepsDefaults: true })
   return await readVariables(connection)
 }
 

@@ -18,7 +18,7 @@ export interface ConnectingResult {
 const REFUSED_DATABASE = [1044, 1049]
 
 // Its statements are the user's, and those of states, which have deadlines of their own.
-const FOR_USERS = { answerWithinMs: Number.POSITIVE_INFINITY }
+const FOR_USERS = { answerWithinMs: Number.POSITIVE_INFINITY, keepsDefaults: true }
 
 // TiDB 8.5 does not quote the name that comes with a dial.
 const PLAIN_NAME = /^[\w$]+$/

@@ -1,0 +1,52 @@
+import { answerOf } from './error-codes.ts'
+
+/** Sends a statement and gives its rows. */
+type Ask = (sql: string) => Promise<Record<string, unknown>[]>
+
+// Zones that are UTC all the year.
+const UTC = /^(?:[+-]00:00|(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt)|zulu)$/i
+
+/** Of each server whether a new session is in UTC already, by `host:port`: asked once in each process. */
+const inUtc = new Map<string, Promise<boolean>>()
+
+/** The same; undefined if it was not asked yet. */
+export function knownUtc(place: string): Promise<boolean> | undefined {
+  return inUtc.get(place)
+}
+
+/** Whether a new session on a server is in UTC. */
+export function isUtc(place: string, ask: Ask): Promise<boolean> {
+  let answer = inUtc.get(place)
+  if (answer === undefined) {
+    answer = ask('select @@global.time_zone as zone, @@system_time_zone as machine').then(([row]) => {
+      const zone = String(row?.['zone'])
+      return UTC.test(zone.toUpperCase() === 'SYSTEM' ? String(row?.['machine']) : zone)
+    })
+    inUtc.set(place, answer)
+    answer.catch(() => inUtc.delete(place))
+  }
+  return answer
+}
+
+/** Sets a session of a user to UTC, which costs a round trip where the server is not in it. See docs/decisions/time-zone.md. */
+export async function useUtc(place: string, ask: Ask): Promise<void> {
+  if (!(await isUtc(place, ask))) await ask("set time_zone = '+00:00'")
+}
+
+const MODES = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'
+const COMMON = `autocommit = 1, sql_select_limit = 18446744073709551615, sql_mode = '${MODES}', time_zone = '+00:00'`
+const OF_TIDB = "max_execution_time = 0, tidb_txn_mode = 'pessimistic', transaction_isolation = 'REPEATABLE-READ'"
+
+/** Sets a session of our own to what our statements take for granted, whatever the server's global variables say. */
+export async function useOwnVariables(ask: Ask): Promise<void> {
+  try {
+    await ask(`set ${COMMON}, ${OF_TIDB}`)
+  } catch (error) {
+    // A server that is not a TiDB has other variables.
+    if (answerOf(error).errno !== UNKNOWN_VARIABLE) throw error
+    await ask(`set ${COMMON}`)
+  }
+}
+
+/** https://docs.pingcap.com/tidb/stable/error-codes/ : ER_UNKNOWN_SYSTEM_VARIABLE */
+const UNKNOWN_VARIABLE = 1193
