@@ -5,6 +5,7 @@ import { deadlineMs, type Duration } from '../duration.ts'
 import { firstLine } from '../errors.ts'
 import { SentStatement, type BlockedOptions } from '../workflow/sent-statement.ts'
 import { SessionBase } from '../workflow/session.ts'
+import { otherFailure, type MatcherState } from './other-failure.ts'
 
 type AnyStatement = SentStatement<object>
 
@@ -30,6 +31,13 @@ export function ended({ outcome }: AnyStatement): string {
   return `completed ${after}: ${rows.length || rows.affectedRows} rows`
 }
 
+/** @throws what a statement failed with, where something else was asked than how it fails. */
+function throwIfFailed(state: MatcherState, statement: AnyStatement, what: string): void {
+  const { outcome } = statement
+  if (outcome?.status !== 'failed') return
+  throw otherFailure(state, named(statement), what, `it ${ended(statement)}`, outcome.error)
+}
+
 function said(error: unknown): string {
   const line =
     error instanceof Error ? error.message.split('\n').find((text) => text.includes('server said: ')) : undefined
@@ -37,9 +45,10 @@ function said(error: unknown): string {
 }
 
 /** `await expect(bob.send('update …')).toBeBlocked()` */
-export async function toBeBlocked(received: unknown, options?: BlockedOptions) {
+export async function toBeBlocked(this: MatcherState, received: unknown, options?: BlockedOptions) {
   const statement = statementOf(received, 'toBeBlocked')
   const wait = await statement.untilBlocked(options)
+  if (wait === undefined) throwIfFailed(this, statement, 'to be blocked')
   return {
     pass: wait !== undefined,
     message: () =>
@@ -50,12 +59,17 @@ export async function toBeBlocked(received: unknown, options?: BlockedOptions) {
 }
 
 /** `await expect(bob.send('update …')).toBeBlockedBy(alice)` */
-export async function toBeBlockedBy(received: unknown, holder: unknown, options?: BlockedOptions) {
+export async function toBeBlockedBy(this: MatcherState, received: unknown, holder: unknown, options?: BlockedOptions) {
   const statement = statementOf(received, 'toBeBlockedBy')
   if (!(holder instanceof SessionBase)) {
     throw new TypeError(`toBeBlockedBy() takes the session that is to hold the lock, not ${typeof holder}`)
   }
+  if (holder.connectionId === undefined || holder.error !== undefined) {
+    const why = holder.error === undefined ? 'has not connected' : `failed: ${firstLine(holder.error)}`
+    throw otherFailure(this, named(statement), `to be blocked by ${holder.name}`, `${holder.name} ${why}`, holder.error)
+  }
   const seen = await statement.untilBlocked(options)
+  if (seen === undefined) throwIfFailed(this, statement, `to be blocked by ${holder.name}`)
   const wait = seen && (await statement.session.lockWaits.narrow(seen))
   const id = holder.connectionId
   const among = wait !== undefined && id !== undefined && wait.holders.includes(id)
@@ -85,7 +99,7 @@ function describeHolders({ kind, holders }: LockWait): string {
 }
 
 /** `await expect(write).toBeReleasedWithin('100ms')`, after what held it was ended. */
-export async function toBeReleasedWithin(received: unknown, within: Duration) {
+export async function toBeReleasedWithin(this: MatcherState, received: unknown, within: Duration) {
   const statement = statementOf(received, 'toBeReleasedWithin')
   const ms = deadlineMs(within)
   if (statement.outcome === undefined) {
@@ -96,6 +110,7 @@ export async function toBeReleasedWithin(received: unknown, within: Duration) {
   }
   const { outcome } = statement
   if (outcome !== undefined) ignore(statement)
+  throwIfFailed(this, statement, `to be released within ${ms} ms`)
   const pass = outcome?.status === 'completed'
   return {
     pass,

@@ -2,6 +2,7 @@ import type { Deadlock } from '../connection/deadlocks.ts'
 import { SessionBase } from '../workflow/session.ts'
 import { named, statementOf } from './blocking.ts'
 import { endingOf } from './failure.ts'
+import { otherFailure, type MatcherState } from './other-failure.ts'
 
 const DEADLOCK = 1213
 
@@ -9,13 +10,16 @@ const DEADLOCK = 1213
  * `await expect(write).toDeadlockWith(alice)`: the statement fails with 1213, and the server's history of deadlocks has
  * a cycle of its transaction and that of the other session.
  */
-export async function toDeadlockWith(received: unknown, other: unknown) {
+export async function toDeadlockWith(this: MatcherState, received: unknown, other: unknown) {
   const statement = statementOf(received, 'toDeadlockWith')
   if (!(other instanceof SessionBase)) {
     throw new TypeError(`toDeadlockWith() takes the other session, not ${typeof other}`)
   }
   const ending = await endingOf(statement, 'toDeadlockWith')
   const what = `${named(statement)} to deadlock with ${other.name}`
+  if (ending.errno !== DEADLOCK && ending.error !== undefined) {
+    throw otherFailure(this, named(statement), `to deadlock with ${other.name}`, ending.words, ending.error)
+  }
   if (ending.errno !== DEADLOCK) return { pass: false, message: () => `expected ${what}, but ${ending.words}` }
   const { lockWaits } = other
   const history = await lockWaits.deadlocks()

@@ -3,10 +3,12 @@ import { printable } from '../connection/statement-log.ts'
 import { StatementError, TiDBError, firstLine, type ServerAnswer } from '../errors.ts'
 import { SentStatement } from '../workflow/sent-statement.ts'
 import { ended, named } from './blocking.ts'
+import { otherFailure, type MatcherState } from './other-failure.ts'
 
 /** What something that was to fail did instead, or failed with. */
 interface Ending extends Partial<ServerAnswer> {
-  readonly failed: boolean
+  /** What it failed with. */
+  readonly error?: unknown
   /** In words, such as `it completed`. */
   readonly words: string
 }
@@ -21,7 +23,7 @@ export async function endingOf(received: unknown, matcher: string): Promise<Endi
   try {
     await (received as PromiseLike<unknown>)
     const words = received instanceof SentStatement ? `it ${ended(received as SentStatement<object>)}` : 'it completed'
-    return { failed: false, words }
+    return { words }
   } catch (error) {
     return failed(error)
   }
@@ -31,7 +33,7 @@ function failed(error: unknown): Ending {
   const answer = error instanceof TiDBError ? (error.answer ?? { message: firstLine(error) }) : answerOf(error)
   const { errno, code, message } = answer
   const name = [errno, code].filter((part) => part !== undefined).join(' ')
-  return { failed: true, ...answer, words: `it failed${name === '' ? '' : ` with ${name}`}: ${message}` }
+  return { error, ...answer, words: `it failed${name === '' ? '' : ` with ${name}`}: ${message}` }
 }
 
 function subject(received: unknown): string {
@@ -40,33 +42,36 @@ function subject(received: unknown): string {
 }
 
 /** `await expect(statement).toFailWith(1062)`, or by symbol: `toFailWith('ER_DUP_ENTRY')` */
-export async function toFailWith(received: unknown, wanted: number | string) {
-  const ending = await endingOf(received, 'toFailWith')
-  const pass = ending.failed && (ending.errno === wanted || ending.code === wanted)
-  return {
-    pass,
-    message: () => `expected ${subject(received)} ${pass ? 'not to' : 'to'} fail with ${wanted}, but ${ending.words}`,
-  }
+export function toFailWith(this: MatcherState, received: unknown, wanted: number | string) {
+  return toFailAs(this, received, [wanted], 'toFailWith', `to fail with ${wanted}`)
 }
 
 /** Conflicts with a transaction that committed first: https://docs.pingcap.com/tidb/stable/error-codes/ ; 1020 is MariaDB's. */
 const CONFLICTS = [9007, 8002, 8005, 8022, 1020]
 
 /** `await expect(commit).toConflict()` */
-export function toConflict(received: unknown) {
-  return toFailWithOneOf(received, CONFLICTS, 'toConflict', 'conflict with another transaction')
+export function toConflict(this: MatcherState, received: unknown) {
+  return toFailAs(this, received, CONFLICTS, 'toConflict', 'to conflict with another transaction')
 }
 
 /** `await expect(write).toTimeOutWaiting()` */
-export function toTimeOutWaiting(received: unknown) {
-  return toFailWithOneOf(received, [1205], 'toTimeOutWaiting', 'time out waiting for a lock (1205)')
+export function toTimeOutWaiting(this: MatcherState, received: unknown) {
+  return toFailAs(this, received, [1205], 'toTimeOutWaiting', 'to time out waiting for a lock (1205)')
 }
 
-async function toFailWithOneOf(received: unknown, numbers: readonly number[], matcher: string, what: string) {
+async function toFailAs(
+  state: MatcherState,
+  received: unknown,
+  wanted: readonly (number | string)[],
+  matcher: string,
+  what: string,
+) {
   const ending = await endingOf(received, matcher)
-  const pass = ending.errno !== undefined && numbers.includes(ending.errno)
+  const { errno, code, error, words } = ending
+  const pass = wanted.some((one) => one === errno || one === code)
+  if (!pass && error !== undefined) throw otherFailure(state, subject(received), what, words, error)
   return {
     pass,
-    message: () => `expected ${subject(received)} ${pass ? 'not to' : 'to'} ${what}, but ${ending.words}`,
+    message: () => `expected ${subject(received)} ${pass ? 'not ' : ''}${what}, but ${words}`,
   }
 }

@@ -3,6 +3,7 @@ import { toMs } from '../duration.ts'
 import { DeadlineError, TiDBError } from '../errors.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { WatchedImportJob, type WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
+import type { MatcherState } from './other-failure.ts'
 
 /** The watched job that `importJobs.start()` or `watch()` returned. */
 export function watchedOf(received: unknown, matcher: string): WatchedImportJob {
@@ -66,11 +67,6 @@ const HOW: Readonly<Record<string, string>> = {
 
 function said({ resultMessage }: ImportJob): string {
   return resultMessage === '' ? '' : `\n  server said: ${resultMessage}`
-}
-
-/** What vitest calls a matcher with. */
-export interface MatcherState {
-  readonly isNot?: boolean
 }
 
 /** `await expect(job).toFinish({ within: '30m' })` */

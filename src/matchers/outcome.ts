@@ -1,16 +1,28 @@
 import { Outcome } from '../coordination/outcome.ts'
 import { firstLine } from '../errors.ts'
+import { otherFailure, type MatcherState } from './other-failure.ts'
 
 const SHOWN = 10
 
 /** `expect(await tidbPool.run(10, work)).toAllComplete()`, or with the promise: `await expect(run).toAllComplete()` */
-export function toAllComplete(received: unknown) {
-  return received instanceof Promise ? received.then(judge) : judge(received)
+export function toAllComplete(this: MatcherState, received: unknown) {
+  return received instanceof Promise ? received.then((outcome) => judge(this, outcome)) : judge(this, received)
 }
 
-function judge(received: unknown) {
+function judge(state: MatcherState, received: unknown) {
   if (!(received instanceof Outcome)) {
     throw new TypeError(`toAllComplete() takes what a run returned, not ${typeof received}`)
+  }
+  // Whether all would have completed is not known.
+  if (state.isNot === true && received.status === 'aborted') {
+    const [first] = received.aborted
+    throw otherFailure(
+      state,
+      `all ${received.results.length} sessions`,
+      'to complete',
+      `the run was ended: ${firstLine(first?.error)}`,
+      first?.error,
+    )
   }
   const others = received.results.flatMap((result) => (result.status === 'completed' ? [] : [result]))
   return {

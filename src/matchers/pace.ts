@@ -3,7 +3,8 @@ import { FolderHistory } from '../import-history/folder-history.ts'
 import type { ImportHistory } from '../import-history/import-history.ts'
 import { comparePace } from '../import-history/pace.ts'
 import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
-import { blamed, endingOf, judged, watchedOf, words, type MatcherState } from './import-job.ts'
+import { blamed, endingOf, judged, watchedOf, words } from './import-job.ts'
+import type { MatcherState } from './other-failure.ts'
 import { paceSources } from './pace-source.ts'
 
 export interface PaceMatcherOptions extends WatchWaitOptions {

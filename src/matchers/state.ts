@@ -1,6 +1,7 @@
 import { StateError } from '../errors.ts'
 import { formatTransition } from '../transition.ts'
 import { SessionBase } from '../workflow/session.ts'
+import { otherFailure, type MatcherState } from './other-failure.ts'
 
 /** What a failure must look like; each part is optional. */
 export interface FailureShape {
@@ -21,51 +22,80 @@ function historyOf(session: SessionBase): string {
   return session.history.map((transition) => `  ${formatTransition(transition)}`).join('\n')
 }
 
-/** `await expect(tidb).toReach('Completed')` */
-export async function toReach(received: unknown, state: string) {
+/**
+ * `await expect(tidb).toReach('Completed')`. Under `not`, the workflow leads past that state without entering it: a state
+ * that failed is no answer, and asserted with `toFailIn`.
+ */
+export async function toReach(this: MatcherState, received: unknown, state: string) {
   const session = sessionOf(received, 'toReach')
-  const error = await outcomeOf(session, state)
+  const { error, leftOut } = await outcomeOf(session, state)
+  if (error !== undefined) {
+    throw otherFailure(this, session.name, `to reach ${state}`, `${error.message}\n${historyOf(session)}`, error)
+  }
   return {
-    pass: error === undefined,
+    pass: !leftOut,
     message: () =>
-      error === undefined
-        ? `expected ${session.name} not to reach ${state}, and it did\n${historyOf(session)}`
-        : `expected ${session.name} to reach ${state}\n${error.message}\n${historyOf(session)}`,
+      leftOut
+        ? `expected ${session.name} to reach ${state}, but its workflow leads past it\n${historyOf(session)}`
+        : `expected ${session.name} not to reach ${state}, and it did\n${historyOf(session)}`,
   }
 }
 
 /** `await expect(session).toFailIn('Connecting', { errno: 1045 })` */
-export async function toFailIn(received: unknown, state: string, shape: FailureShape = {}) {
+export async function toFailIn(this: MatcherState, received: unknown, state: string, shape: FailureShape = {}) {
   const session = sessionOf(received, 'toFailIn')
-  const error = await outcomeOf(session, state)
-  const differences: string[] = []
-  if (error === undefined) differences.push(`it passed ${state}`)
-  else {
-    const { errno, code, message } = shape
-    if (error.state !== state) differences.push(`it failed in ${error.state}`)
-    if (errno !== undefined && error.errno !== errno) differences.push(`errno is ${error.errno}, not ${errno}`)
-    if (code !== undefined && error.answer?.code !== code) {
-      differences.push(`code is ${error.answer?.code}, not ${code}`)
+  const { error, leftOut } = await outcomeOf(session, state)
+  if (error === undefined) {
+    return {
+      pass: false,
+      message: () =>
+        `expected ${session.name} to fail in ${state}: it ${leftOut ? 'went past' : 'passed'} ${state}\n\n${historyOf(session)}`,
     }
-    const fits = typeof message === 'string' ? error.message.includes(message) : message?.test(error.message)
-    if (fits === false) differences.push(`the message does not fit ${message}`)
+  }
+  const differences = differencesOf(error, state, shape)
+  if (differences.length > 0) {
+    const but = `${differences.join('; ')}\n${error.message}\n${historyOf(session)}`
+    throw otherFailure(this, session.name, `to fail in ${state}`, but, error)
   }
   return {
-    pass: differences.length === 0,
-    message: () =>
-      differences.length === 0
-        ? `expected ${session.name} not to fail in ${state}, and it did: ${error?.message}`
-        : `expected ${session.name} to fail in ${state}: ${differences.join('; ')}\n${error?.message ?? ''}\n${historyOf(session)}`,
+    pass: true,
+    message: () => `expected ${session.name} not to fail in ${state}, and it did: ${error.message}`,
   }
 }
 
-async function outcomeOf(session: SessionBase, state: string): Promise<StateError | undefined> {
+/** In what a failure is another one than was asked about. */
+function differencesOf(error: StateError, state: string, shape: FailureShape): string[] {
+  const { errno, code, message } = shape
+  const differences: string[] = []
+  if (error.state !== state) differences.push(`it failed in ${error.state}`)
+  if (errno !== undefined && error.errno !== errno) differences.push(`errno is ${error.errno}, not ${errno}`)
+  if (code !== undefined && error.answer?.code !== code) {
+    differences.push(`code is ${error.answer?.code}, not ${code}`)
+  }
+  const fits = typeof message === 'string' ? error.message.includes(message) : message?.test(error.message)
+  if (fits === false) differences.push(`the message does not fit ${message}`)
+  // That somebody gave up is no failure of the state, unless it is what was asked about.
+  const gaveUp = message === undefined && error.history.at(-1)?.outcome === 'aborted'
+  if (gaveUp) differences.push('it was given up')
+  return differences
+}
+
+interface StateOutcome {
+  /** What a state failed with. */
+  readonly error?: StateError
+  /** Whether the workflow leads past the state. */
+  readonly leftOut: boolean
+}
+
+async function outcomeOf(session: SessionBase, state: string): Promise<StateOutcome> {
+  const { machine } = session
   try {
     // The matcher itself is what has to be awaited, not this step.
-    await session.machine.reach(state)
-    return undefined
+    await machine.reach(state)
+    return { leftOut: false }
   } catch (error) {
-    if (error instanceof StateError) return error
+    if (error instanceof StateError) return { error, leftOut: false }
+    if (machine.leftOut(state)) return { leftOut: true }
     throw error
   }
 }

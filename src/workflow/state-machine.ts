@@ -118,6 +118,12 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     return this.#results.has(state)
   }
 
+  /** Whether the machine has gone past a state without entering it: it never will. */
+  leftOut(state: string): boolean {
+    const place = this.workflow.names.indexOf(state)
+    return place !== -1 && place < this.#at && !this.#results.has(state)
+  }
+
   /**
    * Goes on to a state, through those before it, and returns what it found. A state that was passed is not entered
    * again: it returns what it found then.

@@ -1,0 +1,27 @@
+import { chai } from 'vitest'
+
+/** What vitest calls a matcher with. */
+export interface MatcherState {
+  readonly isNot?: boolean
+}
+
+/**
+ * The rule of all matchers that judge a failure: one of another kind than the one asked about (a lost connection, a
+ * state that failed, an abort or deadline of ours, another error of the server) says nothing about what was asked. So
+ * they throw this, with `not` as well: `not` asserts that all went well in that respect.
+ *
+ * @param what was asked, such as `to conflict`. @param but what came instead, such as `it failed with 1146: …`.
+ */
+export function otherFailure(
+  { isNot = false }: MatcherState,
+  subject: string,
+  what: string,
+  but: string,
+  cause: unknown,
+): Error {
+  const asked = `expected ${subject} ${isNot ? 'not ' : ''}${what}, but ${but}`
+  const lines = isNot
+    ? [asked, '  another failure than the one asked about fails the assertion with .not as well']
+    : [asked]
+  return Object.assign(new chai.AssertionError(lines.join('\n')), { cause })
+}
