@@ -18,7 +18,7 @@ function that<T>(value: T, not: boolean) {
 
 const aboutStatements: Record<string, Assert> = {
   'toFailWith(1062)': ({ statement }, _, not) => that(statement, not).toFailWith(1062),
-  'toFailWith(1062), of a promise': ({ statement }, _, not) => that(statement.finally(), not).toFailWith(1062),
+  'toFailWith(1062), of a promise': ({ statement }, _, not) => that(Promise.resolve(statement), not).toFailWith(1062),
   'toFailWith(1062), of an error': async ({ statement }, _, not) => {
     const error: unknown = await statement.catch((thrown: unknown) => thrown)
     await that(error, not).toFailWith(1062)

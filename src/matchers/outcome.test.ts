@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import '../index.ts'
+import './index.ts'
 import { Outcome } from '../coordination/outcome.ts'
 
 test('of a run that was ended, nobody knows whether all would have completed', () => {
