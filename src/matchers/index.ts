@@ -1,8 +1,7 @@
-import { expect } from 'vitest'
 import type { Duration } from '../duration.ts'
 import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import type { BlockedOptions } from '../workflow/sent-statement.ts'
-import { guardAsyncMatchers } from './await-guard.ts'
+import { extendExpect, type Matcher } from './extend-expect.ts'
 import { toBeBlocked, toBeBlockedBy, toBeReleasedWithin } from './blocking.ts'
 import { toDeadlockWith } from './deadlock.ts'
 import { toConflict, toFailWith, toTimeOutWaiting } from './failure.ts'
@@ -71,7 +70,8 @@ async function toKeepPace(this: MatcherState, received: unknown, options?: PaceM
   return pace.toKeepPace.call(this, received, options)
 }
 
-const asyncMatchers = {
+const matchers: { readonly [Name in keyof TiDBMatchers<unknown>]: Matcher } = {
+  toBeAtLeast,
   toReach,
   toFailIn,
   toBeBlocked,
@@ -81,7 +81,7 @@ const asyncMatchers = {
   toConflict,
   toTimeOutWaiting,
   toFailWith,
-  toAllComplete,
+  toMatchExpected,
   toFinish,
   toHaveImported,
   toFailImport,
@@ -90,7 +90,7 @@ const asyncMatchers = {
   toProgress,
   toHaveNoFailedImports,
   toHaveNoStalledImports,
+  toAllComplete,
 }
 
-expect.extend({ toBeAtLeast, toMatchExpected, ...asyncMatchers })
-guardAsyncMatchers(Object.keys(asyncMatchers))
+extendExpect(matchers)

@@ -4,6 +4,8 @@ import { lacksPlace, place, siteAbove, withAwaitSite } from '../call-site.ts'
 export class TrackedPromise<T> extends Promise<T> {
   readonly #label: string | (() => string)
   readonly #onDone: () => void
+  /** Whose it is: the test that has to await it. */
+  readonly owner: object | undefined
   #awaited = false
   #settled = false
   #failure: unknown
@@ -12,8 +14,10 @@ export class TrackedPromise<T> extends Promise<T> {
     executor: ConstructorParameters<typeof Promise<T>>[0],
     label: string | (() => string),
     onDone: () => void,
+    owner: object | undefined,
   ) {
     super(executor)
+    this.owner = owner
     this.#label = label
     this.#onDone = onDone
   }
@@ -23,7 +27,12 @@ export class TrackedPromise<T> extends Promise<T> {
   }
 
   /** Tracks work; `label` is how reports call it, `onDone` is called once it was both awaited and settled. */
-  static of<T>(label: string | (() => string), work: Promise<T>, onDone: () => void): TrackedPromise<T> {
+  static of<T>(
+    label: string | (() => string),
+    work: Promise<T>,
+    onDone: () => void,
+    owner?: object,
+  ): TrackedPromise<T> {
     let resolve: (value: T) => void = nothing
     let reject: (error: unknown) => void = nothing
     const step = new TrackedPromise<T>(
@@ -33,6 +42,7 @@ export class TrackedPromise<T> extends Promise<T> {
       },
       label,
       onDone,
+      owner,
     )
     // The promise's own functions, and nothing else: V8 follows these from a failure to the line that awaits it.
     follow(work, step).then(resolve, reject)
