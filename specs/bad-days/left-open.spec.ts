@@ -1,9 +1,29 @@
-import { expect, test } from 'vitest'
+import { expect, test } from 'vitest-tidb'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 
+test('what is not awaited fails its own test, beside others that run', { timeout: 60_000 }, async () => {
+  const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['concurrent'] })
+  expect(status).toBe(1)
+  const [, failures = ''] = output.split('Failed Tests')
+  expect(failures).toContain('> an await is forgotten beside another test')
+  for (const what of [
+    'toBeBlocked()',
+    'toReach("Connecting")',
+    'toFailWith(1146)',
+    'toHaveNoFailedImports()',
+    'toHaveNoStalledImports()',
+  ]) {
+    expect(failures).toContain(`expect(…).${what} was not awaited`)
+  }
+  expect(failures).toContain('> a soft assertion fails beside another test')
+  expect(failures).toContain('not to fail with 1062, but it failed with 1146')
+  expect(failures).not.toContain('> nothing is forgotten')
+  expect(output).toMatch(/Tests {2}2 failed \| 1 passed/)
+})
+
 test('what a test leaves open fails it by name, and nothing else', { timeout: 60_000 }, async () => {
-  const { status, output } = await runVitest('left-open', { env: serverEnv() })
+  const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['left-open.spec.ts'] })
   expect(status).toBe(1)
   expect(output).toMatch(/Tests {2}8 failed \| 1 passed/)
   for (const [name, reason] of [
