@@ -1,4 +1,5 @@
 import { toMs, type Duration } from '../duration.ts'
+import type { ImportJob } from '../import-jobs/import-job.ts'
 import { listImportJobs } from '../import-jobs/show.ts'
 import type { Finding, Querier } from './finding.ts'
 
@@ -15,10 +16,11 @@ export async function noFailedImports(
   const [clock] = await session.query<{ now: string | number }>('select unix_timestamp(now(6)) as now')
   const begin = Number(clock?.now) * 1_000 - sinceMs
   return (await listImportJobs(session))
-    .filter(({ status, endTime, createTime }) => status === 'failed' && Number(endTime ?? createTime ?? 0) >= begin)
-    .map(({ id, targetTable, endTime, resultMessage }) => ({
-      check: 'no-failed-imports',
-      subject: `import job ${id}`,
-      message: `into ${targetTable} failed at ${endTime?.toISOString() ?? 'an unknown time'}: ${resultMessage}`,
-    }))
+    .filter((job) => job.failedSince(begin))
+    .map((job) => ({ check: 'no-failed-imports', subject: `import job ${job.id}`, message: describe(job) }))
+}
+
+function describe({ active, status, targetTable, endTime, resultMessage }: ImportJob): string {
+  const how = active ? `is ${status}` : `failed at ${endTime?.toISOString() ?? 'an unknown time'}`
+  return `into ${targetTable} ${how}: ${resultMessage}`
 }

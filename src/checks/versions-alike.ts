@@ -7,8 +7,12 @@ interface Node {
   hash: string
 }
 
+// Released apart from TiDB, under versions of their own: https://docs.pingcap.com/tidb/stable/tiproxy-overview/
+const RELEASED_APART = new Set(['tiproxy'])
+
 /**
- * All nodes of the cluster run the same release, and all nodes of one kind the same build of it.
+ * All nodes of the cluster run the same release, and all nodes of one kind the same build of it. A TiProxy has versions
+ * of its own, and is compared with others of its kind only.
  *
  * Source: https://docs.pingcap.com/tidb/stable/information-schema-cluster-info/
  */
@@ -16,8 +20,13 @@ export async function versionsAlike(session: Querier): Promise<Finding[]> {
   const nodes = await session.query<Node>(
     `select type, instance, version, git_hash as hash from information_schema.cluster_info where version <> ''`,
   )
-  return [...differing(nodes, 'version', () => 'the cluster'), ...differing(nodes, 'hash', ({ type }) => type)]
+  return [
+    ...differing(nodes, 'version', ({ type }) => (RELEASED_APART.has(type) ? type : CLUSTER)),
+    ...differing(nodes, 'hash', ({ type }) => type),
+  ]
 }
+
+const CLUSTER = 'the cluster'
 
 /** The nodes that differ from most of their group. */
 function differing(nodes: readonly Node[], field: 'version' | 'hash', groupOf: (node: Node) => string): Finding[] {

@@ -108,3 +108,25 @@ test('a clock of the server that went backwards gives no duration', () => {
 test('a job that vanished says so', () => {
   expect(new ImportJob(OLD).vanished()).toMatchObject({ id: '7', status: 'vanished', active: false })
 })
+
+test('a job is over only in a state that is an end: one of a newer server may go on', () => {
+  const active = (status: string) => new ImportJob({ Status: status }).active
+  expect(['pending', 'running', 'awaiting-resolution', 'paused', ''].filter(active)).toHaveLength(5)
+  expect(['finished', 'failed', 'cancelled', 'canceled', 'vanished'].filter(active)).toEqual([])
+  expect(new ImportJob({ Status: 'awaiting-resolution' }).begun).toBe(true)
+  expect(new ImportJob({ Status: 'pending' }).begun).toBe(false)
+})
+
+test.for<[expected: boolean, columns: Record<string, string>]>([
+  [true, { Status: 'failed', End_Time: '2026-01-02 00:00:00' }],
+  [true, { Status: 'failed', End_Time: '2026-01-01 12:00:00' }],
+  [false, { Status: 'failed', End_Time: '2026-01-01 11:59:59' }],
+  // When it failed is not known.
+  [true, { Status: 'failed' }],
+  [true, { Status: 'failed', Create_Time: '2020-01-01 00:00:00' }],
+  [true, { Status: 'awaiting-resolution', Create_Time: '2020-01-01 00:00:00' }],
+  [false, { Status: 'running' }],
+  [false, { Status: 'cancelled', End_Time: '2026-01-02 00:00:00' }],
+])('whether it failed since then is %s: %o', ([expected, columns]) => {
+  expect(new ImportJob(columns).failedSince(Date.UTC(2026, 0, 1, 12))).toBe(expected)
+})

@@ -3,6 +3,9 @@ import { parseBytes, parseCount, parseTimeLeft } from './units.ts'
 
 type Columns = Readonly<Record<string, unknown>>
 
+// A server of another version may know more: a job in one of those may go on.
+const ENDED = new Set(['finished', 'failed', 'cancelled', 'vanished'])
+
 /** What newer servers say of the step that a running job is in. */
 export interface ImportStep {
   /** Such as `encode`; empty where it is not in one. */
@@ -30,7 +33,7 @@ export class ImportJob {
   readonly id: string
   /** Group that the job was started with; undefined where the server knows none. */
   readonly groupKey: string | undefined
-  /** `pending`, `running`, `finished`, `failed` or `cancelled`; `vanished` where the server forgot it while watched. */
+  /** `pending`, `running`, `finished`, `failed` or `cancelled`; newer servers: `awaiting-resolution`; `vanished` where the server forgot it while watched. */
   readonly status: string
   /** `global-sorting`, `importing`, `resolving-conflicts`, `validating` or `add-index`; empty before and after. */
   readonly phase: string
@@ -82,9 +85,24 @@ export class ImportJob {
     this.step = byName.has('cur_step') ? stepOf(text) : undefined
   }
 
-  /** Pending or running. */
+  /** Not over: pending, running, or in a state that this class does not know as an end, such as `awaiting-resolution`. */
   get active(): boolean {
-    return this.status === 'pending' || this.status === 'running'
+    return !ENDED.has(this.status)
+  }
+
+  /** Begun and not over: what should move. A pending job waits for its turn. */
+  get begun(): boolean {
+    return this.active && this.status !== 'pending'
+  }
+
+  /**
+   * Whether it failed at that instant or later, in ms since 1970; undefined for ever. A failed job counts if the server
+   * does not say when it ended, and one that awaits resolution counts always: it goes on only if somebody decides so.
+   */
+  failedSince(begin: number | undefined): boolean {
+    if (this.status === 'awaiting-resolution') return true
+    if (this.status !== 'failed') return false
+    return begin === undefined || this.endTime === undefined || this.endTime.getTime() >= begin
   }
 
   /** From start to end by the server's clock, in ms; undefined before its end, and where that clock went backwards. */

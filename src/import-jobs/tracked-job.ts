@@ -74,7 +74,7 @@ export class TrackedJob {
   }
 
   get longestIdleMs(): number {
-    return Math.max(this.#longestIdleMs, this.#job?.status === 'running' ? this.idleMs : 0)
+    return Math.max(this.#longestIdleMs, this.#job?.begun === true ? this.idleMs : 0)
   }
 
   /** Resolves with the next look, successful or not. */
@@ -115,7 +115,7 @@ export class TrackedJob {
     }
     const news = before === undefined || moved(before, job)
     if (news) this.#progress()
-    else if (job.status === 'running' && !this.#stalled && this.idleMs >= this.#stallMs) {
+    else if (job.begun && !this.#stalled && this.idleMs >= this.#stallMs) {
       this.#stalled = true
       this.#note('stalled', `no progress for ${Math.round(this.idleMs / 1_000)} s`)
     }

@@ -279,7 +279,7 @@ export class WatchedImportJob implements AsyncDisposable {
 
   #why(): string {
     const { idleMs, job, gap } = this.#tracked
-    if (gap !== undefined || job?.status !== 'running') return ''
+    if (gap !== undefined || job?.begun !== true) return ''
     return `; no progress for the last ${Math.round(idleMs)} ms`
   }
 

@@ -37,10 +37,7 @@ function judgeFailed(received: unknown, { since }: SinceOptions = {}) {
   // By the server's clock where it is known: a machine that is off by an hour would miss an hour of failures.
   const now = jobs instanceof ImportJobList ? jobs.readAt.getTime() : wallTime()
   const begin = since === undefined ? undefined : since instanceof Date ? since.getTime() : now - toMs(since, 'since')
-  const failed = jobs.filter(
-    ({ status, endTime, createTime }) =>
-      status === 'failed' && (begin === undefined || Number(endTime ?? createTime ?? now) >= begin),
-  )
+  const failed = jobs.filter((job) => job.failedSince(begin))
   const period = begin === undefined ? '' : ` since ${new Date(begin).toISOString()}`
   return {
     pass: failed.length === 0,
@@ -71,7 +68,7 @@ export interface StalledOptions {
  */
 export async function toHaveNoStalledImports(received: unknown, { idle }: StalledOptions = {}) {
   const jobs = jobsOf(await received, 'toHaveNoStalledImports')
-  const running = jobs.filter(({ status }) => status === 'running')
+  const running = jobs.filter(({ begun }) => begun)
   const stalled: WatchedImportJob[] = []
   if (running.length > 0) {
     if (!(jobs instanceof ImportJobList) || jobs.monitor === undefined) {
