@@ -25,7 +25,7 @@ test('what is not awaited fails its own test, beside others that run', { timeout
 test('what a test leaves open fails it by name, and nothing else', { timeout: 60_000 }, async () => {
   const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['left-open.spec.ts'] })
   expect(status).toBe(1)
-  expect(output).toMatch(/Tests {2}8 failed \| 1 passed/)
+  expect(output).toMatch(/Tests {2}21 failed \| 4 passed \| 1 skipped/)
   for (const [name, reason] of [
     ['a transaction is left open', 'LeftOpenError: tidb left a transaction open'],
     ['a step is not awaited', 'LeftOpenError: tidb.gettingVersion() was not awaited'],
@@ -35,6 +35,28 @@ test('what a test leaves open fails it by name, and nothing else', { timeout: 60
     ['a failing matcher is not awaited', 'LeftOpenError: expect(…).toFailIn("Connecting") was not awaited'],
     ['a connection of its own is left open', 'LeftOpenError: the test left 1 connection of its own open'],
     ['the server is never reached', 'never reached the server'],
+    ['what the pool begins is not awaited', 'tidbPool.run(2, …) was not awaited'],
+    ['what the pool begins is not awaited', 'tidbPool.run({ writer }) was not awaited'],
+    ['what the pool begins is not awaited', 'tidbPool.sessions("carol", "dave") was not awaited'],
+    ['what the pool begins is not awaited', 'tidbPool.interleave(…, [a1]) was not awaited'],
+    ['what the pool begins is not awaited', 'tidbPool.permutations(…) was not awaited'],
+    ['a server is not awaited', 'startTiDB() was not awaited'],
+    ['a group is not awaited', 'joinGroup("left open") was not awaited'],
+    ['what parties say is not awaited', 'alice.signal("x") was not awaited'],
+    ['what parties say is not awaited', 'b.signal("y") was not awaited'],
+    ['what parties say is not awaited', 'b.broadcast(…) was not awaited'],
+    ['a list of import jobs is not awaited', 'importJobs.list() was not awaited'],
+    ['a run never reaches the server', 'session-0, session-1, session-2, session-3, session-4 of a run never reached'],
+    ['one of a run never reaches the server', 'idler of a run never reached the server'],
+    ['sessions are connected and not used', 'connected the session bob of tidbPool and never used it'],
+    ['a session is made and not used', 'session lazy of tidbPool and never reached the server with it'],
+    [
+      'sessions that only meet never reach the server',
+      'took the fixture `tidbPool` and never reached the server with it',
+    ],
+    ['the pool is taken and not used', 'took the fixture `tidbPool` and never reached the server with it'],
+    ['the server of its own is never started', 'took the fixture `startTiDB` and started no server'],
+    ['no group is joined', 'took the fixture `joinGroup` and joined no group'],
   ] as const) {
     expect(output).toContain(`FAIL  left-open.spec.ts > ${name}\n`)
     expect(output).toContain(reason)

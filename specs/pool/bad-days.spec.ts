@@ -153,6 +153,7 @@ test('a read whose connection is lost leaves no doubt', async ({ startTiDB, tidb
 
 test('two sessions of one name are refused, until the first is closed', async ({ tidbPool }) => {
   const [alice] = await tidbPool.sessions('alice')
+  await alice.query('select 1')
   expect(() => tidbPool.session('alice')).toThrow('two sessions are called "alice"')
   await expect(tidbPool.sessions('bob', 'bob')).rejects.toThrow('two sessions are called "bob"')
   let begun = 0

@@ -66,6 +66,7 @@ test('two that wait for each other deadlock', async ({ tidbPool }) => {
   await bob.query('update account set balance = 2 where id = 2')
   const first = alice.send('update account set balance = 1 where id = 2')
   await expect(first).toBeBlockedBy(bob)
+  await carol.query('select * from account')
   const second = bob.send('update account set balance = 2 where id = 1')
   await expect(second).toDeadlockWith(alice)
   await expect(second).not.toDeadlockWith(carol)

@@ -69,6 +69,6 @@ describe('with warm connections', () => {
 
 test('without the option, connections end with their test', async ({ tidbPool, tidbWarm }) => {
   const before = tidbWarm.reused
-  await tidbPool.sessions('erin')
+  await tidbPool.session('erin').connecting()
   expect(tidbWarm.reused).toBe(before)
 })

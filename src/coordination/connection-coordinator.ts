@@ -77,6 +77,11 @@ export class ConnectionCoordinator extends Party {
     this.#parties.delete(name)
   }
 
+  /** Whether a party did anything here: met others, or told them something. */
+  tookPart(name: string): boolean {
+    return this.#meeting.members.get(name)?.tookPart === true
+  }
+
   /** What a party failed with; undefined where it goes on or ended well. */
   failureOf(name: string): unknown {
     return this.#meeting.members.get(name)?.failure

@@ -24,6 +24,8 @@ export class Member {
   readonly mailbox: Mailbox
   /** What it waits for now. */
   readonly waits = new Set<Pick<Wait<unknown>, 'what' | 'fail'>>()
+  /** True once it did something here: having joined is none. */
+  tookPart = false
   #describe: (() => string | undefined) | undefined
   #end: { readonly error: unknown } | undefined
 

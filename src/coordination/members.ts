@@ -72,6 +72,7 @@ export class Members {
     }
     if (member.failure !== undefined) throw member.failure
     if (member.ended) throw new CoordinationError(`${name} has ended and can't take part any more`)
+    member.tookPart = true
     return member
   }
 

@@ -59,8 +59,9 @@ export class Party implements Coordinator {
     return this.#arrive(() => 'ready()', 'ready', options)
   }
 
-  async signal(name: string, value?: unknown): Promise<void> {
-    this.#meeting.signals.give(this.name, name, value)
+  signal(name: string, value?: unknown): Promise<void> {
+    const given = this.#soon(() => this.#meeting.signals.give(this.name, name, value))
+    return this.#watch(() => `signal(${JSON.stringify(name)})`, given)
   }
 
   waitFor<Value = unknown>(name: string, options?: SignalOptions): Promise<Value> {
@@ -73,12 +74,16 @@ export class Party implements Coordinator {
     return this.#watch(() => `turn(${JSON.stringify(name)})`, taken)
   }
 
-  async send(to: string, body: unknown): Promise<void> {
-    this.#meeting.messages.send(this.name, to, body)
+  send(to: string, body: unknown): Promise<void> {
+    const sent = this.#soon(() => this.#meeting.messages.send(this.name, to, body))
+    return this.#watch(() => `send(${JSON.stringify(to)}, …)`, sent)
   }
 
-  async broadcast(body: unknown): Promise<void> {
-    this.#meeting.messages.broadcast(this.name, body)
+  broadcast(body: unknown): Promise<void> {
+    return this.#watch(
+      () => 'broadcast(…)',
+      this.#soon(() => this.#meeting.messages.broadcast(this.name, body)),
+    )
   }
 
   receive<Body = unknown>(options?: WaitOptions): Promise<Message<Body>> {
@@ -96,6 +101,11 @@ export class Party implements Coordinator {
 
   async #passage(name: string, options: BarrierOptions | undefined): Promise<Passage> {
     return this.#meeting.barriers.arrive(this.name, name, options)
+  }
+
+  /** Does it at once; what it throws rejects. */
+  async #soon(work: () => void): Promise<void> {
+    work()
   }
 
   #watch<T>(label: () => string, work: Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@ import { checkOrder, type InterleavingPlan } from '../interleaving/plan.ts'
 import { runOrder } from '../interleaving/run-order.ts'
 import { Undo } from '../undo.ts'
 import type { BuiltInResults } from '../workflow/default-workflow.ts'
-import type { Session, SessionBase, SessionOptions } from '../workflow/session.ts'
+import { hasReached, type Session, type SessionBase, type SessionOptions } from '../workflow/session.ts'
 import type { Results, Workflow } from '../workflow/workflow.ts'
 import type { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan, Work } from './define-connection.ts'
@@ -40,6 +40,18 @@ export interface PoolOptions<R extends Results> {
   readonly coordinator: ConnectionCoordinator
   /** Aborted when the test ends. */
   readonly signal: AbortSignal
+  /** What makes the test fail that takes sessions and does not use them, or does not await the pool. */
+  readonly duties?: PoolDuties
+}
+
+/** What a test that has a pool owes it. */
+export interface PoolDuties {
+  /** Wraps what is begun, so that the test fails if nobody awaits it. */
+  await<T>(label: () => string, work: Promise<T>): Promise<T>
+  /** A session was made, to be used before the test ends. */
+  use(session: SessionBase): void
+  /** These sessions of a run did all that they had to, and neither reached the server nor met any other. */
+  idle(names: readonly string[]): void
 }
 
 /** How the steps of an order are run. */
@@ -85,6 +97,12 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * @throws {CoordinationError} where one of that name is open.
    */
   session(name: string, settings: Settings = {}): Session<R> {
+    const session = this.#open(name, settings)
+    this.#options.duties?.use(session as unknown as SessionBase)
+    return session
+  }
+
+  #open(name: string, settings: Settings): Session<R> {
     const { open, workflow, coordinator } = this.#options
     const party = coordinator.join(name, { describe: () => session.describe() })
     const session = open(workflow, name, settings, watchSession(coordinator, party.name))
@@ -98,8 +116,15 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * @throws {StateError} of the first that can't be opened. {ConfigError} where a name stands twice.
    * @example const [alice, bob] = await tidbPool.sessions('alice', 'bob')
    */
-  async sessions<const Names extends readonly string[]>(
+  sessions<const Names extends readonly string[]>(
     ...names: Names
+  ): Promise<{ -readonly [Index in keyof Names]: Session<R> }> {
+    const label = () => `sessions(${names.map((name) => JSON.stringify(name)).join(', ')})`
+    return this.#watch(label, this.#sessions(names))
+  }
+
+  async #sessions<const Names extends readonly string[]>(
+    names: Names,
   ): Promise<{ -readonly [Index in keyof Names]: Session<R> }> {
     const twice = names.find((name, at) => names.indexOf(name) !== at)
     if (twice !== undefined) {
@@ -109,7 +134,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     }
     const opened = names.map((name) => this.session(name))
     const limit = pLimit(this.concurrency)
-    await Promise.all(opened.map((session) => limit(() => session.reach('Connecting'))))
+    await Promise.all(opened.map((session) => limit(() => session.connect())))
     return opened as { -readonly [Index in keyof Names]: Session<R> }
   }
 
@@ -137,7 +162,16 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     members: Members<R, T>,
     options?: PoolRunOptions,
   ): Promise<Outcome<T[keyof T & string], T>>
-  async run(
+  run(
+    first: number | Members<R, Record<string, unknown>>,
+    second?: Work<R, unknown> | PoolRunOptions,
+    third?: PoolRunOptions,
+  ): Promise<Outcome<unknown>> {
+    const label = () => (typeof first === 'number' ? `run(${first}, …)` : `run({ ${Object.keys(first).join(', ')} })`)
+    return this.#watch(label, this.#run(first, second, third))
+  }
+
+  async #run(
     first: number | Members<R, Record<string, unknown>>,
     second?: Work<R, unknown> | PoolRunOptions,
     third?: PoolRunOptions,
@@ -161,6 +195,10 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     const outcome = await machine.run()
     if (onFailure === 'abort' && outcome.failure !== undefined) throw outcome.failure.error
     if (onFailure === 'abort' && outcome.status === 'aborted') throw outcome.aborted[0]?.error
+    const idle = outcome.results.filter(
+      ({ name, status, history }) => status === 'completed' && !hasReached(history) && !coordinator.tookPart(name),
+    )
+    if (idle.length > 0) this.#options.duties?.idle(idle.map(({ name }) => name))
     return outcome
   }
 
@@ -174,11 +212,11 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * const run = await tidbPool.interleave(plan, ['a1', 'b1', 'a2', 'b2'])
    * expect(run.outcome).toEqual({ a1: '1 row', b1: 'blocked until a2, then 1 row', a2: 'ok', b2: 'ok' })
    */
-  async interleave(
-    plan: InterleavingPlan,
-    order: readonly string[],
-    options: StepsOptions = {},
-  ): Promise<Interleaving> {
+  interleave(plan: InterleavingPlan, order: readonly string[], options: StepsOptions = {}): Promise<Interleaving> {
+    return this.#watch(() => `interleave(…, [${order.join(', ')}])`, this.#interleave(plan, order, options))
+  }
+
+  async #interleave(plan: InterleavingPlan, order: readonly string[], options: StepsOptions): Promise<Interleaving> {
     checkOrder(plan, order)
     const [run] = await this.#play(plan, [order], options)
     if (run === undefined) throw new TypeError('the order was not run')
@@ -191,8 +229,16 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * @throws {ConfigError} where there are more orders than `most`, 1,000 by default: the message says how many.
    * @example expect(await tidbPool.permutations(plan)).toMatchExpected()
    */
-  async permutations(plan: InterleavingPlan, options: PermutationsOptions = {}): Promise<Interleavings> {
+  permutations(plan: InterleavingPlan, options: PermutationsOptions = {}): Promise<Interleavings> {
+    return this.#watch(() => 'permutations(…)', this.#permutations(plan, options))
+  }
+
+  async #permutations(plan: InterleavingPlan, options: PermutationsOptions): Promise<Interleavings> {
     return new Interleavings(plan, await this.#play(plan, everyOrder(plan, options.most), options))
+  }
+
+  #watch<T>(label: () => string, work: Promise<T>): Promise<T> {
+    return this.#options.duties?.await(() => `tidbPool.${label()}`, work) ?? work
   }
 
   async #play(
@@ -202,9 +248,9 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   ): Promise<Interleaving[]> {
     await using opened = new Undo()
     const open = async (name: string, settings: Settings = {}) => {
-      const session = this.session(name, { ...common, ...settings }) as Session<R> & SessionBase
+      const session = this.#open(name, { ...common, ...settings }) as Session<R> & SessionBase
       opened.defer(() => session[Symbol.asyncDispose]())
-      await session.reach('Connecting')
+      await session.connect()
       return session
     }
     const control = await open('setup')

@@ -73,7 +73,7 @@ export class TiDBCoordinator implements Coordinator, AsyncDisposable {
   }
 
   signal(name: string, value?: unknown): Promise<void> {
-    return this.#signals.give(name, value)
+    return this.#watch(`signal(${JSON.stringify(name)})`, this.#signals.give(name, value))
   }
 
   waitFor<Value = unknown>(name: string, options?: SignalOptions): Promise<Value> {
@@ -86,11 +86,11 @@ export class TiDBCoordinator implements Coordinator, AsyncDisposable {
   }
 
   send(to: string, body: unknown): Promise<void> {
-    return this.#messages.send(to, body)
+    return this.#watch(`send(${JSON.stringify(to)}, …)`, this.#messages.send(to, body))
   }
 
   broadcast(body: unknown): Promise<void> {
-    return this.#messages.broadcast(body)
+    return this.#watch('broadcast(…)', this.#messages.broadcast(body))
   }
 
   receive<Body = unknown>(options?: WaitOptions): Promise<Message<Body>> {

@@ -14,7 +14,7 @@ export type Matcher = Parameters<typeof expect.extend>[0][string]
 export function extendExpect(matchers: Readonly<Record<string, Matcher>>): void {
   expect.extend(matchers)
   // expect.extend() puts the methods on the prototype that all assertions share, those of test contexts too.
-  for (const name of Object.keys(matchers)) guard(chai.Assertion.prototype as object, name)
+  for (const name of Object.keys(matchers)) guard(chai.Assertion.prototype, name)
 }
 
 function guard(prototype: object, name: string): void {

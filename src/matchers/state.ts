@@ -90,8 +90,7 @@ interface StateOutcome {
 async function outcomeOf(session: SessionBase, state: string): Promise<StateOutcome> {
   const { machine } = session
   try {
-    // The matcher itself is what has to be awaited, not this step.
-    await machine.reach(state)
+    await session.assertReach(state)
     return { leftOut: false }
   } catch (error) {
     if (error instanceof StateError) return { error, leftOut: false }

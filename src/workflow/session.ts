@@ -42,6 +42,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   readonly #options: SessionOptions
   readonly #ready: string
   #queried = false
+  #used = false
   #wrote = false
   #lockWaits: LockWaits | undefined
 
@@ -113,6 +114,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.#machine.config?.waitTimeoutMs ?? defaults.waitTimeoutMs
   }
 
+  /** True once anybody asked for a step, a statement or an assertion of it: its pool may have connected it before. */
+  get used(): boolean {
+    return this.#used
+  }
+
   /** True once a statement of the user's own was sent. */
   get queried(): boolean {
     return this.#queried
@@ -125,7 +131,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 
   /** True once the server has answered this session. */
   get reached(): boolean {
-    return this.#machine.history.some(({ state, outcome }) => state === 'Connecting' && outcome === 'completed')
+    return hasReached(this.#machine.history)
   }
 
   /**
@@ -178,6 +184,17 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     const sent = this.statements.filter(({ durationMs }) => durationMs === undefined).map(({ sql }) => sql)
     const where = this.state === undefined ? 'not begun' : `in ${this.state}`
     return sent.length === 0 ? where : `${where}, sent: ${sent.join('; ')}`
+  }
+
+  /** Connects it for somebody who is to use it then. */
+  async connect(): Promise<void> {
+    await this.#machine.reach('Connecting')
+  }
+
+  /** Goes to a state for an assertion, which is what has to be awaited in its place. */
+  async assertReach(state: keyof R & string): Promise<void> {
+    this.#used = true
+    await this.#machine.reach(state)
   }
 
   /** Goes to a state, by its name in PascalCase: what the steps are made of. */
@@ -258,6 +275,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   }
 
   #track<T>(label: () => string, work: Promise<T>): Promise<T> {
+    this.#used = true
     const { watchStep } = this.#options
     return watchStep === undefined ? withAwaitSite(work) : watchStep(() => `${this.name}.${label()}`, work)
   }
@@ -266,6 +284,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 /** The beginning of a statement, as the label of a step has it. */
 function excerpt(sql: string): string {
   return JSON.stringify(printable(sql).slice(0, 60))
+}
+
+/** Whether the server had answered by then. */
+export function hasReached(history: readonly StateTransition[]): boolean {
+  return history.some(({ state, outcome }) => state === 'Connecting' && outcome === 'completed')
 }
 
 type SessionClass = new (workflow: never, sources: ConfigSources, options?: SessionOptions) => object
