@@ -117,7 +117,9 @@ const CANCEL_GRACE_MS = 2_000
 
 /** One connection to a TiDB: statements with deadlines, a log of the last ones, errors with names. */
 export class TiDBConnection implements AsyncDisposable {
-  readonly #driver: DriverConnection
+  /** Let go of at the end, with its buffers: a closed connection lives for as long as the report of its test may ask. */
+  #driver: DriverConnection | undefined
+  #id = 0
   readonly #address: Address
   readonly #database: string | undefined
   readonly #log = new StatementLog()
@@ -194,6 +196,7 @@ export class TiDBConnection implements AsyncDisposable {
         connection.#setUp().then(() => settle(), settle)
       })
     })
+    connection.#id = driver.threadId
     return connection
   }
 
@@ -219,7 +222,7 @@ export class TiDBConnection implements AsyncDisposable {
 
   /** The server's number for this connection, as in `CONNECTION_ID()` and the process list. */
   get id(): number {
-    return this.#driver.threadId
+    return this.#id
   }
 
   /** `host:port`. */
@@ -364,7 +367,7 @@ export class TiDBConnection implements AsyncDisposable {
       const common = { sql, dateStrings: true, infileStreamFactory }
       const isWanted = () => cancelled === undefined && this.#pending.has(statement)
       const start = () => {
-        if (command === 'query') this.#driver.query({ ...common, values: values as unknown[] }, onAnswer)
+        if (command === 'query') this.#driver?.query({ ...common, values: values as unknown[] }, onAnswer)
         else this.#execute(common, values ?? [], onAnswer, isWanted)
       }
       const inFlight: InFlight = { end: onAnswer, giveUp: (reason) => (cancelled ??= reason), start }
@@ -403,14 +406,14 @@ export class TiDBConnection implements AsyncDisposable {
       if (!isWanted()) return onAnswer(this.#notSent(sql, 'it was given up'))
       const before = this.#kinds.get(statement)
       if (before !== undefined && !fits(before, kinds)) {
-        this.#driver.unprepare(sql)
+        this.#driver?.unprepare(sql)
         return prepare()
       }
       if (before === undefined) this.#kinds.set(statement, kinds)
       const parameters = driverModule === undefined ? [] : toParameters(values, driverModule.TypedParameter)
-      this.#driver.execute({ ...options, values: parameters }, onAnswer)
+      this.#driver?.execute({ ...options, values: parameters }, onAnswer)
     }
-    const prepare = () => (this.#driver as unknown as Prepares).prepare(options, onPrepared)
+    const prepare = () => (this.#driver as unknown as Prepares | undefined)?.prepare(options, onPrepared)
     prepare()
   }
 
@@ -554,12 +557,14 @@ export class TiDBConnection implements AsyncDisposable {
    */
   async reset(): Promise<void> {
     const withinMs = patience(this.#address)
+    const driver = this.#driver
+    if (driver === undefined) throw this.#gone('reset of the connection')
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.destroy()
         reject(this.#late('reset of the connection', withinMs))
       }, withinMs)
-      this.#driver.reset((error) => {
+      driver.reset((error) => {
         clearTimeout(timer)
         if (error) reject(this.#failure('reset of the connection', error))
         else this.#setUp().then(resolve, reject)
@@ -569,17 +574,18 @@ export class TiDBConnection implements AsyncDisposable {
 
   /** Says goodbye to the server and closes the socket. Cuts it where the server does not answer within 2 s. */
   async close(): Promise<void> {
-    if (this.closed) return this.destroy()
+    const driver = this.#driver
+    if (driver === undefined || this.closed) return this.destroy()
     this.#closed = true
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CANCEL_GRACE_MS)
-      this.#driver.end(() => {
+      driver.end(() => {
         clearTimeout(timer)
         resolve()
       })
     })
     // Nobody need wait while the socket is taken down.
-    setImmediate(() => this.#driver.destroy())
+    setImmediate(() => this.#cut())
   }
 
   /** Cuts the socket at once. */
@@ -589,7 +595,8 @@ export class TiDBConnection implements AsyncDisposable {
   }
 
   #cut(): void {
-    this.#driver.destroy()
+    this.#driver?.destroy()
+    this.#driver = undefined
     // The driver tells nobody whose statement it drops.
     this.#sent?.end(CUT)
     if (this.#pending.size > 0) this.#next()
