@@ -120,6 +120,7 @@ export class TiDBConnection implements AsyncDisposable {
   /** Let go of at the end, with its buffers: a closed connection lives for as long as the report of its test may ask. */
   #driver: DriverConnection | undefined
   #id = 0
+  #encrypted = false
   readonly #address: Address
   readonly #database: string | undefined
   readonly #log = new StatementLog()
@@ -197,6 +198,7 @@ export class TiDBConnection implements AsyncDisposable {
       })
     })
     connection.#id = driver.threadId
+    connection.#encrypted = isEncrypted(driver)
     return connection
   }
 
@@ -242,7 +244,7 @@ export class TiDBConnection implements AsyncDisposable {
 
   /** Whether what travels is encrypted. */
   get encrypted(): boolean {
-    return isEncrypted(this.#driver)
+    return this.#encrypted
   }
 
   /** True from `close()` or `destroy()` on, and after the connection was lost. */
