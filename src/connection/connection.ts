@@ -208,7 +208,7 @@ export class TiDBConnection implements AsyncDisposable {
     const known = knownUtc(place)
     if (known !== undefined) return known
     await using connection = await TiDBConnection.open(address, { name: 'time zone', keepsDefaults: true })
-    return isUtc(place, connection.#ask)
+    return isUtc(place, (sql) => connection.query(sql))
   }
 
   /** Part of the dial, so within its deadline. */
@@ -219,6 +219,7 @@ export class TiDBConnection implements AsyncDisposable {
   /** Sends a statement of the dial or of a reset, which is in no log. */
   readonly #ask = (sql: string): Promise<Row[]> =>
     new Promise((resolve, reject) => {
+      if (this.#driver === undefined) return reject(this.#gone(sql))
       this.#driver.query(sql, (error, rows) => (error ? reject(error) : resolve(rows as Row[])))
     })
 
@@ -566,10 +567,14 @@ export class TiDBConnection implements AsyncDisposable {
         this.destroy()
         reject(this.#late('reset of the connection', withinMs))
       }, withinMs)
-      driver.reset((error) => {
+      const settle = (error?: unknown) => {
         clearTimeout(timer)
-        if (error) reject(this.#failure('reset of the connection', error))
-        else this.#setUp().then(resolve, reject)
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      driver.reset((error) => {
+        if (error) settle(this.#failure('reset of the connection', error))
+        else this.#setUp().then(() => settle(), settle)
       })
     })
   }
