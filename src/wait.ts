@@ -51,7 +51,8 @@ export class Wait<T> {
     this.#timer = setTimeout(() => this.fail(new DeadlineError(`${what}: ${explain()}`, withinMs, { host })), withinMs)
     if (signal === undefined) return
     this.#onAbort = () => this.fail(aborted(`waiting for ${what}`, signal, host))
-    if (signal.aborted) this.#onAbort()
+    // Not within the constructor: whoever waits notes the wait first, to forget it when it ends.
+    if (signal.aborted) void Promise.resolve().then(this.#onAbort)
     else signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 

@@ -92,38 +92,6 @@ test('who gave up is not counted, and can come again', async ({ join }) => {
   expect(passage.parties.toSorted()).toEqual(['a', 'b'])
 })
 
-test('a wait is given up by a signal', async ({ join }) => {
-  const a = await join('a', { parties: 2 })
-  const controller = new AbortController()
-  const wait = a.barrier('loaded', { ...LONG, signal: controller.signal })
-  controller.abort(new Error('not needed'))
-  await expect(wait).rejects.toMatchObject({
-    code: 'TIDB_ABORTED',
-    message: expect.stringMatching(/^gave up waiting for barrier "loaded" of group "[\w-]+": not needed$/) as string,
-  })
-})
-
-test.for([
-  ['failed', 'b (failed: no rows)'],
-  ['left', 'b (ended)'],
-] as const)('one that %s releases those who wait for it', async ([how, why], { join, doing }) => {
-  const [a, b, c] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
-  const waits = [a, c].map((party) => party.barrier('loaded', LONG))
-  const released = Promise.all(
-    waits.map((wait) =>
-      expect(wait).rejects.toMatchObject({
-        code: 'TIDB_COORDINATION_FAILED',
-        message: expect.stringContaining(`barrier "loaded" can't be filled: ${why}`) as string,
-      }),
-    ),
-  )
-  for (const name of ['a', 'c']) await expect.poll(() => doing(name)).toBe('waiting for barrier "loaded"')
-  await (how === 'failed' ? b.fail(new Error('no rows\nat line 7')) : b.leave())
-  await released
-  // And whoever comes later need not wait at all.
-  await expect(a.barrier('later', LONG)).rejects.toThrow(`barrier "later" can't be filled: ${why}`)
-})
-
 test('one that ended after the meeting holds nobody up', async ({ join, doing }) => {
   const [a, b] = await Promise.all([join('a', { parties: 2 }), join('b')])
   const slow = a.barrier('loaded', LONG)
@@ -157,11 +125,4 @@ test('parties that do not agree are told so', async ({ join, doing }) => {
   await expect(b.barrier(' ', { parties: 2 })).rejects.toMatchObject({ code: 'TIDB_CONFIG_INVALID' })
   await a.leave()
   await late
-})
-
-test('a party is at one place once', async ({ join }) => {
-  const a = await join('a', { parties: 2 })
-  const wait = expect(a.barrier('loaded', { within: '100ms' })).rejects.toThrow('1 of 2 arrived')
-  await expect(a.barrier('loaded', LONG)).rejects.toThrow('a is at barrier "loaded" already')
-  await wait
 })

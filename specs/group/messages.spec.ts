@@ -54,12 +54,12 @@ test('a broadcast reaches all others, those who have not joined yet included', a
 test('a message to nobody, or to one that has ended, is refused', async ({ join }) => {
   const [a, b] = await Promise.all([join('a', { parties: 3 }), join('b')])
   await expect(a.send('x', 1)).rejects.toThrow(
-    /a sent a message to "x": which is not in group "[\w-]+"\n.*(a, b|b, a)$/,
+    /a sent a message to "x", which is not in group "[\w-]+"\n.*(a, b|b, a)$/,
   )
   await b.fail(new Error('no rows'))
   await expect(a.send('b', 1)).rejects.toMatchObject({
     code: 'TIDB_COORDINATION_FAILED',
-    message: expect.stringContaining('a sent a message to "b": b (failed: no rows)') as string,
+    message: expect.stringContaining('a sent a message to b (failed: no rows)') as string,
   })
   await expect(a.send('b', 1n)).rejects.toMatchObject({ code: 'TIDB_CONFIG_INVALID', settings: ['body'] })
 })
@@ -79,27 +79,6 @@ test('who waits for a message gets the last one, and is then released once all o
   await a.leave()
   expect(await b.receive(LONG)).toEqual({ from: 'a', body: 'last' })
   await expect(b.receive(LONG)).rejects.toThrow('no message will come: a (ended)')
-})
-
-test('a listener gets each message, one at a time, until it is ended', async ({ join }) => {
-  const [a, b] = await Promise.all([join('a', { parties: 2 }), join('b')])
-  await a.send('b', 1)
-  const heard: unknown[] = []
-  let busy = false
-  const stop = b.listen(async ({ from, body }) => {
-    expect([from, busy]).toEqual(['a', false])
-    busy = true
-    await b.signal(`heard ${String(body)}`)
-    busy = false
-    heard.push(body)
-  })
-  await a.send('b', 2)
-  await a.send('b', 3)
-  await expect.poll(() => heard).toEqual([1, 2, 3])
-  stop()
-  await a.send('b', 4)
-  expect((await b.receive(LONG)).body).toBe(4)
-  expect(heard).toEqual([1, 2, 3])
 })
 
 test('a listener that throws fails its own party, and the others are told', async ({ join }) => {

@@ -15,18 +15,6 @@ test.for([[undefined], [null], [0], ['text'], [{ rows: [1, { of: 'many' }] }], [
   },
 )
 
-test('a signal is given once: the same value again is no error, another one is', async ({ join }) => {
-  const [a, b] = await Promise.all([join('a'), join('b')])
-  await a.signal('rows', { count: 1, of: 'many' })
-  await b.signal('rows', { of: 'many', count: 1 })
-  await expect(b.signal('rows', { count: 2 })).rejects.toMatchObject({
-    code: 'TIDB_COORDINATION_FAILED',
-    message: expect.stringContaining('b gave signal "rows", which has another value already, by a') as string,
-  })
-  await expect(b.signal('rows')).rejects.toThrow('another value already')
-  expect(await b.waitFor('rows', LONG)).toEqual({ count: 1, of: 'many' })
-})
-
 test('of many who give a signal at once, one wins', async ({ join }) => {
   const parties = await Promise.all(['a', 'b', 'c', 'd'].map((name) => join(name)))
   const given = await Promise.allSettled(parties.map((party) => party.signal('leader', party.name)))
@@ -62,17 +50,6 @@ test('the deadline names the others and what they do', async ({ join, doing }) =
   await expect(a.waitFor('go', { within: '200ms', from: 'c' })).rejects.toThrow('it is to come from c (not joined)')
   await b.leave()
   await other
-})
-
-test('who waits for a signal from one who ends without it is released', async ({ join, doing }) => {
-  const [a, b] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
-  const waiting = expect(a.waitFor('go', { ...LONG, from: 'b' })).rejects.toMatchObject({
-    code: 'TIDB_COORDINATION_FAILED',
-    message: expect.stringContaining('signal "go" will not be given: b (failed: no rows)') as string,
-  })
-  await expect.poll(() => doing('a')).toBe('waiting for signal "go"')
-  await b.fail(new Error('no rows'))
-  await waiting
 })
 
 test('who waits for a signal is released once all others have ended', async ({ join, doing }) => {

@@ -82,20 +82,6 @@ test('the deadline names whose turn it is', async ({ join, doing }) => {
   expect(await b.turn('x', () => 'had it', LONG)).toBe('had it')
 })
 
-test('a turn that fails releases those after it, with what it failed with', async ({ join, doing }) => {
-  const [a, b] = await Promise.all([join('a', { parties: ['a', 'b'] }), join('b')])
-  const after = expect(b.turn('x', () => undefined, LONG)).rejects.toMatchObject({
-    code: 'TIDB_COORDINATION_FAILED',
-    message: expect.stringContaining(`turns "x" can't go on: a failed in its turn: no rows`) as string,
-  })
-  const fails = () => {
-    throw new Error('no rows\nat line 7')
-  }
-  await expect.poll(() => doing('b')).toBe('waiting for its turn in "x"')
-  await expect(a.turn('x', fails, LONG)).rejects.toThrow('no rows')
-  await after
-})
-
 test('one that ends without its turn releases those after it, not those before', async ({ join, doing }) => {
   const [a, b, c] = await Promise.all([join('a', { parties: ['a', 'b', 'c'] }), join('b'), join('c')])
   const after = expect(c.turn('x', () => undefined, LONG)).rejects.toThrow(`turns "x" can't go on: b (ended)`)
@@ -103,16 +89,4 @@ test('one that ends without its turn releases those after it, not those before',
   await b.leave()
   await after
   expect(await a.turn('x', () => 'had it', LONG)).toBe('had it')
-})
-
-test('two orders are one too many, and so are two turns at once', async ({ join, doing }) => {
-  const [a, b] = await Promise.all([join('a'), join('b')])
-  const first = expect(a.turn('x', () => undefined, { ...LONG, order: ['b', 'a'] })).rejects.toThrow('a left group')
-  await expect.poll(() => doing('a')).toBe('waiting for its turn in "x"')
-  await expect(b.turn('x', () => undefined, { ...LONG, order: ['a', 'b'] })).rejects.toThrow(
-    'turns "x" have two orders: b, a, as a has it; and a, b, as b has it',
-  )
-  await expect(a.turn('x', () => undefined, LONG)).rejects.toThrow('a takes its turn in turns "x" a second time')
-  await a.leave()
-  await first
 })

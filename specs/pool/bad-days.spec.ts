@@ -41,7 +41,7 @@ test('a session that dies at the barrier releases the others, with that cause', 
   for (const name of ['alice', 'killer'] as const) {
     const { error } = outcome.of(name) as { error: CoordinationError }
     expect(error.message).toMatch(
-      /^barrier "x" can't be filled: bob failed: connection lost between two statements \(bob at /,
+      /^barrier "x" can't be filled: bob \(failed: connection lost between two statements \(bob at /,
     )
     expect(error.cause).toBe(bob.status === 'failed' && bob.error)
   }

@@ -1,7 +1,7 @@
 import { performance } from '../clock.ts'
-import { CoordinationError } from '../errors.ts'
 import type { Passage } from './coordinator.ts'
-import { describeExpected, sameExpected, sizeOf, type Expected } from './expected.ts'
+import { sameExpected, sizeOf, type Expected } from './expected.ts'
+import { arrivedAlready, barrierName, notInvited, twoMeetings } from './refusals.ts'
 import type { Wait } from '../wait.ts'
 
 /** One meeting of several parties: it ends when all are there. */
@@ -32,23 +32,16 @@ export class Barrier {
 
   /** @throws {CoordinationError} where a party can't come in: it is there already, is not expected, or expects others. */
   admit(party: string, expected: Expected): void {
-    const place = `barrier ${JSON.stringify(this.name)}`
+    const place = barrierName(this.name)
     if (this.arrived.has(party)) {
-      throw new CoordinationError(`${party} is at ${place} already`, {
-        hints: ['await the first barrier() before the next: a party can be at one place once'],
-      })
+      throw arrivedAlready(party, place)
     }
     if (!sameExpected(expected, this.expected)) {
       const [first] = this.arrived.keys()
-      throw new CoordinationError(
-        `${place} is for ${describeExpected(this.expected)}, as ${first} has it, and for ${describeExpected(expected)}, as ${party} has it`,
-        { hints: ['give every party of one barrier the same `parties`'] },
-      )
+      throw twoMeetings(place, { by: String(first), is: this.expected }, { by: party, is: expected })
     }
     if (this.#names?.has(party) === false) {
-      throw new CoordinationError(`${party} came to ${place}, which is for ${describeExpected(expected)}`, {
-        hints: [`add ${JSON.stringify(party)} to parties`],
-      })
+      throw notInvited(party, place, expected)
     }
   }
 

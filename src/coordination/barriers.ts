@@ -4,6 +4,7 @@ import { Barrier } from './barrier.ts'
 import type { BarrierOptions, Passage } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'
+import { barrierName, vain } from './refusals.ts'
 
 /** The barriers of one meeting, by name. */
 export class Barriers {
@@ -27,7 +28,7 @@ export class Barriers {
     if (barrier.arrived.size + 1 === barrier.size) return this.#complete(barrier, party)
     this.#barriers.set(name, barrier)
     const wait = this.#members.wait<Passage>(member, {
-      what: `barrier ${JSON.stringify(name)}`,
+      what: barrierName(name),
       options,
       explain: () => this.#explain(barrier),
       onEnd: (error) => {
@@ -58,7 +59,7 @@ export class Barriers {
     const counts = typeof barrier.expected === 'number'
     if (counts ? this.#possible(barrier) >= barrier.size : !barrier.misses(gone.name)) return counts
     this.#barriers.delete(barrier.name)
-    const error = releasedBy(`barrier ${JSON.stringify(barrier.name)} can't be filled`, gone)
+    const error = releasedBy(vain.barrier(barrierName(barrier.name)), gone)
     for (const wait of [...barrier.arrived.values()]) wait.fail(error)
     return true
   }
@@ -96,7 +97,7 @@ function checkCapacity(barrier: Barrier, { group }: Member): void {
   const own = barrier.expected === names ? names.length : countOwn(barrier, names)
   if (own <= capacity) return
   throw new CoordinationError(
-    `barrier ${JSON.stringify(barrier.name)} needs ${own} sessions and only ${capacity} work at once: it can never be filled`,
+    `${barrierName(barrier.name)} needs ${own} sessions and only ${capacity} work at once: it can never be filled`,
     { hints: [`let as many work at once: run(…, { concurrency: ${own} }), or TIDB_CONCURRENCY=${own}`] },
   )
 }

@@ -4,6 +4,7 @@ import { AbortedError, CoordinationError } from '../errors.ts'
 import { listed } from './listed.ts'
 import type { WaitOptions } from './coordinator.ts'
 import { Member, type MemberDetails } from './member.ts'
+import { released } from './refusals.ts'
 import type { CoordinationEvent, CoordinationEventKind, SharedState } from './shared-state.ts'
 import { Wait } from '../wait.ts'
 
@@ -160,10 +161,7 @@ export function releasedBy(what: string, member: Member): CoordinationError {
   const { failure } = member
   // One that was itself released by another is not the cause.
   const first = (failure instanceof Error && origins.get(failure)) || member
-  const error = new CoordinationError(`${what}: ${first.name} ${first.describe()}`, {
-    cause: first.failure,
-    hints: ['see what that one failed with, or why it ended without coming'],
-  })
+  const error = released(what, `${first.name} (${first.describe()})`, first.failure)
   origins.set(error, first)
   return error
 }

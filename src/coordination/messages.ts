@@ -1,7 +1,6 @@
-import { CoordinationError } from '../errors.ts'
-import { listed } from './listed.ts'
 import type { Listener, Message, WaitOptions } from './coordinator.ts'
 import type { Members } from './members.ts'
+import { noReceiver, receiverEnded } from './refusals.ts'
 import type { Wait } from '../wait.ts'
 
 /** The messages of one meeting: each to one party, or to all. */
@@ -18,14 +17,10 @@ export class Messages {
     const sender = this.#members.open(party)
     const receiver = this.#members.get(to)
     if (receiver === undefined && sender.group?.names.includes(to) !== true) {
-      throw new CoordinationError(`${party} sent a message to ${JSON.stringify(to)}, which is not here`, {
-        hints: [`those who are here: ${listed(this.#members.names())}`],
-      })
+      throw noReceiver(party, to, 'here', this.#members.names())
     }
     if (receiver?.ended) {
-      throw new CoordinationError(`${party} sent a message to ${to} (${receiver.describe()})`, {
-        cause: receiver.failure,
-      })
+      throw receiverEnded(party, this.#members.describe([to]), receiver.failure)
     }
     this.#members.note(party, 'sent', to)
     this.#deliver(to, { from: party, body })

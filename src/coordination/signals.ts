@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { CoordinationError } from '../errors.ts'
 import type { SignalOptions } from './coordinator.ts'
 import { releasedBy, type Members } from './members.ts'
+import { otherValue, signalName, vain } from './refusals.ts'
 import type { Wait } from '../wait.ts'
 
 interface Waiting {
@@ -13,7 +13,7 @@ interface Waiting {
 /** The signals of one meeting: given once, for good. */
 export class Signals {
   readonly #members: Members
-  readonly #given = new Map<string, unknown>()
+  readonly #given = new Map<string, { readonly by: string; readonly value: unknown }>()
   readonly #waiting = new Map<string, Set<Waiting>>()
 
   constructor(members: Members) {
@@ -25,27 +25,27 @@ export class Signals {
 
   give(party: string, name: string, value: unknown): void {
     this.#members.open(party)
-    if (this.#given.has(name) && !isDeepStrictEqual(this.#given.get(name), value)) {
-      throw new CoordinationError(`${party} gave signal ${JSON.stringify(name)}, which has another value already`, {
-        hints: ['a signal is given once, for good: use another name, or send a message'],
-      })
+    const given = this.#given.get(name)
+    if (given !== undefined && !isDeepStrictEqual(given.value, value)) {
+      throw otherValue(party, signalName(name), given.by)
     }
-    this.#given.set(name, value)
+    this.#given.set(name, given ?? { by: party, value })
     this.#members.note(party, 'signalled', name)
     for (const { wait } of [...(this.#waiting.get(name) ?? [])]) wait.succeed(value)
   }
 
   async waitFor(party: string, name: string, options: SignalOptions = {}): Promise<unknown> {
     const member = this.#members.open(party)
-    if (this.#given.has(name)) {
+    const given = this.#given.get(name)
+    if (given !== undefined) {
       this.#members.note(party, 'noticed', name)
-      return this.#given.get(name)
+      return given.value
     }
     const { from } = options
     const waiting = this.#waiting.get(name) ?? new Set()
     this.#waiting.set(name, waiting)
     const wait = this.#members.wait<unknown>(member, {
-      what: `signal ${JSON.stringify(name)}`,
+      what: signalName(name),
       options,
       explain: () =>
         from === undefined
@@ -71,7 +71,7 @@ export class Signals {
       const gone = givers.map((giver) => this.#members.get(giver))
       const last = gone.findLast((giver) => giver?.failure !== undefined) ?? gone.at(-1)
       if (last === undefined || !gone.every((giver) => giver?.ended)) continue
-      wait.fail(releasedBy(`signal ${JSON.stringify(name)} will not be given`, last))
+      wait.fail(releasedBy(vain.signal(signalName(name)), last))
     }
   }
 

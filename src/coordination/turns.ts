@@ -1,11 +1,13 @@
-import { CoordinationError } from '../errors.ts'
-import { listed } from './listed.ts'
+import { firstLine } from '../errors.ts'
 import type { TurnOptions } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'
+import { failedInTurn, noPlace, secondTurn, turnsName, twoOrders, vain } from './refusals.ts'
 import type { Wait } from '../wait.ts'
 
 interface Round {
+  /** Who came first, and so gave the order. */
+  readonly by: string
   readonly order: readonly string[]
   readonly waiting: Map<string, Wait<void>>
   /** Place in the order of the one whose turn it is. */
@@ -28,7 +30,7 @@ export class Turns {
 
   async take<T>(party: string, name: string, work: () => Promise<T> | T, options: TurnOptions = {}): Promise<T> {
     const member = this.#members.open(party)
-    const round = this.#roundOf(name, options.order ?? this.#members.companions(member))
+    const round = this.#roundOf(party, name, options.order ?? this.#members.companions(member))
     checkPlace(round, party, name)
     const wait = this.#members.wait<void>(member, {
       what: `its turn in ${JSON.stringify(name)}`,
@@ -53,24 +55,20 @@ export class Turns {
       this.#callNext(round)
       return value
     } catch (error) {
-      const why = new CoordinationError(`${party} failed in its turn in ${JSON.stringify(name)}`, { cause: error })
-      this.#break(name, round, why)
+      this.#break(name, round, failedInTurn(party, turnsName(name), firstLine(error), error))
       throw error
     }
   }
 
-  #roundOf(name: string, order: readonly string[]): Round {
+  #roundOf(party: string, name: string, order: readonly string[]): Round {
     const known = this.#rounds.get(name)
     if (known === undefined) {
-      const round = { order, waiting: new Map<string, Wait<void>>(), at: 0, failure: undefined }
+      const round = { by: party, order, waiting: new Map<string, Wait<void>>(), at: 0, failure: undefined }
       this.#rounds.set(name, round)
       return round
     }
-    if (known.order.length !== order.length || known.order.some((party, at) => party !== order[at])) {
-      throw new CoordinationError(
-        `turns ${JSON.stringify(name)} have two orders: ${listed(known.order)}; and ${listed(order)}`,
-        { hints: ['give every party the same `order`'] },
-      )
+    if (known.order.length !== order.length || known.order.some((one, at) => one !== order[at])) {
+      throw twoOrders(turnsName(name), { by: known.by, is: known.order }, { by: party, is: order })
     }
     return known
   }
@@ -85,7 +83,7 @@ export class Turns {
     if (gone?.ended !== true || round.failure !== undefined) return
     const place = round.order.indexOf(gone.name)
     if (place < round.at) return
-    this.#break(name, round, releasedBy(`turns ${JSON.stringify(name)} can't go on`, gone))
+    this.#break(name, round, releasedBy(vain.turns(turnsName(name)), gone))
   }
 
   #break(name: string, round: Round, error: unknown): void {
@@ -97,15 +95,10 @@ export class Turns {
 
 function checkPlace(round: Round, party: string, name: string): void {
   const place = round.order.indexOf(party)
-  const turns = `turns ${JSON.stringify(name)}`
   if (place === -1) {
-    throw new CoordinationError(`${party} has no place in ${turns}: ${listed(round.order)}`, {
-      hints: [`add ${JSON.stringify(party)} to order`],
-    })
+    throw noPlace(party, turnsName(name), round.order)
   }
   if (place < round.at || round.waiting.has(party)) {
-    throw new CoordinationError(`${party} takes its turn in ${turns} a second time`, {
-      hints: ['each party has one turn; a new round begins once all have had theirs'],
-    })
+    throw secondTurn(party, turnsName(name))
   }
 }

@@ -6,7 +6,8 @@ import type { Ask } from './connection.ts'
 import type { Membership } from './membership.ts'
 import { checkName } from './name.ts'
 import { checkExpected } from './options.ts'
-import { describeExpected, sameExpected, sizeOf, type Expected } from '../coordination/expected.ts'
+import { sameExpected, sizeOf, type Expected } from '../coordination/expected.ts'
+import { arrivedAlready, barrierName, notInvited, released, twoMeetings, vain } from '../coordination/refusals.ts'
 import { hasEnded, type Beside, type Roster } from './roster.ts'
 
 /** How a party stands to one meeting at a barrier. */
@@ -33,12 +34,10 @@ export class GroupBarriers {
 
   async arrive(name: string, options: BarrierOptions = {}): Promise<Passage> {
     const since = performance.now()
-    const what = `barrier ${JSON.stringify(checkName('barrier', name))}`
+    const what = barrierName(checkName('barrier', name))
     if (options.parties !== undefined) checkExpected(options.parties)
     if (this.#at.has(name)) {
-      throw new CoordinationError(`${this.#membership.name} is at ${what} already`, {
-        hints: ['await the first barrier() before the next: a party can be at one place once'],
-      })
+      throw arrivedAlready(this.#membership.name, what)
     }
     this.#at.add(name)
     try {
@@ -141,17 +140,12 @@ function missingFrom(roster: Roster<Arrival>, expected: readonly string[]): stri
 /** @throws {CoordinationError} where a party can't come in: it is not expected, or expects others. */
 function admit(roster: Roster<Arrival>, own: string, expected: Expected, what: string): void {
   if (typeof expected !== 'number' && !expected.includes(own)) {
-    throw new CoordinationError(`${own} came to ${what}, which is for ${describeExpected(expected)}`, {
-      hints: [`add ${JSON.stringify(own)} to parties`],
-    })
+    throw notInvited(own, what, expected)
   }
   for (const { name, met } of arrivedIn(roster).filter((party) => !hasEnded(party))) {
     const others = JSON.parse(met ?? 'null') as Expected
     if (sameExpected(others, expected)) continue
-    throw new CoordinationError(
-      `${what} is for ${describeExpected(others)}, as ${name} has it, and for ${describeExpected(expected)}, as ${own} has it`,
-      { hints: ['give every party of one barrier the same `parties`'] },
-    )
+    throw twoMeetings(what, { by: name, is: others }, { by: own, is: expected })
   }
 }
 
@@ -163,9 +157,7 @@ function checkPossible(roster: Roster<Arrival>, expected: Expected, what: string
       ? roster.possible(expected) < expected && gone
       : gone.filter((name) => missingFrom(roster, expected).includes(name))
   if (!missed || missed.length === 0) return
-  throw new CoordinationError(`${what} can't be filled: ${roster.describe(missed)}`, {
-    hints: ['see what that one failed with, or why it ended without coming'],
-  })
+  throw released(vain.barrier(what), roster.describe(missed))
 }
 
 function explain(roster: Roster<Arrival>, expected: Expected): string {

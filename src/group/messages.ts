@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { AbortedError, CoordinationError } from '../errors.ts'
-import { listed } from '../coordination/listed.ts'
+import { AbortedError } from '../errors.ts'
+import { noReceiver, receiverEnded } from '../coordination/refusals.ts'
 import type { Listener, Message, WaitOptions } from '../coordination/coordinator.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Membership } from './membership.ts'
@@ -44,10 +44,9 @@ export class GroupMessages {
     await this.#post(body, 'where name = ?', [to], (roster) => {
       const receiver = roster.get(to)
       if (receiver !== undefined && !hasEnded(receiver)) return [to]
-      const why = receiver === undefined ? `which is not in ${place}` : roster.describe([to])
-      throw new CoordinationError(`${own} sent a message to ${JSON.stringify(to)}: ${why}`, {
-        hints: [`those who are in it: ${listed(roster.living.map(({ name }) => name))}`],
-      })
+      if (receiver !== undefined) throw receiverEnded(own, roster.describe([to]))
+      const living = roster.living.map(({ name }) => name)
+      throw noReceiver(own, to, `in ${place}`, living)
     })
   }
 

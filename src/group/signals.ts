@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { CoordinationError } from '../errors.ts'
+import { otherValue, released, signalName, vain } from '../coordination/refusals.ts'
 import type { SignalOptions } from '../coordination/coordinator.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Membership } from './membership.ts'
@@ -35,14 +35,11 @@ export class GroupSignals {
     if (affectedRows === 1) return
     const before = (await this.#membership.roster<Given>(beside(name))).get(own)
     if (isDeepStrictEqual(fromJson(before?.value ?? null), fromJson(text))) return
-    throw new CoordinationError(
-      `${own} gave signal ${JSON.stringify(name)}, which has another value already, by ${before?.giver}`,
-      { hints: ['a signal is given once, for good: use another name, or send a message'] },
-    )
+    throw otherValue(own, signalName(name), before?.giver ?? undefined)
   }
 
   async waitFor(name: string, options: SignalOptions = {}): Promise<unknown> {
-    const what = `signal ${JSON.stringify(checkName('signal', name))}`
+    const what = signalName(checkName('signal', name))
     const { name: own } = this.#membership
     const { from } = options
     return this.#membership.waits.begin<unknown>({
@@ -68,17 +65,15 @@ function beside(name: string): Beside {
 
 /** @throws {CoordinationError} where nobody is left to give it. */
 function checkPossible(roster: Roster, own: string, from: string | undefined, what: string): void {
-  if (from === undefined) return checkOthers(roster, own, `${what} will not be given`)
-  if (roster.hasEnded(from)) throw new CoordinationError(`${what} will not be given: ${roster.describe([from])}`)
+  if (from === undefined) return checkOthers(roster, own, vain.signal(what))
+  if (roster.hasEnded(from)) throw released(vain.signal(what), roster.describe([from]))
 }
 
 /** @throws {CoordinationError} where everybody else has ended. */
 export function checkOthers(roster: Roster, own: string, otherwise: string): void {
   const ended = roster.ended.map(({ name }) => name)
   if (ended.length === 0 || roster.possible(0) > 1) return
-  throw new CoordinationError(`${otherwise}: ${roster.describe(ended.filter((name) => name !== own))}`, {
-    hints: ['see what those failed with, or why they ended before'],
-  })
+  throw released(otherwise, roster.describe(ended.filter((name) => name !== own)))
 }
 
 /** What everybody but one party is doing. */

@@ -1,5 +1,4 @@
-import { CoordinationError } from '../errors.ts'
-import { listed } from '../coordination/listed.ts'
+import { failedInTurn, noPlace, released, secondTurn, turnsName, twoOrders, vain } from '../coordination/refusals.ts'
 import type { TurnOptions } from '../coordination/coordinator.ts'
 import type { Membership } from './membership.ts'
 import { checkName } from './name.ts'
@@ -25,11 +24,9 @@ export class GroupTurns {
 
   async take<T>(name: string, work: () => Promise<T> | T, options: TurnOptions = {}): Promise<T> {
     const { name: own } = this.#membership
-    const turns = `turns ${JSON.stringify(checkName('turn', name))}`
+    const turns = turnsName(checkName('turn', name))
     if (this.#in.has(name)) {
-      throw new CoordinationError(`${own} takes its turn in ${turns} a second time`, {
-        hints: ['await the first turn() before the next'],
-      })
+      throw secondTurn(own, turns)
     }
     this.#in.add(name)
     try {
@@ -58,9 +55,7 @@ export class GroupTurns {
     const order = told ?? joined.map((party) => party.name)
     const before = order.slice(0, order.indexOf(own))
     if (!order.includes(own)) {
-      throw new CoordinationError(`${own} has no place in ${turns}: ${listed(order)}`, {
-        hints: [`add ${JSON.stringify(own)} to order`],
-      })
+      throw noPlace(own, turns, order)
     }
     checkOrder(roster, own, told, turns)
     await this.#write(name, round, 'waiting', { order: told })
@@ -136,11 +131,7 @@ function checkOrder(roster: Roster<Turn>, own: string, order: readonly string[] 
   if (order === undefined) return
   for (const { name, told } of roster.joined) {
     if (told === null || told === JSON.stringify(order)) continue
-    const other = listed(JSON.parse(told) as string[])
-    throw new CoordinationError(
-      `${turns} have two orders: ${other}, as ${name} has it; and ${listed(order)}, as ${own} has it`,
-      { hints: ['give every party the same `order`'] },
-    )
+    throw twoOrders(turns, { by: name, is: JSON.parse(told) as string[] }, { by: own, is: order })
   }
 }
 
@@ -148,8 +139,8 @@ function checkOrder(roster: Roster<Turn>, own: string, order: readonly string[] 
 function checkPossible(roster: Roster<Turn>, before: readonly string[], turns: string): void {
   const failed = before.map((name) => roster.get(name)).find((party) => party?.turn === 'failed')
   if (failed !== undefined) {
-    throw new CoordinationError(`${turns} can't go on: ${failed.name} failed in its turn: ${failed.failure}`)
+    throw failedInTurn(failed.name, turns, String(failed.failure))
   }
   const gone = before.filter((name) => roster.hasEnded(name))
-  if (gone.length > 0) throw new CoordinationError(`${turns} can't go on: ${roster.describe(gone)}`)
+  if (gone.length > 0) throw released(vain.turns(turns), roster.describe(gone))
 }
