@@ -1,4 +1,4 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { coordinatorContract, type Meet } from '../../fixtures/coordinator-contract.ts'
 import { ConnectionCoordinator } from './connection-coordinator.ts'
 
@@ -18,4 +18,7 @@ const meet: Meet = (names) => {
 }
 
 // The same of TiDBCoordinator: specs/group/contract.spec.ts.
-test.for(coordinatorContract)('$title', ({ holds }) => holds(meet))
+test.for(coordinatorContract)('$title', async ({ holds }) => {
+  expect.hasAssertions()
+  await holds(meet)
+})
