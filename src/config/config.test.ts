@@ -18,6 +18,17 @@ function file(name: string, text: string): string {
   return name
 }
 
+test('what a session adds to a base comes out as it does with an environment around it', () => {
+  const tlsCa = file('ca.pem', 'PEM')
+  const base = loadConfig({ env: NONE, envFile: false, options: { host: 'a', password: 'pw', tlsCa }, cwd }).config
+  for (const options of [{ database: 'shop' }, { user: 'me', retries: 3 }, { port: 1 }, {}] satisfies Settings[]) {
+    const quick = loadConfig({ base, options, env: NONE, envFile: false, cwd })
+    expect(quick).toEqual(loadConfig({ base, options, env: {}, envFile: false, cwd }))
+  }
+  const bad = () => loadConfig({ base, options: { port: 'x' } as never, env: NONE, envFile: false })
+  expect(bad).toThrow('port (option) is')
+})
+
 describe('precedence', () => {
   test('command line over environment over .env over options over defaults', () => {
     file('.env', 'TIDB_HOST=from-file\nTIDB_USER=from-file\nTIDB_PORT=1003\n')
