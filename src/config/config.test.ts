@@ -25,7 +25,7 @@ test('what a session adds to a base comes out as it does with an environment aro
     const quick = loadConfig({ base, options, env: NONE, envFile: false, cwd })
     expect(quick).toEqual(loadConfig({ base, options, env: {}, envFile: false, cwd }))
   }
-  const bad = () => loadConfig({ base, options: { port: 'x' } as never, env: NONE, envFile: false })
+  const bad = () => loadConfig({ base, options: { port: 'x' }, env: NONE, envFile: false })
   expect(bad).toThrow('port (option) is')
 })
 
