@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
 import { addImportJob, endImportJob } from '../../fixtures/import-jobs.ts'
 import { runCli } from '../../fixtures/run-cli.ts'
+import { runnable } from '../../fixtures/runnable.ts'
 
 test('each state is printed with its time and finding', async ({ tidbServer, connectionOptions }) => {
   const { host, port, user, password } = connectionOptions
@@ -150,4 +152,15 @@ test('the version is that of the package', async () => {
   const { status, stdout } = await runCli(['--version'])
   expect(status).toBe(0)
   expect(stdout.trim()).toBe(version)
+})
+
+test('whoever reads may stop, as head does: nothing is said about it', async ({ tidbServer }) => {
+  const args = [await runnable('src/cli/main.ts'), 'check', '--port', String(tidbServer.port)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  let told = ''
+  child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()))
+  const status = await new Promise((resolve) => child.once('close', resolve))
+  expect(told).toBe('')
+  expect(status).toBe(141)
 })

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { TiDBError } from '../errors.ts'
+import { AbortedError, TiDBError } from '../errors.ts'
 import { packageVersion } from '../package-files.ts'
 import { check, type CheckOptions } from './check.ts'
 
 const OK = 0
 const STATE_FAILED = 1
 const BAD_USAGE = 2
+// As a shell has it of a command that a signal ended: 128 and its number.
+const INTERRUPTED = 130
+const NOBODY_READS = 141
 
 /** What is said of bad usage, without what was given: it may be a password, or a URL with one. */
 function withoutValues(text: string): string {
@@ -45,7 +48,10 @@ program
   .option('--timeout <time>', 'deadline of each state, such as 5s (TIDB_STATE_TIMEOUT_MS; default 10s)')
   .option('--retries <number>', 'how often a transient failure is retried (TIDB_RETRIES; default 3)')
   .option('--json', 'one JSON object on standard output, nothing else')
-  .addHelpText('after', '\nExit status: 0 all states passed, 1 a state failed (it is named), 2 bad usage.')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 all states passed, 1 a state failed (it is named), 2 bad usage, 130 interrupted while asking for the password.',
+  )
   .action(async (options: CheckOptions) => {
     const controller = new AbortController()
     const onInterrupt = () => controller.abort(new Error('interrupted'))
@@ -59,10 +65,21 @@ program
     }
   })
 
+// Whoever read the output, such as head, has enough: what is under way is of no use to anybody any more.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(NOBODY_READS)
+  })
+}
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? OK : BAD_USAGE
+  if (error instanceof AbortedError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = INTERRUPTED
+  } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? OK : BAD_USAGE
   else if (error instanceof TiDBError) {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = BAD_USAGE

@@ -1,10 +1,10 @@
-import { ConfigError } from '../errors.ts'
+import { AbortedError, ConfigError } from '../errors.ts'
 import { Secret } from './secret.ts'
 
 /**
  * Asks for a password without echo, in a terminal only.
  *
- * @throws {ConfigError} where there is no terminal to ask in.
+ * @throws {ConfigError} if there is no terminal to ask in; {AbortedError} after Ctrl-C, or once the signal is aborted.
  */
 export async function askPassword(user: string, host: string, signal?: AbortSignal): Promise<Secret> {
   if (!process.stdin.isTTY) {
@@ -18,5 +18,13 @@ export async function askPassword(user: string, host: string, signal?: AbortSign
   }
   const { default: password } = await import('@inquirer/password')
   const context = { output: process.stderr, ...(signal !== undefined && { signal }) }
-  return new Secret(await password({ message: `Password of ${user} at ${host}:`, mask: false }, context))
+  const question = { message: `Password of ${user} at ${host}:`, mask: false, toggleMask: false }
+  try {
+    return new Secret(await password(question, context))
+  } catch (error) {
+    // In the prompt, Ctrl-C is a key, not a signal.
+    const interrupted = error instanceof Error && error.name === 'ExitPromptError'
+    if (!interrupted && signal?.aborted !== true) throw error
+    throw new AbortedError(`interrupted while asking for the password of ${user} at ${host}`)
+  }
 }
