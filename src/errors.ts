@@ -168,6 +168,11 @@ export class CoordinationError extends TiDBError {
   readonly code = 'TIDB_COORDINATION_FAILED'
 }
 
+/** An order of steps that did not come to what its plan expects. */
+export class InterleavingError extends TiDBError {
+  readonly code = 'TIDB_INTERLEAVING_UNEXPECTED'
+}
+
 /** A watched import job that came to what was not asked of it, or that can't be watched; names the job. */
 export class ImportJobError extends TiDBError {
   readonly code = 'TIDB_IMPORT_JOB_FAILED'

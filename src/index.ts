@@ -46,6 +46,7 @@ export {
   CoordinationError,
   DeadlineError,
   HistoryError,
+  InterleavingError,
   ImportJobError,
   JobScriptError,
   LeftOpenError,

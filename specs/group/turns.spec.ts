@@ -28,6 +28,11 @@ test('each works after those before it, whoever comes first', async ({ join }) =
   expect(values).toEqual(['A', 'B', 'C'])
 })
 
+test('an order with a name twice is refused at once', async ({ join }) => {
+  const a = await join('a', { parties: 1 })
+  await expect(a.turn('x', () => 1, { order: ['a', 'a'] })).rejects.toThrow('order names "a" twice')
+})
+
 test('an order of its own, some of the group, and a second round', async ({ join }) => {
   const [a, b, c] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
   const worked: string[] = []

@@ -26,6 +26,13 @@ test('one order: a step that waits is recognised, and goes on after what release
   })
 })
 
+test('one order that comes to something else than its plan expects', async ({ tidbPool }) => {
+  const plan = { ...transfer, expected: { '*': { b1: '1 row' } } }
+  await expect(tidbPool.interleave(plan, ['a1', 'b1', 'a2', 'b2'])).rejects.toThrow(
+    'b1: blocked until a2, then 1 row, expected: 1 row',
+  )
+})
+
 test('all orders, each as expected', async ({ tidbPool }) => {
   const all = await tidbPool.permutations(transfer)
   expect(all.count).toBe(6)

@@ -191,7 +191,10 @@ test('work that ignores the end of its run is not waited for', { timeout: 15_000
 
 test('no sessions are no run', async ({ tidbPool }) => {
   await expect(tidbPool.run({})).rejects.toThrow('a run of no sessions is none')
-  await expect(tidbPool.run(0, () => 1)).rejects.toThrow('a run of 0 sessions is none')
+  await expect(tidbPool.run(0, () => 1)).rejects.toThrow('count is 0')
+  await expect(tidbPool.run(1.5, () => 1)).rejects.toThrow('count is 1.5')
+  await expect(tidbPool.run(2, () => 1, { concurrency: 0 })).rejects.toThrow('concurrency is 0')
+  await expect(tidbPool.sessions()).rejects.toThrow('sessions() opens none')
 })
 
 async function sleeping(session: { query(sql: string): Promise<unknown[]> }): Promise<number> {

@@ -1,4 +1,5 @@
 import { CoordinationError } from '../errors.ts'
+import { checkParties } from './arguments.ts'
 import { listed } from './listed.ts'
 import { Barrier } from './barrier.ts'
 import type { BarrierOptions, Passage } from './coordinator.ts'
@@ -21,6 +22,7 @@ export class Barriers {
   /** At once where the party is the last to come. */
   arrive(party: string, name: string, options: BarrierOptions = {}): Passage | Promise<Passage> {
     const member = this.#members.open(party)
+    if (options.parties !== undefined) checkParties(options.parties)
     const expected = options.parties ?? this.#members.companions(member)
     const barrier = this.#barriers.get(name) ?? new Barrier(name, expected)
     barrier.admit(party, expected)

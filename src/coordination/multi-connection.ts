@@ -7,6 +7,7 @@ import { deadlineMs, type Duration } from '../duration.ts'
 import { AbortedError, ConfigError, DeadlineError, describeReason } from '../errors.ts'
 import { createSession, type Session, type SessionOptions } from '../workflow/session.ts'
 import type { Results } from '../workflow/workflow.ts'
+import { checkCount } from './arguments.ts'
 import { listed } from './listed.ts'
 import { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan } from './define-connection.ts'
@@ -99,12 +100,14 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
    */
   async run(): Promise<Outcome<T[keyof T & string], T>> {
     const { signal, within, concurrency = defaults.concurrency } = this.#options
+    if (concurrency !== Number.POSITIVE_INFINITY) checkCount('concurrency', concurrency)
+    const withinMs = within === undefined ? undefined : deadlineMs(within)
     const names = Object.keys(this.#plans) as (keyof T & string)[]
     this.coordinator.checkFree(names)
     const onAbort = () => this.abort(signal?.reason)
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
-    const deadline = within === undefined ? undefined : this.#deadline(deadlineMs(within))
+    const deadline = withinMs === undefined ? undefined : this.#deadline(withinMs)
     this.state.status = 'running'
     for (const name of names) this.state.update(notBegun(name), 'pending')
     const group = { names, capacity: concurrency }

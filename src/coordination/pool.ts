@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
 import type { Interleaving } from '../interleaving/interleaving.ts'
+import { checkExpected } from '../interleaving/expected.ts'
 import { everyOrder, Interleavings } from '../interleaving/permutations.ts'
 import { checkOrder, type InterleavingPlan } from '../interleaving/plan.ts'
 import { runOrder } from '../interleaving/run-order.ts'
@@ -10,6 +11,7 @@ import { Undo } from '../undo.ts'
 import type { BuiltInResults } from '../workflow/default-workflow.ts'
 import { hasReached, type Session, type SessionBase, type SessionOptions } from '../workflow/session.ts'
 import type { Results, Workflow } from '../workflow/workflow.ts'
+import { checkCount } from './arguments.ts'
 import type { ConnectionCoordinator } from './connection-coordinator.ts'
 import type { ConnectionPlan, Work } from './define-connection.ts'
 import { MultiConnectionStateMachine, type RunOptions } from './multi-connection.ts'
@@ -133,7 +135,15 @@ export class TiDBPool<R extends Results = BuiltInResults> {
       })
     }
     const opened = names.map((name) => this.session(name))
-    const limit = pLimit(this.concurrency)
+    if (names.length === 0) {
+      throw new ConfigError(['name'], 'sessions() opens none', {
+        hints: ['give each a name: sessions("alice", "bob")'],
+      })
+    }
+    const { concurrency } = this
+    const limit = pLimit(
+      concurrency === Number.POSITIVE_INFINITY ? concurrency : checkCount('concurrency', concurrency),
+    )
     await Promise.all(opened.map((session) => limit(() => session.connect())))
     return opened as { -readonly [Index in keyof Names]: Session<R> }
   }
@@ -207,7 +217,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * order goes on.
    *
    * @returns what each step came to; what a step fails with is part of it.
-   * @throws {ConfigError} where the order does not fit the plan. {DeadlineError} where a step neither ends nor waits.
+   * @throws {InterleavingError} where the plan expects something else of this order. {ConfigError} where the order does not fit the plan. {DeadlineError} where a step neither ends nor waits.
    * @example
    * const run = await tidbPool.interleave(plan, ['a1', 'b1', 'a2', 'b2'])
    * expect(run.outcome).toEqual({ a1: '1 row', b1: 'blocked until a2, then 1 row', a2: 'ok', b2: 'ok' })
@@ -220,6 +230,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     checkOrder(plan, order)
     const [run] = await this.#play(plan, [order], options)
     if (run === undefined) throw new TypeError('the order was not run')
+    checkExpected(plan, run)
     return run
   }
 
@@ -266,9 +277,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
 
 /** The same plan so many times, under numbered names. */
 function numbered<T>(count: number, plan: ConnectionPlan<T>, name = 'session'): Record<string, ConnectionPlan<T>> {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new ConfigError(['count'], `a run of ${count} sessions is none`, { hints: ['give a whole number from 1'] })
-  }
+  checkCount('count', count)
   const plans: Record<string, ConnectionPlan<T>> = {}
   for (let index = 0; index < count; index += 1) plans[`${name}-${index}`] = plan
   return plans

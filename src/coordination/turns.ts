@@ -1,4 +1,5 @@
 import { firstLine } from '../errors.ts'
+import { checkNames } from './arguments.ts'
 import type { TurnOptions } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'
@@ -30,6 +31,7 @@ export class Turns {
 
   async take<T>(party: string, name: string, work: () => Promise<T> | T, options: TurnOptions = {}): Promise<T> {
     const member = this.#members.open(party)
+    if (options.order !== undefined) checkNames('order', options.order)
     const round = this.#roundOf(party, name, options.order ?? this.#members.companions(member))
     checkPlace(round, party, name)
     const wait = this.#members.wait<void>(member, {

@@ -1,6 +1,7 @@
 import { defaults } from '../config/settings.ts'
 import { deadlineMs, toMs, type Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
+import { checkParties } from '../coordination/arguments.ts'
 import type { Expected } from '../coordination/expected.ts'
 import { checkName } from './name.ts'
 
@@ -54,14 +55,8 @@ export function checkOptions(options: GroupOptions): CheckedOptions {
   }
 }
 
-/** @throws {ConfigError} where it is no whole number from 1, and no list of names. */
+/** @throws {ConfigError} as `checkParties`, and for names that the tables do not take. */
 export function checkExpected(parties: Expected): Expected {
-  const fits = typeof parties === 'number' ? Number.isInteger(parties) && parties > 0 : parties.length > 0
-  if (!fits) {
-    throw new ConfigError(['parties'], `parties is ${JSON.stringify(parties)}`, {
-      hints: ['give a whole number from 1, or the names of the parties'],
-    })
-  }
   if (typeof parties !== 'number') for (const party of parties) checkName('parties', party)
-  return parties
+  return checkParties(parties)
 }

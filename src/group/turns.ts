@@ -1,3 +1,4 @@
+import { checkNames } from '../coordination/arguments.ts'
 import { failedInTurn, noPlace, released, secondTurn, turnsName, twoOrders, vain } from '../coordination/refusals.ts'
 import type { TurnOptions } from '../coordination/coordinator.ts'
 import type { Membership } from './membership.ts'
@@ -25,6 +26,7 @@ export class GroupTurns {
   async take<T>(name: string, work: () => Promise<T> | T, options: TurnOptions = {}): Promise<T> {
     const { name: own } = this.#membership
     const turns = turnsName(checkName('turn', name))
+    if (options.order !== undefined) checkNames('order', options.order)
     if (this.#in.has(name)) {
       throw secondTurn(own, turns)
     }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import '../matchers/index.ts'
+import { StatementError } from '../errors.ts'
 import { countOrders, orders } from './orders.ts'
 import { Interleaving } from './interleaving.ts'
-import { compare, everyOrder, Interleavings } from './permutations.ts'
+import { checkExpected, compare } from './expected.ts'
+import { everyOrder, Interleavings } from './permutations.ts'
 import { checkOrder, type InterleavingPlan } from './plan.ts'
 import { parseScript } from './script.ts'
 
@@ -40,26 +43,54 @@ describe('orders', () => {
     const twice = { sessions: { a: { steps: { x: 'begin' } }, b: { steps: { x: 'begin' } } } }
     expect(() => everyOrder(twice)).toThrow('a and b both have a step called "x"')
     expect(() => everyOrder({ sessions: {} })).toThrow('a plan without steps proves nothing')
+    for (const most of [0, 1.5, Number.NaN, -1]) expect(() => everyOrder(plan, most)).toThrow(`most is ${most}`)
   })
 })
 
 describe('what is expected', () => {
+  const order = ['a1', 'a2', 'b1']
   const runs = [
-    new Interleaving(['a1', 'a2'], [{ step: 'a1', session: 'alice', status: 'completed', waited: false }], []),
-  ]
+    new Interleaving(order, [{ step: 'a1', session: 'alice', status: 'completed', waited: false }], []),
+  ] as const
+  const final = 'select 1'
 
-  test('of an order that was not run, or of none, is an error', () => {
-    expect(() => compare(new Interleavings({ ...plan, expected: { 'a2 a1': { a1: 'ok' } } }, runs))).toThrow(
+  test('of an order that was not run, of none, or of a step that there is not, is an error', () => {
+    expect(() => compare({ ...plan, expected: { 'a2 a1': { a1: 'ok' } } }, runs)).toThrow(
       'the plan expects something of a2 a1, which was not run',
     )
-    expect(() => compare(new Interleavings(plan, runs))).toThrow('the plan expects nothing')
+    expect(() => compare(plan, runs)).toThrow('the plan expects nothing')
+    expect(() => compare({ ...plan, expected: { '*': {} } }, runs)).toThrow('the plan expects nothing')
+    expect(() => compare({ ...plan, expected: { 'a1 a2 b1': {} } }, runs)).toThrow('the plan expects nothing')
+    expect(() => compare({ ...plan, expected: { '*': { a9: /./ } } }, runs)).toThrow('a9, which is none of its steps')
+    expect(() => compare({ ...plan, expected: { '*': { final: /./ } } }, runs)).toThrow('its steps are a1, a2, b1')
   })
 
   test('is compared step by step, those that are named', () => {
-    const [comparison] = compare(
-      new Interleavings({ ...plan, expected: { '*': { a1: 'ok', final: 'no rows' } } }, runs),
+    const expected = { '*': { a1: 'ok', final: 'no rows' } }
+    const [comparison] = compare({ ...plan, final, expected }, runs)
+    expect(comparison).toMatchObject({ actual: { a1: 'ok', final: 'no rows' }, wrong: [] })
+    const [other] = compare({ ...plan, final, expected: { '*': { a1: '1 row', final: /no/g } } }, runs)
+    expect(other?.wrong).toEqual(['a1'])
+  })
+
+  test('of the one order that is run holds for it, and what is expected of others may wait', () => {
+    expect(() => checkExpected({ ...plan, expected: { '*': { a1: '1 row' } } }, runs[0])).toThrow(
+      'a1 a2 b1 did not come to what the plan expects\n  a1: ok, expected: 1 row',
     )
-    expect(comparison?.actual).toEqual({ a1: 'ok', final: 'no rows' })
+    expect(() => checkExpected({ ...plan, expected: { 'b1 a1 a2': { a1: '1 row' } } }, runs[0])).not.toThrow()
+    expect(() => checkExpected({ ...plan, expected: { 'b1 a1': { a1: '1 row' } } }, runs[0])).toThrow('order')
+    expect(() => checkExpected(plan, runs[0])).not.toThrow()
+  })
+
+  test('is not known of an order of which a step got no answer, under not either', () => {
+    const error = new Error('connection lost')
+    const lost = new Interleaving(order, [{ step: 'a1', session: 'alice', status: 'failed', waited: false, error }], [])
+    const all = new Interleavings({ ...plan, expected: { '*': { a1: 'ok' } } }, [lost])
+    expect(() => expect(all).toMatchExpected()).toThrow('but 1 did not')
+    expect(() => expect(all).not.toMatchExpected()).toThrow('a1 got no answer')
+    const refused = new StatementError('begin', { answer: { errno: 9007, message: 'conflict' } })
+    const step = { step: 'a1', session: 'alice', status: 'failed', waited: false, error: refused } as const
+    expect(new Interleavings(all.plan, [new Interleaving(order, [step], [])])).not.toMatchExpected()
   })
 })
 

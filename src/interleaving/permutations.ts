@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts'
 import type { Interleaving } from './interleaving.ts'
 import { countOrders, orders } from './orders.ts'
-import { ownersOf, type ExpectedOutcome, type InterleavingPlan } from './plan.ts'
+import { ownersOf, type InterleavingPlan } from './plan.ts'
 
 /** How many orders are run at most, unless told otherwise. */
 const MOST = 1_000
@@ -9,6 +9,9 @@ const MOST = 1_000
 /** Every order of a plan. @throws {ConfigError} where there are more than `most`. */
 export function everyOrder(plan: InterleavingPlan, most = MOST): string[][] {
   ownersOf(plan)
+  if (!Number.isInteger(most) || most < 1) {
+    throw new ConfigError(['most'], `most is ${most}`, { hints: ['give a whole number from 1'] })
+  }
   const sequences = Object.values(plan.sessions).map(({ steps }) => Object.keys(steps))
   const count = countOrders(sequences.map(({ length }) => length))
   if (count > BigInt(most)) {
@@ -57,35 +60,4 @@ export class Interleavings {
     const said = `${count} orders, ${impossible.length} of them not possible`
     return [said, ...this.runs.map(String)].join('\n')
   }
-}
-
-/** What an order was expected to come to, beside what it came to: only the steps that were named. */
-export interface Comparison {
-  readonly order: string
-  readonly expected: ExpectedOutcome
-  readonly actual: Readonly<Record<string, string | undefined>>
-}
-
-/** The orders that a plan expects something of. @throws {ConfigError} where it expects nothing, or of an order not run. */
-export function compare({ plan, runs }: Pick<Interleavings, 'plan' | 'runs'>): Comparison[] {
-  const { expected = {} } = plan
-  const names = new Set(runs.map(({ name }) => name))
-  const unknown = Object.keys(expected).filter((order) => order !== '*' && !names.has(order))
-  if (unknown.length > 0) {
-    throw new ConfigError(['expected'], `the plan expects something of ${unknown.join('; ')}, which was not run`, {
-      hints: ['write an order as its steps with one space between'],
-    })
-  }
-  const comparisons = runs.flatMap(({ name, outcome, possible }) => {
-    const wanted = expected[name] ?? (possible ? expected['*'] : undefined)
-    if (wanted === undefined) return []
-    const actual = Object.fromEntries(Object.keys(wanted).map((step) => [step, outcome[step]]))
-    return [{ order: name, expected: wanted, actual }]
-  })
-  if (comparisons.length === 0) {
-    throw new ConfigError(['expected'], 'the plan expects nothing of the orders that were run', {
-      hints: ["give it `expected`: { 'a1 b1 a2 b2': { b1: 'blocked until a2, then 1 row' } }"],
-    })
-  }
-  return comparisons
 }

@@ -1,35 +1,45 @@
-import { compare, Interleavings } from '../interleaving/permutations.ts'
+import { StatementError } from '../errors.ts'
+import { compare, type Comparison } from '../interleaving/expected.ts'
+import { Interleavings } from '../interleaving/permutations.ts'
+import { otherFailure, type MatcherState } from './other-failure.ts'
 
 /** `expect(await tidbPool.permutations(plan)).toMatchExpected()` */
-export function toMatchExpected(received: unknown) {
+export function toMatchExpected(this: MatcherState, received: unknown) {
   if (!(received instanceof Interleavings)) {
     throw new TypeError(`toMatchExpected() takes what tidbPool.permutations() returned, not ${typeof received}`)
   }
-  const comparisons = compare(received)
-  const wrong = comparisons.filter(({ expected, actual }) =>
-    Object.entries(expected).some(([step, wanted]) => !fits(actual[step], wanted)),
-  )
-  const { count, impossible } = received
+  const { count, impossible, plan, runs } = received
+  const comparisons = compare(plan, runs)
+  const differing = comparisons.filter(({ wrong }) => wrong.length > 0)
   const ran = `${count} orders were run, ${impossible.length} of them not possible, ${comparisons.length} compared`
+  const broken = differing.flatMap(brokenSteps)[0]
+  if (this.isNot === true && broken !== undefined) {
+    const { step, error } = broken
+    throw otherFailure(this, 'the orders', 'to come to what the plan expects', `${step} got no answer`, error)
+  }
   return {
-    pass: wrong.length === 0,
+    pass: differing.length === 0,
     message: () =>
-      wrong.length === 0
+      differing.length === 0
         ? `expected an order to come to something else than expected, but all did as expected (${ran})`
-        : `expected each order to come to what the plan expects, but ${wrong.length} did not (${ran}): ${wrong.map(({ order }) => order).join('; ')}`,
-    actual: Object.fromEntries(wrong.map(({ order, actual }) => [order, actual])),
+        : `expected each order to come to what the plan expects, but ${differing.length} did not (${ran}): ${differing.map(({ run }) => run.name).join('; ')}`,
+    actual: Object.fromEntries(differing.map(({ run, actual }) => [run.name, actual])),
     expected: Object.fromEntries(
       // A pattern that fits is no difference.
-      wrong.map(({ order, expected, actual }) => [
-        order,
+      differing.map(({ run, expected, actual, wrong }) => [
+        run.name,
         Object.fromEntries(
-          Object.entries(expected).map(([step, wanted]) => [step, fits(actual[step], wanted) ? actual[step] : wanted]),
+          Object.entries(expected).map(([step, wanted]) => [step, wrong.includes(step) ? wanted : actual[step]]),
         ),
       ]),
     ),
   }
 }
 
-function fits(actual: string | undefined, wanted: string | RegExp): boolean {
-  return typeof wanted === 'string' ? actual === wanted : actual !== undefined && wanted.test(actual)
+/** Steps that came to something else as the server did not answer: a connection that was lost, a state that failed. */
+function brokenSteps({ run, wrong }: Comparison) {
+  return run.steps.filter(
+    ({ step, error }) =>
+      wrong.includes(step) && error !== undefined && !(error instanceof StatementError && error.errno !== undefined),
+  )
 }
