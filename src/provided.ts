@@ -20,7 +20,7 @@ export interface ProvidedTiDB {
   readonly commit: string
   readonly store: string
   /** Import jobs that were pending or running when the run began. */
-  readonly activeImportJobs: number
+  readonly activeImportJobs: number | undefined
   /** Settings of the run, without secrets. */
   readonly settings: Settings
   /** File, readable by this user only, that holds the password for the length of the run; undefined where it is empty. */

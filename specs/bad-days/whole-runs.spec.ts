@@ -111,3 +111,18 @@ test('a database that is configured is made on a server of our own', RUN, async 
   expect(output).toContain('1 passed')
   expect(status).toBe(0)
 })
+
+test('a server that refuses SHOW IMPORT JOBS runs tests that want none of it', RUN, async ({ startTiDB, tidbPool }) => {
+  const server = await startTiDB()
+  const session = tidbPool.session('session', server.settings)
+  // What the statement reads: without it, the server refuses.
+  await session.query('drop table mysql.tidb_import_jobs')
+  const { host, port } = server
+  const { status, output } = await runVitest('passing', {
+    env: { ...serverEnv(), TIDB_HOST: host, TIDB_PORT: String(port) },
+  })
+  expect(output).toContain('1 passed')
+  expect(output).toMatch(/import jobs are not available, which only tests of them need: .*tidb_import_jobs/)
+  expect(status).toBe(0)
+  await expect(session).toFailIn('CheckingImportJobs', { code: 'ER_NO_SUCH_TABLE' })
+})

@@ -32,3 +32,16 @@ test.for(['pessimistic', 'optimistic'])(
     expect(await bob.query('select * from test')).toEqual([{ id: 1, value: 12, note: null, more: null }])
   },
 )
+
+test('DROP DATABASE waits for nobody, and what is written afterwards is lost', async ({ tidbPool, database }) => {
+  const [alice, bob] = await tidbPool.sessions('alice', 'bob')
+  const other = `${database}_gone`
+  await alice.query(`create database ${other}`)
+  await alice.query(`create table ${other}.item (id int primary key)`)
+  await alice.query('begin')
+  await alice.query(`insert into ${other}.item values (1)`)
+  await bob.query(`drop database ${other}`, [], { within: '5s' })
+  await alice.query(`insert into ${other}.item values (2)`)
+  await alice.query('commit')
+  await expect(bob.send(`select * from ${other}.item`)).toFailWith(1146)
+})

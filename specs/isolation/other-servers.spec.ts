@@ -2,7 +2,7 @@ import { afterAll, describe } from 'vitest'
 import { expect, loadConfig, test as base } from 'vitest-tidb'
 import { readBaseline, sideBySide } from '../../fixtures/isolation/baseline.ts'
 import { candidatesFor, openServer, type ComparedServer } from '../../fixtures/isolation/other-server.ts'
-import { strongest, weakest } from '../../fixtures/isolation/mode.ts'
+import { prepared, strongest, weakest } from '../../fixtures/isolation/mode.ts'
 import { play } from '../../fixtures/isolation/play.ts'
 import { anomalies, behaviours, dirtyReads } from '../../fixtures/isolation/scenarios.ts'
 
@@ -66,11 +66,11 @@ describe.for(candidatesFor(baselineUrl?.reveal()))('$name', (candidate) => {
   test('both signs of a scenario are found', { timeout: 60_000 }, async ({ other, tidbPool, skip }) => {
     skip(other.version.includes('TiDB'), 'needs READ UNCOMMITTED and SERIALIZABLE, which TiDB does not have')
     for (const scenario of dirtyReads) {
-      const run = await play(tidbPool, scenario, weakest)
+      const run = await play(tidbPool, scenario, prepared(weakest, other.setup))
       expect(scenario.verdict(run), `${scenario.name} at ${weakest.name}:\n${String(run)}`).toBe('occurs')
     }
     for (const scenario of anomalies) {
-      const run = await play(tidbPool, scenario, strongest)
+      const run = await play(tidbPool, scenario, prepared(strongest, other.setup))
       expect(scenario.verdict(run), `${scenario.name} at ${strongest.name}:\n${String(run)}`).toMatch(/^prevented: /)
     }
   })
