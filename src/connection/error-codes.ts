@@ -137,6 +137,8 @@ const hintsByCode = new Map<string, string>([
     'ECONNREFUSED',
     'check that a TiDB listens there (TIDB_HOST, TIDB_PORT); under vitest, one is started if TIDB_HOST is unset',
   ],
+  ['EMFILE', 'raise the limit of open files and sockets (ulimit -n), or lower TIDB_CONCURRENCY'],
+  ['ENFILE', 'raise the limit of open files and sockets of this machine, or lower TIDB_CONCURRENCY'],
   ['ENOTFOUND', 'check the spelling of TIDB_HOST: the name did not resolve'],
   ['EAI_AGAIN', 'check the spelling of TIDB_HOST and the name server: the name did not resolve'],
   ['ETIMEDOUT', 'check the address and any firewall between; TIDB_CONNECT_TIMEOUT_MS is the deadline of one dial'],

@@ -21,6 +21,7 @@ import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
 import { clearDeadRuns, dropDeadDatabases } from './dead-runs.ts'
+import { explainFileFault } from './file-fault.ts'
 import { StockFolder } from './stock-folder.ts'
 
 export interface RunOptions {
@@ -53,7 +54,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
   } catch (error) {
     // What failed first is what is told.
     await undo.run().catch(() => undefined)
-    throw error
+    throw explainFileFault(error)
   }
 }
 
