@@ -1,3 +1,4 @@
+import { formatMs } from './duration.ts'
 /** One state that a session passed through, or failed in. */
 export interface StateTransition {
   /** The state that was entered. */
@@ -22,5 +23,5 @@ export function formatTransition({ state, outcome, durationMs, attempts, finding
   const mark = outcome === 'completed' ? '✓' : '✗'
   const tries = attempts > 1 ? `, ${attempts} attempts` : ''
   const said = error ?? finding
-  return `${mark} ${state} (${durationMs.toFixed(1)} ms${tries})${said === undefined ? '' : `: ${said}`}`
+  return `${mark} ${state} (${formatMs(durationMs)}${tries})${said === undefined ? '' : `: ${said}`}`
 }

@@ -4,7 +4,7 @@ import { expect, loadConfig, TiDBCoordinator } from 'vitest-tidb'
 import { runnable } from '../../fixtures/runnable.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
-import { quoteName } from '../../src/connection/name.ts'
+import { quoteName } from '../../src/quote-name.ts'
 import { groupDatabase } from '../../src/group/name.ts'
 import { test as base } from './test.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { test as base, type JoinOptions } from 'vitest-tidb'
-import { quoteName } from '../../src/connection/name.ts'
+import { quoteName } from '../../src/quote-name.ts'
 import { groupDatabase } from '../../src/group/name.ts'
 
 export const test = base

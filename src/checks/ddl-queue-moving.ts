@@ -1,5 +1,6 @@
 import { toMs, type Duration } from '../duration.ts'
-import type { Finding, Querier } from './finding.ts'
+import type { Querier } from '../connection/ask.ts'
+import type { Finding } from './finding.ts'
 
 interface Job {
   id: number

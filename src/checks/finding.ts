@@ -1,6 +1,3 @@
-import type { StatementOptions, Value } from '../connection/connection.ts'
-import type { Row, Rows } from '../connection/rows.ts'
-
 /** Something that a check holds against a cluster. A check that returns none found nothing. */
 export interface Finding {
   /** Name of the check, such as `no-old-transactions`. */
@@ -9,9 +6,4 @@ export interface Finding {
   readonly subject: string
   /** What is wrong, in one sentence, with the figures that show it. */
   readonly message: string
-}
-
-/** What a check asks its questions through: the fixture `tidb`, or any session or connection. */
-export interface Querier {
-  query<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>>
 }

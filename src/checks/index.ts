@@ -1,4 +1,5 @@
-export type { Finding, Querier } from './finding.ts'
+export type { Querier } from '../connection/ask.ts'
+export type { Finding } from './finding.ts'
 export { ddlQueueMoving } from './ddl-queue-moving.ts'
 export { noFailedImports } from './no-failed-imports.ts'
 export { noOldTransactions } from './no-old-transactions.ts'

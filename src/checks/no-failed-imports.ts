@@ -1,7 +1,8 @@
 import { toMs, type Duration } from '../duration.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { listImportJobs } from '../import-jobs/show.ts'
-import type { Finding, Querier } from './finding.ts'
+import type { Querier } from '../connection/ask.ts'
+import type { Finding } from './finding.ts'
 
 /**
  * No import job that ended within `since` failed. Without SUPER, only the user's own jobs are seen.

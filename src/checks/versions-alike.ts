@@ -1,4 +1,5 @@
-import type { Finding, Querier } from './finding.ts'
+import type { Querier } from '../connection/ask.ts'
+import type { Finding } from './finding.ts'
 
 interface Node {
   type: string

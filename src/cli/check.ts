@@ -1,3 +1,4 @@
+import { formatMs } from '../duration.ts'
 import { performance } from '../clock.ts'
 import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
@@ -120,7 +121,7 @@ async function configured(sources: ConfigSources, prompt: boolean, signal: Abort
 
 function formatRow({ state, outcome, durationMs, attempts, finding }: StateTransition): string {
   const mark = outcome === 'completed' ? '✓' : '✗'
-  const time = `${durationMs.toFixed(1)} ms`.padStart(10)
+  const time = formatMs(durationMs).padStart(10)
   const tries = attempts > 1 ? ` (${attempts} attempts)` : ''
   return `${mark} ${state.padEnd(23)} ${time}  ${finding ?? ''}${tries}`.trimEnd()
 }

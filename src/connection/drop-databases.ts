@@ -1,5 +1,5 @@
 import type { TiDBConnection } from './connection.ts'
-import { quoteName } from './name.ts'
+import { quoteName } from '../quote-name.ts'
 
 /** Drops a database, if it is there. */
 export async function dropDatabase(connection: TiDBConnection, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { TiDBConnection } from './connection.ts'
-import { quoteName } from './name.ts'
+import { quoteName } from '../quote-name.ts'
 
 /** How many rows a statement may be about for their locks to be looked up, one request each. */
 const ROWS_MOST = 50

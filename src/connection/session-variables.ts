@@ -1,7 +1,7 @@
 import { answerOf } from './error-codes.ts'
 
 /** Sends a statement and gives its rows. */
-type Ask = (sql: string) => Promise<Record<string, unknown>[]>
+type Variables = (sql: string) => Promise<Record<string, unknown>[]>
 
 // Zones that are UTC all the year.
 const UTC = /^(?:[+-]00:00|(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt)|zulu)$/i
@@ -15,7 +15,7 @@ export function knownUtc(place: string): Promise<boolean> | undefined {
 }
 
 /** Whether a new session on a server is in UTC. */
-export function isUtc(place: string, ask: Ask): Promise<boolean> {
+export function isUtc(place: string, ask: Variables): Promise<boolean> {
   let answer = inUtc.get(place)
   if (answer === undefined) {
     answer = ask('select @@global.time_zone as zone, @@system_time_zone as machine').then(([row]) => {
@@ -29,7 +29,7 @@ export function isUtc(place: string, ask: Ask): Promise<boolean> {
 }
 
 /** Sets a session of a user to UTC, which costs a round trip where the server is not in it. See docs/decisions/time-zone.md. */
-export async function useUtc(place: string, ask: Ask): Promise<void> {
+export async function useUtc(place: string, ask: Variables): Promise<void> {
   if (!(await isUtc(place, ask))) await ask("set time_zone = '+00:00'")
 }
 
@@ -38,7 +38,7 @@ const COMMON = `autocommit = 1, sql_select_limit = 18446744073709551615, sql_mod
 const OF_TIDB = "max_execution_time = 0, tidb_txn_mode = 'pessimistic', transaction_isolation = 'REPEATABLE-READ'"
 
 /** Sets a session of our own to what our statements take for granted, whatever the server's global variables say. */
-export async function useOwnVariables(ask: Ask): Promise<void> {
+export async function useOwnVariables(ask: Variables): Promise<void> {
   try {
     await ask(`set ${COMMON}, ${OF_TIDB}`)
   } catch (error) {

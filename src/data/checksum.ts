@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { DefaultValue, type DataValue } from './column.ts'
 import { digitsOf } from './digits.ts'
-import { identifier, tableName } from './sql.ts'
+import { quoteName } from '../quote-name.ts'
+import { tableName } from './sql.ts'
 
 /**
  * What is compared of two sets of rows, in any order: how many rows; of each column how many values are not NULL
@@ -39,11 +40,11 @@ export function checksumOf(rows: Iterable<Readonly<Record<string, DataValue>>>, 
 /** The statement whose one row is the checksum of a table. A JSON column, and one of bytes, may be among the columns. */
 export function checksumQuery(table: string, columns: readonly string[]): string {
   const sums = columns.flatMap((name) => {
-    const column = identifier(name)
+    const column = quoteName(name)
     return [
-      `count(${column}) as ${identifier(`${name}.values`)}`,
+      `count(${column}) as ${quoteName(`${name}.values`)}`,
       // As bytes: the checksum of the text must not depend on the character set of the connection.
-      `cast(sum(crc32(${column})) as char) as ${identifier(`${name}.crc`)}`,
+      `cast(sum(crc32(${column})) as char) as ${quoteName(`${name}.crc`)}`,
     ]
   })
   return `select ${['count(*) as `rows`', ...sums].join(', ')} from ${tableName(table)}`

@@ -1,10 +1,11 @@
+import { quoteName } from '../quote-name.ts'
 import { DefaultValue, type DataValue } from './column.ts'
 import { digitsOf } from './digits.ts'
 import { escaper } from './escapes.ts'
 
 /** The beginning of an INSERT, up to the values. */
 export function insertInto(table: string, columns: readonly string[]): string {
-  return `INSERT INTO ${tableName(table)} (${columns.map(identifier).join(', ')}) VALUES\n`
+  return `INSERT INTO ${tableName(table)} (${columns.map(quoteName).join(', ')}) VALUES\n`
 }
 
 /** The values of a row, in parentheses. */
@@ -19,12 +20,7 @@ export function tuple(values: readonly DataValue[]): string {
 
 /** `shop.orders` with both names between backticks. */
 export function tableName(table: string): string {
-  return table.split('.').map(identifier).join('.')
-}
-
-/** A name between backticks. */
-export function identifier(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``
+  return table.split('.').map(quoteName).join('.')
 }
 
 const escape = escaper('\\\n\r\0\x1a', "'")

@@ -1,11 +1,8 @@
 import { delay, performance } from '../clock.ts'
-import { TiDBConnection, type Address, type Value } from '../connection/connection.ts'
-import type { Row, Rows } from '../connection/rows.ts'
+import type { Ask } from '../connection/ask.ts'
+import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { retried } from '../connection/retry.ts'
 import { CoordinationError, StatementError } from '../errors.ts'
-
-/** Sends a statement. */
-export type Ask = <R extends object = Row>(sql: string, values?: readonly Value[]) => Promise<Rows<R>>
 
 const RETRIES = { scope: 'statement', most: 5 } as const
 /** A server that says nothing for so long is taken for gone, in ms. */

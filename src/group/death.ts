@@ -1,7 +1,8 @@
 import { delay } from '../clock.ts'
-import { quoteName } from '../connection/name.ts'
+import { quoteName } from '../quote-name.ts'
 import { StatementError } from '../errors.ts'
-import type { Ask, GroupConnection } from './connection.ts'
+import type { Ask } from '../connection/ask.ts'
+import type { GroupConnection } from './connection.ts'
 import { groupDatabase, GROUP_PREFIX } from './name.ts'
 import { dropGroup, ifGroup } from './tables.ts'
 

@@ -1,5 +1,5 @@
 import ms from 'ms'
-import type { Ask } from './connection.ts'
+import type { Ask } from '../connection/ask.ts'
 import type { Value } from '../connection/connection.ts'
 import { sizeOf, type Expected } from '../coordination/expected.ts'
 import { listed } from '../coordination/listed.ts'

@@ -1,6 +1,6 @@
-import { quoteName } from '../connection/name.ts'
+import { quoteName } from '../quote-name.ts'
 import { StatementError } from '../errors.ts'
-import type { Ask } from './connection.ts'
+import type { Ask } from '../connection/ask.ts'
 
 // The table of parties comes last: where it is there, all are.
 const TABLES = [

@@ -1,10 +1,6 @@
-import type { Rows } from '../connection/rows.ts'
-import type { Value } from '../connection/connection.ts'
+import type { Ask } from '../connection/ask.ts'
 import { HistoryError } from '../errors.ts'
 import { FORMAT, versionFault } from './record-line.ts'
-
-/** Sends a statement. */
-export type Ask = <R extends object>(sql: string, values?: readonly Value[]) => Promise<Rows<R>>
 
 export const TABLE = 'import_history'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TiDBConnection, type Value } from '../connection/connection.ts'
-import { quoteName } from '../connection/name.ts'
+import { quoteName } from '../quote-name.ts'
 import { isTransient } from '../connection/retry.ts'
 import type { Rows } from '../connection/rows.ts'
 import { HistoryError } from '../errors.ts'

@@ -1,7 +1,7 @@
 import { ImportJobError, StatementError } from '../errors.ts'
 import type { ImportJob } from './import-job.ts'
 import { toJobId, type JobReference } from './job-id.ts'
-import type { Querier } from './job-time.ts'
+import type { Querier } from '../connection/ask.ts'
 import { showImportJob } from './show.ts'
 
 // https://docs.pingcap.com/tidb/stable/error-codes/ : ER_LOAD_DATA_INVALID_OPERATION, the job has ended

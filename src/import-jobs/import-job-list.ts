@@ -1,4 +1,4 @@
-import type { Querier } from './job-time.ts'
+import type { Querier } from '../connection/ask.ts'
 import type { ImportJob } from './import-job.ts'
 import type { ImportJobMonitor } from './monitor.ts'
 import { listImportJobs, type ShowOptions } from './show.ts'

@@ -1,15 +1,5 @@
 import { TZDate } from '@date-fns/tz'
-import type { StatementOptions, Value } from '../connection/connection.ts'
-import type { Row } from '../connection/rows.ts'
-
-/** What can be asked: a TiDBConnection, or a session. */
-export interface Querier {
-  query<R extends object = Row>(
-    sql: string,
-    values?: readonly Value[],
-    options?: StatementOptions,
-  ): Promise<readonly R[]>
-}
+import type { Querier } from '../connection/ask.ts'
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
 

@@ -59,17 +59,17 @@ function defined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Ke
 }
 
 /** A time line as text, a line each: when it was after the watch began, and what happened. */
-export function formatTimeLine(entries: readonly TimeLineEntry[]): string {
-  return entries.map(({ ms, kind, text }) => `  ${formatMs(ms).padStart(9)}  ${kind.padEnd(11)}  ${text}`).join('\n')
+export function formatJobTimeLine(entries: readonly TimeLineEntry[]): string {
+  return entries.map(({ ms, kind, text }) => `  ${formatLong(ms).padStart(9)}  ${kind.padEnd(11)}  ${text}`).join('\n')
 }
 
 /** A job as the report of a failed test shows it: how it stood, and its time line. */
 export function describeRecord({ jobId, name, host, outcome, rows, stalledMs, timeLine }: ImportRecord): string {
   const imported = rows === undefined ? '' : `, ${rows} rows`
-  const idle = stalledMs === 0 ? '' : `; longest time without progress: ${formatMs(stalledMs)}`
-  return `import job ${jobId} (${name}) at ${host}: ${outcome}${imported}${idle}\n${formatTimeLine(timeLine)}`
+  const idle = stalledMs === 0 ? '' : `; longest time without progress: ${formatLong(stalledMs)}`
+  return `import job ${jobId} (${name}) at ${host}: ${outcome}${imported}${idle}\n${formatJobTimeLine(timeLine)}`
 }
 
-function formatMs(ms: number): string {
+function formatLong(ms: number): string {
   return ms < 10_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`
 }

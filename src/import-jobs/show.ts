@@ -1,7 +1,8 @@
 import { ImportJobError, StatementError } from '../errors.ts'
 import { ImportJob } from './import-job.ts'
 import { toJobId, type JobReference } from './job-id.ts'
-import { zoneOfJobTimes, type Querier } from './job-time.ts'
+import type { Querier } from '../connection/ask.ts'
+import { zoneOfJobTimes } from './job-time.ts'
 
 /** What these statements may be given: whatever cancels them, and the zone of the times where it is known already. */
 export interface ShowOptions {

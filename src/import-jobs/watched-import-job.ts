@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from '../clock.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { describeReason, ImportJobError } from '../errors.ts'
 import type { ImportJob } from './import-job.ts'
-import { formatTimeLine, recordOf, type RecordDetails } from './record-of.ts'
+import { formatJobTimeLine, recordOf, type RecordDetails } from './record-of.ts'
 import type { ImportRecord, PaceComparison } from './import-record.ts'
 import type { TrackedJob } from './tracked-job.ts'
 import { Wait } from '../wait.ts'
@@ -235,7 +235,7 @@ export class WatchedImportJob implements AsyncDisposable {
 
   /** Everything that happened to it, a line each. */
   timeLine(): string {
-    return formatTimeLine(this.#tracked.timeLine())
+    return formatJobTimeLine(this.#tracked.timeLine())
   }
 
   /** Notes why this job fails the run: the report shows such jobs first. */

@@ -2,7 +2,7 @@ import type { ImportProgress } from '../import-jobs/import-record.ts'
 import { formatCount } from './format.ts'
 import { JobCounts } from './job-counts.ts'
 import { colourOf, paintEnd } from './job-end.ts'
-import { jobKey } from './job-key.ts'
+import { watchedKey } from './watched-key.ts'
 import { JobMap } from './job-map.ts'
 import { LinePace } from './line-pace.ts'
 import { liveLines } from './live-lines.ts'
@@ -42,7 +42,7 @@ export class LiveDisplay implements ProgressDisplay {
     if (job.over) {
       this.#active.delete(progress, sender)
       this.#ended.add(job.status)
-      if (this.#pace.admits(`${sender} ${jobKey(progress)}`, job)) print(` ${paintEnd(job, paint)}`)
+      if (this.#pace.admits(`${sender} ${watchedKey(progress)}`, job)) print(` ${paintEnd(job, paint)}`)
     } else {
       this.#active.set(progress, sender, job)
     }

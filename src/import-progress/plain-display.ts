@@ -1,6 +1,6 @@
 import type { ImportProgress } from '../import-jobs/import-record.ts'
 import { paintEnd } from './job-end.ts'
-import { jobKey } from './job-key.ts'
+import { watchedKey } from './watched-key.ts'
 import { JobMap } from './job-map.ts'
 import { LinePace, type LinePaceOptions } from './line-pace.ts'
 import { plain, type Paint } from './paint.ts'
@@ -39,7 +39,7 @@ export class PlainDisplay implements ProgressDisplay {
   onProgress(progress: ImportProgress, sender: number, now: number): void {
     this.#summarise(this.#pace.turn(now))
     const job = cleanProgress(progress)
-    const id = `${sender} ${jobKey(progress)}`
+    const id = `${sender} ${watchedKey(progress)}`
     if (job.over) {
       this.#said.delete(progress, sender)
       if (this.#pace.admits(id, job)) this.#print(paintEnd(job, this.#paint))

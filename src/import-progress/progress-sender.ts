@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import type { ImportProgress } from '../import-jobs/import-record.ts'
-import { jobKey } from './job-key.ts'
+import { watchedKey } from './watched-key.ts'
 import { toMessage } from './progress-message.ts'
 
 /** How long `close` waits for the main process to take what is left. */
@@ -44,7 +44,7 @@ class SocketSender implements ProgressSender {
 
   send(progress: ImportProgress): void {
     if (this.#gone || this.#closing) return
-    const job = jobKey(progress)
+    const job = watchedKey(progress)
     this.#waiting.delete(job)
     this.#waiting.set(job, progress)
     if (this.#waiting.size > MOST_WAITING) this.#dropOldest()

@@ -1,3 +1,4 @@
+import { formatMs } from '../duration.ts'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import { printable } from '../connection/statement-log.ts'
@@ -25,7 +26,7 @@ export function named({ session, sql }: AnyStatement): string {
 /** How a statement ended, in words. */
 export function ended({ outcome }: AnyStatement): string {
   if (outcome === undefined) return 'is still under way'
-  const after = `after ${outcome.durationMs.toFixed(1)} ms`
+  const after = `after ${formatMs(outcome.durationMs)}`
   if (outcome.status === 'failed') return `failed ${after}: ${firstLine(outcome.error)}${said(outcome.error)}`
   const { rows } = outcome
   return `completed ${after}: ${rows.length || rows.affectedRows} rows`

@@ -1,3 +1,4 @@
+import { formatMs } from '../duration.ts'
 import type {} from 'vitest'
 import type { CoordinationEvent } from '../coordination/shared-state.ts'
 import { lanesOf } from './time-line.ts'
@@ -42,7 +43,7 @@ function formatSession({ name, host, database, state, history, statements }: Ses
   for (const transition of history) lines.push(`  ${formatTransition(transition)}`)
   if (statements.length > 0) lines.push('  last statements:')
   for (const { sql, at, durationMs, rows, error } of statements) {
-    const time = durationMs === undefined ? 'under way' : `${durationMs.toFixed(1)} ms`
+    const time = durationMs === undefined ? 'under way' : formatMs(durationMs)
     const end = error === undefined ? (rows === undefined ? '' : ` → ${rows} rows`) : ` → error ${error}`
     lines.push(`    ${new Date(at).toISOString().slice(11, 23)} ${time.padStart(9)}  ${sql}${end}`)
   }

@@ -1,3 +1,4 @@
+import { formatMs } from '../duration.ts'
 import { clean, columnsOf, shorten } from '../terminal-text.ts'
 import { extentOf, foremostLanes, type Lane, type Mark } from './time-line.ts'
 
@@ -104,10 +105,6 @@ export function explain(mark: Mark, from: number): string[] {
 /** Whether a mark has no length. */
 export function isMoment({ until, tone }: Mark): boolean {
   return until === undefined && (tone === 'event' || tone === 'failure')
-}
-
-function formatMs(ms: number): string {
-  return `${ms.toFixed(1)} ms`
 }
 
 function formatTime(ms: number): string {

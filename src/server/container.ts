@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clearTimeout, setTimeout } from '../clock.ts'
@@ -9,6 +9,7 @@ import { removeContainers, RUN_LABEL } from './container-label.ts'
 import { whyNoDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
 import { loadTestcontainers } from './testcontainers.ts'
+import { logTail } from './log-tail.ts'
 import { startedServer, type StartOptions, type TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
 import { inTime } from '../wait.ts'
@@ -61,7 +62,8 @@ export async function startContainer(
       return definition.start()
     })
   } catch (cause) {
-    const said = readEnd(logFile)
+    // It may never have come so far as to say anything.
+    const said = existsSync(logFile) ? `\n${logTail(logFile)}`.replaceAll('\n', '\n  ') : ''
     clear()
     throw new ServerError(`the container of ${image} did not start: ${(cause as Error).message}${said}`, {
       hints: [`run it by hand to see what it says: docker run --rm ${image}`],
@@ -144,15 +146,5 @@ async function withoutReaper<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     if (before === undefined) delete process.env.TESTCONTAINERS_RYUK_DISABLED
     else process.env.TESTCONTAINERS_RYUK_DISABLED = before
-  }
-}
-
-function readEnd(logFile: string): string {
-  try {
-    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10)
-    return lines.map((line) => `\n  ${line.slice(0, 300)}`).join('')
-  } catch {
-    // It never came so far as to say anything.
-    return ''
   }
 }

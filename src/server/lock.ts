@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 200
 export const STALE_AFTER_MS = 15_000
 const OPTIONS: LockOptions = { stale: STALE_AFTER_MS, update: 1_000, realpath: false }
 
-export interface LockWait {
+export interface FolderLockOptions {
   readonly withinMs: number
   /** What the holder is doing, for the error: `another process to build tidb-server`. */
   readonly waitedFor: string
@@ -24,7 +24,7 @@ export interface LockWait {
  */
 export async function withLock<T>(
   path: string,
-  { withinMs, waitedFor, signal, onWait }: LockWait,
+  { withinMs, waitedFor, signal, onWait }: FolderLockOptions,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   // Loaded where something is to be built: most runs find it there.

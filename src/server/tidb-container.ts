@@ -1,6 +1,7 @@
 import type { StartedTestContainer } from 'testcontainers'
 import { Secret } from '../config/secret.ts'
 import { TiDBConnection } from '../connection/connection.ts'
+import { quoteName } from '../quote-name.ts'
 import { loadTestcontainers } from './testcontainers.ts'
 
 const { AbstractStartedContainer, GenericContainer, Wait } = await loadTestcontainers()
@@ -105,6 +106,6 @@ export class StartedTiDBContainer extends AbstractStartedContainer {
   async firstQuery(): Promise<void> {
     const address = { host: this.getHost(), port: this.getPort(), user: this.getUsername(), password: new Secret('') }
     await using connection = await TiDBConnection.open({ ...address, connectTimeoutMs: FIRST_QUERY_MS })
-    await connection.query(`create database if not exists \`${this.#database.replaceAll('`', '``')}\``)
+    await connection.query(`create database if not exists ${quoteName(this.#database)}`)
   }
 }

@@ -1,3 +1,4 @@
+import { logTail } from './log-tail.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -142,11 +143,7 @@ export class TiDBProcess {
   }
 
   #logTail(): string {
-    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n')
-    return lines
-      .slice(-15)
-      .map((line) => `  ${line.slice(0, 300)}`)
-      .join('\n')
+    return (logTail(this.logFile) ?? '').replace(/^/gm, '  ')
   }
 
   /** Ends it at once: nothing in it is worth keeping. */

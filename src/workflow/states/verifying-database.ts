@@ -1,5 +1,5 @@
 import type { TiDBConnection } from '../../connection/connection.ts'
-import { quoteName } from '../../connection/name.ts'
+import { quoteName } from '../../quote-name.ts'
 import { StatementError, WorkflowError } from '../../errors.ts'
 import { defineState } from '../define-state.ts'
 
