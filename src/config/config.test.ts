@@ -18,6 +18,12 @@ function file(name: string, text: string): string {
   return name
 }
 
+test('a URL as `connectionUri` has it is taken', () => {
+  const load = (url: string) => loadConfig({ env: NONE, envFile: false, options: { url } }).config
+  expect(load('mysql://root@localhost:4000/shop?timezone=Z')).toMatchObject({ host: 'localhost', database: 'shop' })
+  expect(() => load('mysql://root@localhost:4000/shop?timezone=local')).toThrow('has a timezone that is not Z')
+})
+
 test('what a session adds to a base comes out as it does with an environment around it', () => {
   const tlsCa = file('ca.pem', 'PEM')
   const base = loadConfig({ env: NONE, envFile: false, options: { host: 'a', password: 'pw', tlsCa }, cwd }).config

@@ -3,13 +3,13 @@ import type { Settings } from './settings.ts'
 
 const PROTOCOLS = ['mysql:', 'tidb:']
 const FOREIGN = /^(?:https?|jdbc|mariadb|mongodb|mysqlx|postgres|postgresql|redis|sqlite|tcp):$/
-const PARAMETERS = 'tls, ssl, sslaccept'
+const PARAMETERS = 'tls, ssl, sslaccept, timezone'
 // Other names are not repeated: they may be the end of a password.
 const TLS_PARAMETER = /^(?:ssl|tls)[-_a-z]{1,20}$/i
 
 /**
  * The parts of a TIDB_URL. `tls` is read from the query as `tls=true`, and from the forms that TiDB Cloud hands out
- * for other clients: `ssl=…` and `sslaccept=strict`.
+ * for other clients: `ssl=…` and `sslaccept=strict`. `timezone=Z`, as `connectionUri` has it, says what holds anyway.
  *
  * @throws {ConfigError} that never repeats the URL: it may hold a password.
  */
@@ -41,6 +41,9 @@ export function parseUrl(text: string, origin: string): Settings {
   for (const [name, value] of url.searchParams) {
     if (name === 'tls' || name === 'ssl') parts.tls = !['false', '0', 'off', 'no'].includes(value.toLowerCase())
     else if (name === 'sslaccept') parts.tls = true
+    // As `connectionUri` has it, for the driver of an application. Sessions are in UTC without it.
+    else if (name === 'timezone' && value === 'Z') continue
+    else if (name === 'timezone') throw refuse('has a timezone that is not Z: sessions are in UTC')
     else if (TLS_PARAMETER.test(name)) throw refuse(`has the parameter "${name}", which is not one of ${PARAMETERS}`)
     else throw refuse(`has a parameter that is not one of ${PARAMETERS}`)
   }
