@@ -330,3 +330,13 @@ test('only what is near is suggested', () => {
     'TIDB_PATH (environment) is not a setting',
   ])
 })
+
+test('a port without a host is that of a server on this machine, unless one is to be started', () => {
+  const hostOf = (env: Record<string, string>) => loadConfig({ env, envFile: false }).config.host
+  expect(hostOf({ TIDB_PORT: '4100' })).toBe('127.0.0.1')
+  expect(hostOf({ TIDB_PORT: '4100', TIDB_PROVIDER: 'host' })).toBe('127.0.0.1')
+  expect(hostOf({ TIDB_PORT: '4100', TIDB_HOST: 'db' })).toBe('db')
+  expect(hostOf({ TIDB_PORT: '4100', TIDB_PROVIDER: 'binary' })).toBeUndefined()
+  expect(hostOf({ TIDB_PORT: 'tcp://10.96.0.7:4000' })).toBeUndefined()
+  expect(hostOf({ TIDB_USER: 'root' })).toBeUndefined()
+})

@@ -70,6 +70,8 @@ interface Layer {
   readonly called?: ReadonlyMap<SettingName, string>
 }
 
+const STARTS = new Set<unknown>(['container', 'binary'])
+
 /**
  * Merges and validates the configuration.
  *
@@ -101,6 +103,8 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     Object.assign(merged, parsed)
     for (const name of Object.keys(parsed)) called.set(name, layer.called?.get(name as SettingName) ?? '')
   }
+  // A port alone is that of a server on this machine, unless one is to be started: `check` and a run take it alike.
+  if (called.has('port') && merged.host === undefined && !STARTS.has(merged.provider)) merged.host = '127.0.0.1'
   const config = finish(merged, { cwd, base, called })
   const unknown = [...(written?.unknown ?? []), ...(around?.unknown ?? [])]
   const unheard = unknown.find(({ asksForTls }) => asksForTls)

@@ -82,7 +82,12 @@ export const settings = {
     { secret: true, aliases: ['TIDB_DATABASE_URL'] },
   ),
   host: setting('TIDB_HOST', host, HOST, 'The server to test. Without it, one is started.'),
-  port: setting('TIDB_PORT', whole(1, 65_535), 'a port number, 1 to 65535', 'Port of the SQL protocol.'),
+  port: setting(
+    'TIDB_PORT',
+    whole(1, 65_535),
+    'a port number, 1 to 65535',
+    'Port of the SQL protocol. Without TIDB_HOST, that of a server on this machine.',
+  ),
   statusPort: setting(
     'TIDB_STATUS_PORT',
     whole(1, 65_535),

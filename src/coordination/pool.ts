@@ -106,8 +106,14 @@ export class TiDBPool<R extends Results = BuiltInResults> {
 
   #open(name: string, settings: Settings): Session<R> {
     const { open, workflow, coordinator } = this.#options
-    const party = coordinator.join(name, { describe: () => session.describe() })
-    const session = open(workflow, name, settings, watchSession(coordinator, party.name))
+    const party = coordinator.join(name, { describe: () => session?.describe() })
+    let session: Session<R> | undefined
+    try {
+      session = open(workflow, name, settings, watchSession(coordinator, party.name))
+    } catch (error) {
+      coordinator.end(name, error)
+      throw error
+    }
     this.state.update(session, 'running')
     return session
   }
