@@ -173,6 +173,11 @@ export class InterleavingError extends TiDBError {
   readonly code = 'TIDB_INTERLEAVING_UNEXPECTED'
 }
 
+/** What the server does not tell about a wait for a lock, so that a matcher has no verdict, with `.not` neither. */
+export class LockAccountError extends TiDBError {
+  readonly code = 'TIDB_LOCK_ACCOUNT'
+}
+
 /** A watched import job that came to what was not asked of it, or that can't be watched; names the job. */
 export class ImportJobError extends TiDBError {
   readonly code = 'TIDB_IMPORT_JOB_FAILED'

@@ -50,6 +50,7 @@ export {
   ImportJobError,
   JobScriptError,
   LeftOpenError,
+  LockAccountError,
   ServerError,
   StatementError,
   StateError,

@@ -269,6 +269,12 @@ export class TiDBConnection implements AsyncDisposable {
     return this.#pending.size
   }
 
+  /** Tells of the statement that was sent last whether the server has it, or others of this connection come first. */
+  watchLast(): () => boolean {
+    const last = [...this.#pending.values()].at(-1)
+    return () => last !== undefined && this.#sent === last
+  }
+
   /** The last 20 statements, oldest first, without passwords. */
   get statements(): LoggedStatement[] {
     return this.#log.read()

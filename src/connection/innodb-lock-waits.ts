@@ -4,12 +4,9 @@ import type { LockWait, LockWaitSource } from './lock-wait.ts'
 /** For the servers that specs are compared with. */
 export function innodbLockWaits(version: string): LockWaitSource {
   const waitsIn = version.includes('MariaDB') ? mariadbWaits : mysqlWaits
-  return {
-    everyMs: 2,
-    async look(connection, statements) {
-      const waits = await waitsIn(connection)
-      return waits.filter(({ connectionId }) => statements.some((statement) => statement.connectionId === connectionId))
-    },
+  return async (connection, { connectionId }) => {
+    const waits = await waitsIn(connection)
+    return waits.find((wait) => wait.connectionId === connectionId)
   }
 }
 
@@ -41,7 +38,7 @@ async function mysqlWaits(connection: TiDBConnection): Promise<LockWait[]> {
     const edges = await connection.query<Edge>(sql)
     for (const [connectionId, own] of Map.groupBy(edges, ({ id }) => id)) {
       const holders = [...new Set(own.map(({ holder }) => holder))]
-      waits.push({ connectionId, kind, holders, certain: true })
+      waits.push({ connectionId, kind, holders, maybe: [] })
     }
   }
   return waits
@@ -70,15 +67,27 @@ async function mariadbWaits(connection: TiDBConnection): Promise<LockWait[]> {
   const others = (own: number, holds: (transaction: Transaction) => boolean) =>
     transactions.filter((transaction) => transaction.id !== own && holds(transaction)).map(({ id }) => id)
   return [
-    ...rowWaits.map(({ id }): LockWait => {
-      const holders = others(id, ({ holdsRows }) => holdsRows)
-      return { connectionId: id, kind: 'row', holders, certain: false }
-    }),
-    ...metadataWaits.map(({ id }): LockWait => {
-      const holders = others(id, () => true)
-      return { connectionId: id, kind: 'metadata', holders, certain: false }
-    }),
+    ...rowWaits.map(({ id }) =>
+      waitFor(
+        id,
+        'row',
+        others(id, ({ holdsRows }) => holdsRows),
+      ),
+    ),
+    ...metadataWaits.map(({ id }) =>
+      waitFor(
+        id,
+        'metadata',
+        others(id, () => true),
+      ),
+    ),
   ]
+}
+
+/** Of several that may hold it, the server names none; one alone holds it. */
+function waitFor(connectionId: number, kind: LockWait['kind'], candidates: readonly number[]): LockWait {
+  const known = candidates.length === 1
+  return { connectionId, kind, holders: known ? candidates : [], maybe: known ? [] : candidates }
 }
 
 /** Transactions that are open, from the text of InnoDB's status. */

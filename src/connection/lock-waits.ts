@@ -1,97 +1,75 @@
+import { clearTimeout, setTimeout } from '../clock.ts'
+import { DeadlineError, firstLine, LockAccountError } from '../errors.ts'
 import { innodbLockWaits } from './innodb-lock-waits.ts'
 import { TiDBConnection, type Address } from './connection.ts'
-import type { LockWait, LockWaitSource, RunningStatement } from './lock-wait.ts'
-import { deadlocksOf, type Deadlock } from './deadlocks.ts'
-import { rowLockers } from './row-lockers.ts'
+import type { LockAccount, LockWaitSource, RunningStatement } from './lock-wait.ts'
+import { deadlockOf, type Deadlock } from './deadlocks.ts'
 import { tidbLockWaits } from './tidb-lock-waits.ts'
 
-/** Which of some statements wait for a lock, as the server tells. Asks over a connection of its own. */
+/** Which statements wait for a lock, as the server tells. Asks over a connection of its own. */
 export class LockWaits implements AsyncDisposable {
-  readonly #open: () => Promise<TiDBConnection>
-  readonly #status: string | undefined
+  readonly #address: Address
   #connection: Promise<TiDBConnection> | undefined
   #source: Promise<LockWaitSource> | undefined
 
-  private constructor(open: () => Promise<TiDBConnection>, status: string | undefined) {
-    this.#open = open
-    this.#status = status
+  private constructor(address: Address) {
+    this.#address = address
   }
 
-  /** Asks as whoever connects to that address, and over its status port where that is known. */
-  static at(address: Address, statusPort: number | undefined): LockWaits {
-    const status = statusPort === undefined ? undefined : `http://${address.host}:${statusPort}`
-    return new LockWaits(() => TiDBConnection.open(address, { name: 'lock waits' }), status)
+  /** Asks as whoever connects to that address. */
+  static at(address: Address): LockWaits {
+    return new LockWaits(address)
   }
 
-  /** Pause between two looks, in ms. */
-  async everyMs(): Promise<number> {
-    return (await this.#sourceOf(await this.#connect())).everyMs
+  /** What the server says of a statement at this moment. @throws {LockAccountError} if it can't be asked within that many ms. */
+  of(statement: RunningStatement, withinMs: number): Promise<LockAccount> {
+    return this.#ask('which statements wait for a lock', withinMs, async (connection) => {
+      const source = await (this.#source ??= sourceFor(connection))
+      return source(connection, statement)
+    })
   }
 
-  /** One look. @throws {StatementError} where the server does not answer. */
-  async of(statements: readonly RunningStatement[]): Promise<LockWait[]> {
-    const connection = await this.#connect()
-    const { look } = await this.#sourceOf(connection)
-    return look(connection, statements)
-  }
-
-  /**
-   * The same wait with fewer holders, where several may be: those that hold locks on the very rows. It costs a request
-   * for each row, and is for where it matters who holds.
-   */
-  async narrow(wait: LockWait): Promise<LockWait> {
-    const { connectionId, certain, holders } = wait
-    if (certain || holders.length < 2 || this.#status === undefined) return wait
-    const connection = await this.#connect()
-    const lockers = await rowLockers(connection, this.#status, connectionId)
-    if (lockers === undefined) return wait
-    const open = await connection.query<{ trx: string; id: number }>(
-      'select cast(id as char) as trx, session_id as id from information_schema.tidb_trx',
-    )
-    const narrowed = open.filter(({ trx, id }) => lockers.has(trx) && holders.includes(id)).map(({ id }) => id)
-    return narrowed.length === 0 ? wait : { ...wait, holders: narrowed, certain: true }
-  }
-
-  /** The last deadlocks that the server remembers; undefined where it keeps no history of them. */
-  async deadlocks(): Promise<Deadlock[] | undefined> {
-    return deadlocksOf(await this.#connect())
-  }
-
-  /** Number of the transaction that a connection has open; undefined where it has none. */
-  async transactionOf(connectionId: number): Promise<string | undefined> {
-    const connection = await this.#connect()
-    const [row] = await connection.query<{ id: string }>(
-      'select id from information_schema.tidb_trx where session_id = ?',
-      [connectionId],
-    )
-    return row && String(row.id)
-  }
-
-  /** The digest by which the server tells statements apart whatever their values. */
-  async digestOf(sql: string): Promise<string> {
-    const connection = await this.#connect()
-    const [row] = await connection.query<{ digest: string }>('select tidb_encode_sql_digest(?) as digest', [sql])
-    return row?.digest ?? ''
+  /** The deadlock that a transaction was ended for; undefined if the server remembers none. @throws {LockAccountError} */
+  deadlockOf(transaction: string, withinMs: number): Promise<Deadlock | undefined> {
+    return this.#ask('for its last deadlocks', withinMs, (connection) => deadlockOf(connection, transaction))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const connection = this.#connection
-    this.#connection = undefined
+    this.#forget()
     await (await connection?.catch(() => undefined))?.close()
   }
 
-  async #connect(): Promise<TiDBConnection> {
-    if (this.#connection !== undefined) {
-      const connection = await this.#connection
-      if (!connection.closed) return connection
+  /** With a deadline for dial and statements together. After a failure, the next one dials anew. */
+  async #ask<T>(what: string, withinMs: number, ask: (connection: TiDBConnection) => Promise<T>): Promise<T> {
+    const { host, port } = this.#address
+    const place = `${host}:${port}`
+    const asked = this.#connect()
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => reject(new DeadlineError(`${place} to answer ${what}`, Math.round(withinMs))),
+      withinMs,
+    )
+    try {
+      return await Promise.race([asked.then(ask), late])
+    } catch (cause) {
+      if (this.#connection === asked) this.#forget()
+      // Not closed but cut: what did not answer may not take a goodbye either.
+      asked.then((connection) => connection.destroy()).catch(() => undefined)
+      throw new LockAccountError(`the server could not be asked ${what}: ${firstLine(cause)}`, { host: place, cause })
+    } finally {
+      clearTimeout(timer)
     }
-    this.#source = undefined
-    this.#connection = this.#open()
+  }
+
+  #connect(): Promise<TiDBConnection> {
+    this.#connection ??= TiDBConnection.open(this.#address, { name: 'lock waits' })
     return this.#connection
   }
 
-  #sourceOf(connection: TiDBConnection): Promise<LockWaitSource> {
-    return (this.#source ??= sourceFor(connection))
+  #forget(): void {
+    this.#connection = undefined
+    this.#source = undefined
   }
 }
 

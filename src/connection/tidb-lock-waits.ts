@@ -1,115 +1,103 @@
 import { StatementError } from '../errors.ts'
 import type { TiDBConnection } from './connection.ts'
-import type { LockWait, LockWaitSource, RunningStatement } from './lock-wait.ts'
-import { isDefinition } from './statement-kind.ts'
+import { definitionWait } from './definition-wait.ts'
+import type { LockAccount, LockDoubt, LockWaitSource } from './lock-wait.ts'
+import { mayDefine } from './statement-kind.ts'
 
 interface Transaction {
+  /** Its start timestamp, which is its number everywhere: text, as it has more digits than a number of JavaScript's. */
   readonly trx: string
   readonly id: number
   readonly state: string
-  readonly tables: string | null
-  readonly locks: number
-  /** How long it has been waiting, in µs; null where it does not wait. */
-  readonly waited: number | null
 }
 
-interface Edge {
-  readonly waiting: string
-  readonly holding: string
-}
+/** What our own build calls itself, see tidb-server/lock-waits. */
+export const BRANCH = 'vitest-tidb-lock-waits'
+
+const GET_LOCK = /\bget_lock\s*\(/i
 
 /**
- * A transaction is in LockWaiting while it asks for a lock, granted at once or not. Where the storage engine does not
- * say for whom it waits, it has to have asked for that long to count as waiting.
- */
-const ASKED_FOR_US = 3_000
-
-/**
- * https://docs.pingcap.com/tidb/stable/information-schema-tidb-trx/ has who waits,
- * https://docs.pingcap.com/tidb/stable/information-schema-data-lock-waits/ for whom. On unistore the second has only
- * those who wait at their commit.
+ * Who waits for a row, and for whom, is read from
+ * https://docs.pingcap.com/tidb/stable/information-schema-data-lock-waits/ alone. `LockWaiting` in
+ * https://docs.pingcap.com/tidb/stable/information-schema-tidb-trx/ says no more than that a lock was asked for, granted
+ * at once or not.
  */
 export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSource> {
   const [row] = await control.query<{ report: string }>('select tidb_version() as report')
-  const tellsAll = !/^Store: unistore$/m.test(row?.report ?? '')
-  let mayAsk = true
-  const edgesOf = async (connection: TiDBConnection): Promise<Edge[]> => {
-    if (!mayAsk) return []
-    try {
-      return await connection.query<Edge>(
-        'select trx_id as waiting, current_holding_trx_id as holding from information_schema.data_lock_waits',
-      )
-    } catch (error) {
-      // Needs the privilege PROCESS; who waits is told without it.
-      if (!(error instanceof StatementError) || error.errno !== 1227) throw error
-      mayAsk = false
-      return []
-    }
-  }
-  return {
-    everyMs: 1,
-    async look(connection, statements) {
-      const definitions = statements.filter(({ sql }) => isDefinition(sql))
-      const ids = statements.map(({ connectionId }) => connectionId)
-      const metadata = definitions.length === 0 ? [] : await metadataLockWaits(connection, definitions)
-      return [...(await rowLockWaits(connection, ids)), ...metadata]
-    },
+  const report = row?.report ?? ''
+  // Unistore as released knows of a wait in a pessimistic transaction after a second only.
+  const tellsLate = /^Store: unistore$/m.test(report) && !report.includes(`Git Branch: ${BRANCH}\n`)
+
+  return async (connection, statement) => {
+    const { connectionId } = statement
+    const near = sameServer(connection.id, connectionId)
+    const own = (await transactions(connection, near)).find(({ id }) => id === connectionId)
+    if (own?.state === 'LockWaiting' || own?.state === 'Committing') return rowWait(connection, own, near)
+    const sql = statement.sql ?? (await currentStatement(connection, connectionId, near))
+    if (GET_LOCK.test(sql)) return unknown(connectionId, WAITS_ELSEWHERE)
+    return mayDefine(sql) ? definitionWait(connection, { connectionId, sql }) : undefined
   }
 
-  async function rowLockWaits(connection: TiDBConnection, ids: readonly number[]): Promise<LockWait[]> {
-    const transactions = await readTransactions(connection, ids)
-    const suspects = transactions.filter(
-      ({ id, state }) => ids.includes(id) && (state === 'LockWaiting' || state === 'Committing'),
-    )
-    if (suspects.length === 0) return []
-    const edges = await edgesOf(connection)
-    return suspects.flatMap((waiter): LockWait[] => {
-      const connectionId = waiter.id
-      const named = edges
-        .filter(({ waiting }) => waiting === waiter.trx)
-        .flatMap(({ holding }) => transactions.find(({ trx }) => trx === holding)?.id ?? [])
-      if (named.length > 0) return [{ connectionId, kind: 'row', holders: named, certain: true }]
-      if (waiter.state !== 'LockWaiting' || (tellsAll && mayAsk)) return []
-      if (Number(waiter.waited) < ASKED_FOR_US) return []
-      return [{ connectionId, kind: 'row', holders: sharingTables(waiter, transactions), certain: false }]
-    })
+  async function rowWait(connection: TiDBConnection, { id, trx, state }: Transaction, near: boolean) {
+    let holding: string[]
+    try {
+      const rows = await connection.query<{ holding: string }>(
+        `select cast(current_holding_trx_id as char) as holding from information_schema.data_lock_waits
+          where trx_id = ${trx}`,
+      )
+      holding = rows.map((edge) => edge.holding)
+    } catch (error) {
+      if (!(error instanceof StatementError) || error.errno !== 1227) throw error
+      const { user } = connection.address
+      return unknown(id, `the user ${user} lacks the privilege PROCESS, and may not see who waits for whom`, true)
+    }
+    if (holding.length > 0) return holdersOf(connection, id, holding)
+    if (tellsLate && state === 'LockWaiting') return unknown(id, TOLD_LATE)
+    // A wait at commit is known only to the server where it waits.
+    return near || state === 'LockWaiting' ? undefined : unknown(id, COMMITS_ELSEWHERE)
   }
 }
 
-function readTransactions(connection: TiDBConnection, ids: readonly number[]): Promise<Transaction[]> {
-  const table = isSameServer(connection.id, ids) ? 'tidb_trx' : 'cluster_tidb_trx'
-  return connection.query<Transaction>(
-    `select cast(id as char) as trx, session_id as id, state, related_table_ids as tables, mem_buffer_keys as locks,
-        timestampdiff(microsecond, waiting_start_time, now(6)) as waited from information_schema.${table}`,
+const TOLD_LATE =
+  'it asks for a lock, and unistore as released says only after 1.1 s whether it waits for it: a tidb-server that this package builds says it at once'
+const COMMITS_ELSEWHERE = 'it commits on another server of the cluster than the one that could be asked'
+const WAITS_ELSEWHERE = 'TiDB waits in GET_LOCK with an internal session, which it lists nowhere'
+
+/** Read after the edges: who is there now was there then, while who held it may have ended meanwhile. */
+async function holdersOf(connection: TiDBConnection, connectionId: number, holding: string[]): Promise<LockAccount> {
+  for (const near of [true, false]) {
+    const all = await transactions(connection, near)
+    const holders = all.filter(({ trx }) => holding.includes(trx)).map(({ id }) => id)
+    if (holders.length > 0) return { connectionId, kind: 'row', holders: [...new Set(holders)], maybe: [] }
+  }
+  const which = [...new Set(holding)].join(', ')
+  return unknown(
+    connectionId,
+    `it waits for transaction ${which}, which no connection that the server lists has open: it has just ended, or is internal`,
   )
+}
+
+function unknown(connectionId: number, doubt: string, lasting = false): LockDoubt {
+  return { connectionId, doubt, lasting }
+}
+
+/** @param near whether the server that is asked is enough, or all of the cluster are meant. */
+function transactions(connection: TiDBConnection, near: boolean): Promise<Transaction[]> {
+  return connection.query<Transaction>(
+    `select cast(id as char) as trx, session_id as id, state from information_schema.${near ? '' : 'cluster_'}tidb_trx`,
+  )
+}
+
+async function currentStatement(connection: TiDBConnection, id: number, near: boolean): Promise<string> {
+  const [row] = await connection.query<{ sql: string | null }>(
+    `select info as \`sql\` from information_schema.${near ? '' : 'cluster_'}processlist where id = ?`,
+    [id],
+  )
+  return row?.sql ?? ''
 }
 
 /** The upper bits of a connection's number are those of its server: https://docs.pingcap.com/tidb/stable/tidb-global-kill/ */
-function isSameServer(own: number, ids: readonly number[]): boolean {
+function sameServer(own: number, other: number): boolean {
   const serverOf = (id: number) => Math.floor(id / 2 ** (id > 0xff_ff_ff_ff ? 41 : 21))
-  return ids.every((id) => serverOf(id) === serverOf(own))
-}
-
-/** Those that hold locks in the tables that a waiting transaction works on. */
-function sharingTables(waiter: Transaction, transactions: readonly Transaction[]): number[] {
-  const tablesOf = ({ tables }: Transaction) => (tables ?? '').split(',').filter(Boolean)
-  const wanted = tablesOf(waiter)
-  const holders = transactions.filter(
-    (other) => other !== waiter && other.locks > 0 && tablesOf(other).some((table) => wanted.includes(table)),
-  )
-  return holders.map(({ id }) => id)
-}
-
-/** DDL statements that wait for transactions to end. https://docs.pingcap.com/tidb/stable/metadata-lock/ */
-async function metadataLockWaits(
-  connection: TiDBConnection,
-  definitions: readonly RunningStatement[],
-): Promise<LockWait[]> {
-  const rows = await connection.query<{ query: string; id: number }>(
-    'select query, session_id as id from mysql.tidb_mdl_view',
-  )
-  return definitions.flatMap(({ connectionId, sql }): LockWait[] => {
-    const holders = rows.filter(({ query }) => query.trim() === sql.trim()).map(({ id }) => id)
-    return holders.length === 0 ? [] : [{ connectionId, kind: 'metadata', holders, certain: true }]
-  })
+  return serverOf(other) === serverOf(own)
 }

@@ -115,7 +115,7 @@ class OrderRun {
     for (;;) {
       const wait = await statement.untilBlocked({ within: this.#cast.within, signal: this.#cast.signal })
       if (wait === undefined) return false
-      if (wait.holders.length > 0 || performance.now() > deadline) return true
+      if (wait.holders.length + wait.maybe.length > 0 || performance.now() > deadline) return true
     }
   }
 

@@ -3,7 +3,7 @@ import { clearTimeout, setTimeout } from '../clock.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import { printable } from '../connection/statement-log.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
-import { firstLine } from '../errors.ts'
+import { firstLine, LockAccountError } from '../errors.ts'
 import { SentStatement, type BlockedOptions } from '../workflow/sent-statement.ts'
 import { SessionBase } from '../workflow/session.ts'
 import { otherFailure, type MatcherState } from './other-failure.ts'
@@ -48,13 +48,13 @@ function said(error: unknown): string {
 /** `await expect(bob.send('update …')).toBeBlocked()` */
 export async function toBeBlocked(this: MatcherState, received: unknown, options?: BlockedOptions) {
   const statement = statementOf(received, 'toBeBlocked')
-  const wait = await statement.untilBlocked(options)
+  const wait = await statement.blockedWithin(options)
   if (wait === undefined) throwIfFailed(this, statement, 'to be blocked')
   return {
     pass: wait !== undefined,
     message: () =>
       wait === undefined
-        ? `expected ${named(statement)} to be blocked, but it ${ended(statement)}`
+        ? `expected ${named(statement)} to be blocked, but it ${unblocked(statement)}`
         : `expected ${named(statement)} not to be blocked, but it waits for ${describeHolders(wait)}`,
   }
 }
@@ -65,38 +65,50 @@ export async function toBeBlockedBy(this: MatcherState, received: unknown, holde
   if (!(holder instanceof SessionBase)) {
     throw new TypeError(`toBeBlockedBy() takes the session that is to hold the lock, not ${typeof holder}`)
   }
-  if (holder.connectionId === undefined || holder.error !== undefined) {
-    const why = holder.error === undefined ? 'has not connected' : `failed: ${firstLine(holder.error)}`
-    throw otherFailure(this, named(statement), `to be blocked by ${holder.name}`, `${holder.name} ${why}`, holder.error)
+  const { name, connectionId: id, error } = holder
+  const what = `to be blocked by ${name}`
+  if (id === undefined || error !== undefined) {
+    const why = error === undefined ? 'has not connected' : `failed: ${firstLine(error)}`
+    throw otherFailure(this, named(statement), what, `${name} ${why}`, error)
   }
-  const seen = await statement.untilBlocked(options)
-  if (seen === undefined) throwIfFailed(this, statement, `to be blocked by ${holder.name}`)
-  const wait = seen && (await statement.session.lockWaits.narrow(seen))
-  const id = holder.connectionId
-  const among = wait !== undefined && id !== undefined && wait.holders.includes(id)
-  const others = wait?.holders.filter((other) => other !== id) ?? []
-  // Several may hold what one statement is about: each row another.
-  const clear = wait?.certain === true || others.length === 0
+  const wait = await statement.blockedWithin(options)
+  if (wait === undefined) throwIfFailed(this, statement, what)
+  const pass = wait?.holders.includes(id) === true
+  const nobody = wait?.holders.length === 0 && wait.maybe.length === 0
+  if (!pass && (nobody || wait?.maybe.includes(id))) {
+    throw new LockAccountError(
+      `whether ${named(statement)} waits for ${name} (connection ${id}) can't be known: the server says only that it waits for ${describeHolders(wait)}`,
+    )
+  }
   const problem =
     wait === undefined
-      ? `it ${ended(statement)}`
-      : !among
-        ? `it waits for ${describeHolders(wait)}, and ${holder.name} is connection ${id}`
-        : `the server does not say for whom it waits, and ${describeHolders(wait)} hold locks in the same tables (${holder.name} is ${id})`
-  // What can't be told is no pass, neither way.
-  if (among && !clear) throw new Error(`${named(statement)}: ${problem}`)
+      ? `it ${unblocked(statement)}`
+      : `it waits for ${describeHolders(wait)}, and ${name} is connection ${id}`
   return {
-    pass: among,
+    pass,
     message: () =>
-      among
-        ? `expected ${named(statement)} not to be blocked by ${holder.name}, but it is`
-        : `expected ${named(statement)} to be blocked by ${holder.name}, but ${problem}`,
+      pass
+        ? `expected ${named(statement)} not to be blocked by ${name}, but it is`
+        : `expected ${named(statement)} to be blocked by ${name}, but ${problem}`,
   }
 }
 
-function describeHolders({ kind, holders }: LockWait): string {
-  const what = kind === 'metadata' ? 'the end of transactions of ' : ''
-  return holders.length === 0 ? 'an unknown connection' : `${what}connection ${holders.join(', ')}`
+function unblocked(statement: AnyStatement): string {
+  return statement.outcome === undefined
+    ? 'is still under way, and the server does not name it among those that wait'
+    : ended(statement)
+}
+
+const HELD: Readonly<Record<LockWait['kind'], string>> = {
+  row: '',
+  metadata: 'the end of transactions of ',
+  queue: 'the end of DDL of ',
+}
+
+function describeHolders({ kind, holders, maybe }: LockWait): string {
+  const sure = holders.length === 0 ? [] : [`connection ${holders.join(', ')}`]
+  const unsure = maybe.length === 0 ? [] : [`some of the connections ${maybe.join(', ')}`]
+  return `${HELD[kind]}${[...sure, ...unsure].join(' and perhaps ') || 'an unknown connection'}`
 }
 
 /** `await expect(write).toBeReleasedWithin('100ms')`, after what held it was ended. */

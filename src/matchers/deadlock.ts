@@ -1,4 +1,5 @@
-import type { Deadlock } from '../connection/deadlocks.ts'
+import type { Deadlock, DeadlockEdge } from '../connection/deadlocks.ts'
+import { LockAccountError } from '../errors.ts'
 import { SessionBase } from '../workflow/session.ts'
 import { named, statementOf } from './blocking.ts'
 import { endingOf } from './failure.ts'
@@ -7,8 +8,8 @@ import { otherFailure, type MatcherState } from './other-failure.ts'
 const DEADLOCK = 1213
 
 /**
- * `await expect(write).toDeadlockWith(alice)`: the statement fails with 1213, and the server's history of deadlocks has
- * a cycle of its transaction and that of the other session.
+ * `await expect(write).toDeadlockWith(alice)`: the statement fails with 1213, and the cycle that the server ended its
+ * transaction for has a transaction of the other session.
  */
 export async function toDeadlockWith(this: MatcherState, received: unknown, other: unknown) {
   const statement = statementOf(received, 'toDeadlockWith')
@@ -21,40 +22,56 @@ export async function toDeadlockWith(this: MatcherState, received: unknown, othe
     throw otherFailure(this, named(statement), `to deadlock with ${other.name}`, ending.words, ending.error)
   }
   if (ending.errno !== DEADLOCK) return { pass: false, message: () => `expected ${what}, but ${ending.words}` }
-  const { lockWaits } = other
-  const history = await lockWaits.deadlocks()
-  if (history === undefined) throw new Error(`${what}: this server keeps no history of deadlocks to prove it by`)
-  const transaction = await transactionOf(other)
-  const digest = await lockWaits.digestOf(statement.sql)
-  const cycle = cyclesOf(history).find(
-    (edges) =>
-      edges.some(({ waiting, holding }) => waiting === transaction || holding === transaction) &&
-      edges.some((edge) => edge.digest === digest && edge.waiting !== transaction),
-  )
+  const unknown = (why: string) =>
+    new LockAccountError(`with whom ${named(statement)} deadlocked can't be known: ${why}`, { host: other.host })
+  const own = await statement.deadlocked
+  if (own === undefined) throw unknown('the server does not say in which transaction it was')
+  const deadlock = await other.lockWaits.deadlockOf(own, other.waitTimeoutMs)
+  if (deadlock === undefined) {
+    throw unknown(
+      `the server remembers no deadlock of its transaction ${own}, only its last few and those that were final`,
+    )
+  }
+  const pass = await takesPart(other, deadlock)
+  if (pass === undefined) {
+    throw unknown(`a transaction of the cycle has ended, and no session is known for it:\n${describe(deadlock)}`)
+  }
   return {
-    pass: cycle !== undefined,
+    pass,
     message: () =>
-      cycle === undefined
-        ? `expected ${what} (transaction ${transaction ?? 'unknown'}); it did with another one. The server's last deadlocks:\n${history.map(describeEdge).join('\n')}`
-        : `expected ${named(statement)} not to deadlock with ${other.name}, but it did:\n${cycle.map(describeEdge).join('\n')}`,
+      pass
+        ? `expected ${named(statement)} not to deadlock with ${other.name}, but it did:\n${describe(deadlock)}`
+        : `expected ${what}; it did with another one:\n${describe(deadlock)}`,
   }
 }
 
-function cyclesOf(edges: readonly Deadlock[]): Deadlock[][] {
-  return [...Map.groupBy(edges, ({ id }) => id).values()]
-}
-
-function describeEdge({ waiting, holding, statement, key }: Deadlock): string {
-  return `  transaction ${waiting} waits for ${holding}: ${statement} (${key})`
-}
-
-/** The transaction that a session has open; where it has none, its last one. */
-async function transactionOf(session: SessionBase): Promise<string | undefined> {
+/** Whether a session has, or last had, one of the transactions; undefined if that can't be told. */
+async function takesPart(session: SessionBase, { edges, connections }: Deadlock): Promise<boolean | undefined> {
+  const transactions = [...new Set(edges.flatMap(({ waiting, holding }) => [waiting, holding]))]
   const { connection, connectionId } = session
-  if (connection === undefined || connectionId === undefined) return undefined
-  const open = await session.lockWaits.transactionOf(connectionId)
-  if (open !== undefined || connection.running > 0) return open
-  // https://docs.pingcap.com/tidb/stable/system-variables/#tidb_last_txn_info : numbers too big for JavaScript's JSON
-  const [row] = await connection.query<{ info: string }>('select @@tidb_last_txn_info as info')
-  return /"start_ts":(\d+)/.exec(row?.info ?? '')?.[1]
+  if (connection === undefined) return false
+  if (transactions.some((transaction) => connections.get(transaction) === connectionId)) return true
+  const ended = transactions.filter((transaction) => !connections.has(transaction))
+  // The statement's own transaction has ended in any case.
+  if (ended.length <= 1) return false
+  if (connection.running > 0) return undefined
+  // https://docs.pingcap.com/tidb/stable/system-variables/#tidb_last_txn_info : the last one that was committed.
+  const [row] = await connection.query<{ info: string }>('select @@tidb_last_txn_info as info', [], {
+    within: session.waitTimeoutMs,
+  })
+  const last = /"start_ts":\s*(\d+)/.exec(row?.info ?? '')?.[1]
+  return last !== undefined && ended.includes(last) ? true : undefined
+}
+
+function describe({ edges, connections }: Deadlock): string {
+  const of = (transaction: string) => {
+    const id = connections.get(transaction)
+    return `transaction ${transaction}${id === undefined ? '' : ` of connection ${id}`}`
+  }
+  return edges
+    .map(
+      ({ waiting, holding, statement, key }: DeadlockEdge) =>
+        `  ${of(waiting)} waits for ${of(holding)}: ${statement} (${key})`,
+    )
+    .join('\n')
 }

@@ -6,6 +6,7 @@ import { alive } from '../../fixtures/alive.ts'
 import { loadConfig, NONE } from '../config/config.ts'
 import { buildBinary, builtBinary } from './build.ts'
 import { checksum } from './checksum.ts'
+import { recipeSum } from './recipe.ts'
 
 let cacheDir: string
 beforeEach(() => {
@@ -13,8 +14,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(cacheDir, { recursive: true }))
 
-async function built(content: string) {
-  const folder = join(cacheDir, 'tidb-server', 'v8.5.6')
+async function built(content: string, recipe = recipeSum('v8.5.6').slice(0, 16)) {
+  const folder = join(cacheDir, 'tidb-server', 'v8.5.6', recipe)
   mkdirSync(folder, { recursive: true })
   const binary = join(folder, 'tidb-server')
   writeFileSync(binary, content)
@@ -29,6 +30,11 @@ test('a binary that was built is found', async () => {
   expect(await find()).toBeUndefined()
   const binary = await built('program')
   expect(await find()).toBe(binary)
+})
+
+test('one that was built by another recipe is not', async () => {
+  await built('program', 'another')
+  expect(await find()).toBeUndefined()
 })
 
 test('one that was damaged or cut short is not', async () => {

@@ -1,33 +1,34 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
-import { packageFile } from '../package-files.ts'
 import { childEnv } from './child-env.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum, clearUnfinished, writeWhole } from './checksum.ts'
 import { withLock } from './lock.ts'
+import { buildArguments, layAddition, layModule, recipeSum, TIDB_MODULE } from './recipe.ts'
 import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
 import type { StartOptions } from './server.ts'
 import { startTimeOf } from './process-identity.ts'
 import { Watchdog } from './watchdog.ts'
 
-const COMMAND = 'github.com/pingcap/tidb/cmd/tidb-server'
-const PACKAGE = 'github.com/pingcap/tidb/pkg'
 const PROGRESS_EVERY_MS = 10_000
 
-/** Where the cache keeps the binary of a release. */
+/** Where the cache keeps the binary of a release: one for each recipe, so that none is taken for that of another. */
 function placeOf(cache: string, release: string) {
   const folder = join(cache, 'tidb-server', release)
-  return { folder, binary: join(folder, 'tidb-server'), sum: join(folder, 'tidb-server.sha256') }
+  const built = join(folder, recipeSum(release).slice(0, 16))
+  return { folder, built, binary: join(built, 'tidb-server'), sum: join(built, 'tidb-server.sha256') }
 }
 
 /** The binary of a release that was built before and is whole; undefined where there is none. */
 export async function builtBinary(config: Config): Promise<string | undefined> {
   const cache = cacheFolder(config)
-  const { binary, sum } = placeOf(cache, config.version ?? DEFAULT_RELEASE)
+  const release = config.version ?? DEFAULT_RELEASE
+  if (releases[release] === undefined) return undefined
+  const { binary, sum } = placeOf(cache, release)
   if (!existsSync(binary) || !existsSync(sum)) return undefined
   // A file that was damaged or cut short after the build is never started: it is built anew.
   return (await checksum(binary, cache)) === readFileSync(sum, 'utf8').trim() ? binary : undefined
@@ -51,7 +52,7 @@ export async function buildBinary(
       ],
     })
   }
-  const { folder, binary, sum } = placeOf(cacheFolder(config), release)
+  const { folder, built: place, binary, sum } = placeOf(cacheFolder(config), release)
   makeCacheFolder(folder)
   const withinMs = config.buildTimeoutMs
   const waitedFor = `another process to build tidb-server ${release}`
@@ -65,37 +66,20 @@ export async function buildBinary(
     const module = mkdtempSync(join(folder, 'build-'))
     const forget = watchdog.watch({ kind: 'folder', path: module })
     try {
-      const recipe = packageFile(join('tidb-server', release))
-      for (const file of ['go.mod', 'go.sum']) copyFileSync(join(recipe, file), join(module, file))
+      layModule(release, module)
       const either = signal === undefined ? lost : AbortSignal.any([signal, lost])
       onProgress(`building tidb-server ${release} with Go, once for all projects of this user: 4 to 7 minutes`)
       const started = performance.now()
-      const flags = [
-        '-s -w',
-        `-X ${PACKAGE}/parser/mysql.TiDBReleaseVersion=${release}`,
-        `-X ${PACKAGE}/util/versioninfo.TiDBGitHash=${facts.commit}`,
-        `-X ${PACKAGE}/util/versioninfo.TiDBEdition=Community`,
-      ]
-      const args = [
-        'build',
-        '-v',
-        '-trimpath',
-        '-buildvcs=false',
-        '-ldflags',
-        flags.join(' '),
-        '-o',
-        join(module, 'tidb-server'),
-        COMMAND,
-      ]
-      await runGo(args, {
-        cwd: module,
-        toolchain: facts.toolchain,
-        withinMs,
-        signal: either,
-        onProgress,
-        release,
-        watchdog,
-      })
+      const { toolchain } = facts
+      const go = (args: readonly string[]) => {
+        const leftMs = Math.max(1, withinMs - (performance.now() - started))
+        return runGo(args, { cwd: module, toolchain, leftMs, withinMs, signal: either, onProgress, release, watchdog })
+      }
+      const download = await go(['mod', 'download', '-json', TIDB_MODULE])
+      layAddition((JSON.parse(download) as { readonly Dir: string }).Dir, module)
+      await go(buildArguments(release, join(module, 'tidb-server')))
+      mkdirSync(place, { recursive: true })
+      clearUnfinished(place)
       rmSync(sum, { force: true })
       renameSync(join(module, 'tidb-server'), binary)
       // Without its sum the binary counts as half built: it is written last.
@@ -136,6 +120,8 @@ export async function goVersion(): Promise<string | undefined> {
 interface GoRun {
   readonly cwd: string
   readonly toolchain: string
+  /** What is left of the deadline, and the whole of it. */
+  readonly leftMs: number
   readonly withinMs: number
   readonly signal: AbortSignal | undefined
   readonly onProgress: (line: string) => void
@@ -143,18 +129,21 @@ interface GoRun {
   readonly watchdog: Watchdog
 }
 
+/** @returns what it printed on its standard output. */
 async function runGo(
   args: readonly string[],
-  { cwd, toolchain, withinMs, signal, onProgress, release, watchdog }: GoRun,
-): Promise<void> {
+  { cwd, toolchain, leftMs, withinMs, signal, onProgress, release, watchdog }: GoRun,
+): Promise<string> {
   const env = { ...childEnv('go'), GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
   signal?.throwIfAborted()
   // A group of its own, so that the compilers that Go starts end with it.
-  const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const forget =
     child.pid === undefined
       ? undefined
       : watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid), group: true })
+  let printed = ''
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   let packages = 0
   let lines: string[] = []
   let told = performance.now()
@@ -175,7 +164,7 @@ async function runGo(
           hints: ['TIDB_BUILD_TIMEOUT_MS is this deadline'],
         }),
       ),
-    withinMs,
+    leftMs,
   )
   const onAbort = () => reject(signal?.reason as Error)
   signal?.addEventListener('abort', onAbort, { once: true })
@@ -191,6 +180,7 @@ async function runGo(
   })
   try {
     await promise
+    return printed
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)

@@ -1,9 +1,12 @@
 import { clearTimeout, performance, setTimeout, wallTime } from '../clock.ts'
+import type { TiDBConnection } from '../connection/connection.ts'
+import { deadlockedTransaction } from '../connection/deadlocks.ts'
 import type { Row, Rows } from '../connection/rows.ts'
-import type { LockWait } from '../connection/lock-wait.ts'
+import type { LockAccount, LockDoubt, LockWait } from '../connection/lock-wait.ts'
 import type { LockWaits } from '../connection/lock-waits.ts'
+import { printable } from '../connection/statement-log.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
-import { aborted, DeadlineError } from '../errors.ts'
+import { aborted, DeadlineError, LockAccountError, StatementError } from '../errors.ts'
 
 /** How a statement ended. `durationMs` counts from when it was sent. */
 export type StatementOutcome<R> = { readonly durationMs: number } & (
@@ -14,7 +17,7 @@ export type StatementOutcome<R> = { readonly durationMs: number } & (
 export interface Sender {
   readonly name: string
   readonly connectionId: number | undefined
-  readonly connection: { readonly running: number; cancel(): Promise<void> } | undefined
+  readonly connection: (Pick<TiDBConnection, 'query' | 'running'> & { cancel(): Promise<void> }) | undefined
   readonly lockWaits: LockWaits
   /** Default deadline of a wait, in ms. */
   readonly waitTimeoutMs: number
@@ -32,6 +35,25 @@ interface Promises<R> {
   /** The same, for watching it without counting as awaited. */
   readonly work: Promise<Rows<R>>
   readonly onBlocked?: ((wait: LockWait | undefined) => void) | undefined
+  /** What is sent, if it is one statement that is known; else the server is asked for it. */
+  readonly sql?: string | undefined
+  /** Whether the server has it. True if this is left out. */
+  readonly isSent?: () => boolean
+}
+
+/** It has not reached the server, which can't say anything of it. */
+const NOT_SENT: LockDoubt = {
+  connectionId: 0,
+  doubt: 'it is not sent yet, as its session is not connected or has another statement under way',
+  lasting: false,
+}
+
+/** However short the deadline: for a first look, the server has to be dialled. */
+const ANSWER_WITHIN_MS = 1_000
+
+/** Between two looks, in ms: a tenth of how long it has been watched, from 1 to 25. */
+function pauseMs(watchedMs: number): number {
+  return Math.min(25, Math.max(1, watchedMs / 10))
 }
 
 /**
@@ -54,6 +76,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
   #outcome: StatementOutcome<R> | undefined
   #blocked: LockWait | undefined
   #wake: (() => void) | undefined
+  #deadlocked: Promise<string | undefined> = Promise.resolve(undefined)
 
   constructor(session: Sender, sql: string, promises: Promises<R>) {
     this.session = session
@@ -75,6 +98,11 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
     return this.#blocked
   }
 
+  /** Start timestamp of its transaction, if a deadlock ended it and the server tells. */
+  get deadlocked(): Promise<string | undefined> {
+    return this.#deadlocked
+  }
+
   then<A = Rows<R>, B = never>(
     onFulfilled?: ((rows: Rows<R>) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -93,38 +121,67 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
   /**
    * Waits until the server says that it waits for a lock.
    *
-   * @returns what it waits for; undefined where it ended without having been seen to wait.
-   * @throws {DeadlineError} where it neither waits nor ends within the deadline.
+   * @returns what it waits for; undefined if it ended without having been seen to wait.
+   * @throws {DeadlineError} if it neither waits nor ends within the deadline; {LockAccountError} if the server does not
+   * tell whether it waits.
    */
-  async untilBlocked({ within = this.session.waitTimeoutMs, signal }: BlockedOptions = {}): Promise<
+  async untilBlocked(options: BlockedOptions = {}): Promise<LockWait | undefined> {
+    const wait = await this.blockedWithin(options)
+    if (wait !== undefined || this.#outcome !== undefined) return wait
+    const withinMs = deadlineMs(options.within ?? this.session.waitTimeoutMs)
+    throw new DeadlineError(`${this.#name} to wait for a lock or to end`, withinMs)
+  }
+
+  /**
+   * Waits until the server says that it waits for a lock, until it ends, or for the deadline.
+   *
+   * @returns what it waits for; undefined if the server does not say of it that it waits.
+   * @throws {LockAccountError} if the server does not tell whether it waits.
+   */
+  async blockedWithin({ within = this.session.waitTimeoutMs, signal }: BlockedOptions = {}): Promise<
     LockWait | undefined
   > {
     const withinMs = deadlineMs(within)
-    const deadline = performance.now() + withinMs
-    const { name } = this.session
+    const started = performance.now()
+    const leftMs = () => withinMs - (performance.now() - started)
+    let account: LockAccount
+    let lasting: LockDoubt | undefined
     // Most statements are over by then, and the server need not be asked.
     await this.#pause(1)
     while (this.#outcome === undefined) {
-      if (signal?.aborted) {
-        throw aborted(`watching ${name}'s statement`, signal)
-      }
-      const { connectionId } = this.session
-      // Its session may still be on its way to the server.
-      const waits = connectionId === undefined ? [] : await this.session.lockWaits.of([{ connectionId, sql: this.sql }])
-      // It may have ended while the server was asked.
+      if (signal?.aborted) throw aborted(`watching ${this.#name}`, signal)
+      if (leftMs() <= 0) break
+      const asked = this.#ask(Math.max(leftMs(), ANSWER_WITHIN_MS))
+      // It may end while the server is asked, and the server may take its time.
+      account = await Promise.race([asked, this.settled.then(() => undefined)])
+      asked.catch(() => undefined)
       if (this.#outcome !== undefined) break
-      const [wait] = waits
-      if (wait !== undefined) {
-        if (this.#blocked === undefined) this.#promises.onBlocked?.(wait)
-        this.#blocked = wait
-        return wait
+      if (account !== undefined && 'kind' in account) {
+        if (this.#blocked === undefined) this.#promises.onBlocked?.(account)
+        return (this.#blocked = account)
       }
-      if (performance.now() > deadline) {
-        throw new DeadlineError(`${name}'s statement to wait for a lock or to end: ${this.sql}`, withinMs)
-      }
-      await this.#pause(connectionId === undefined ? 1 : await this.session.lockWaits.everyMs())
+      if (account?.lasting) lasting = account
+      await this.#pause(Math.min(Math.max(leftMs(), 0), pauseMs(performance.now() - started)))
     }
+    const doubt =
+      lasting ?? (this.#outcome === undefined && account !== undefined && 'doubt' in account ? account : undefined)
+    if (doubt !== undefined) throw this.#doubtful(doubt)
     return undefined
+  }
+
+  async #ask(withinMs: number): Promise<LockAccount> {
+    const { connectionId } = this.session
+    const { sql, isSent = () => true } = this.#promises
+    if (connectionId === undefined || !isSent()) return NOT_SENT
+    return this.session.lockWaits.of({ connectionId, sql }, withinMs)
+  }
+
+  #doubtful({ doubt }: LockDoubt): LockAccountError {
+    return new LockAccountError(`whether ${this.#name} waits for a lock can't be known: ${doubt}`)
+  }
+
+  get #name(): string {
+    return `${this.session.name}'s statement (${printable(this.sql)})`
   }
 
   /** Ends it in the server with KILL QUERY. It then fails with what the server says of that. */
@@ -138,8 +195,19 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
 
   #settle(outcome: StatementOutcome<R>): void {
     this.#outcome = outcome
+    if (outcome.status === 'failed') this.#noteDeadlock(outcome.error)
     this.#wake?.()
     if (this.#blocked !== undefined) this.#promises.onBlocked?.(undefined)
+  }
+
+  /** Before whoever awaits the statement can send the next one. */
+  #noteDeadlock(error: unknown): void {
+    const { connection } = this.session
+    if (!(error instanceof StatementError) || error.errno !== 1213 || connection === undefined) return
+    // Whatever was sent behind it is the last statement by then.
+    if (connection.running > 0) return
+    this.#deadlocked = deadlockedTransaction(connection)
+    this.#deadlocked.catch(() => undefined)
   }
 
   /** Until the statement ends, but not longer than that. */

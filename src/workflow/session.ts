@@ -31,7 +31,7 @@ export interface SessionOptions extends StateMachineOptions {
   /** Told where a statement was seen to wait for a lock, and without a wait once it no longer does. */
   readonly onBlocked?: (sql: string, wait: LockWait | undefined) => void
   /** Who asks the server which statements wait. Default: a connection of the session's own, made when needed. */
-  readonly lockWaits?: (address: Address, statusPort: number | undefined) => LockWaits
+  readonly lockWaits?: (address: Address) => LockWaits
   /** Takes over the connection when the session is closed; false where it does not want it. */
   readonly keepConnection?: ((connection: TiDBConnection) => boolean) | undefined
 }
@@ -163,11 +163,15 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
    * await expect(write).toBeBlocked()
    */
   send<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): SentStatement<R> {
-    const work = withCallSite(this.#dispatch<R>('query', sql, values, options), this.send)
+    let isSent: (() => boolean) | undefined
+    const onSend = (connection: TiDBConnection) => (isSent = connection.watchLast())
+    const work = withCallSite(this.#dispatch<R>('query', sql, values, options, onSend), this.send)
     const tracked = this.#track(() => `send(${excerpt(sql)})`, work)
     return new SentStatement<R>(this, sql, {
       tracked,
       work,
+      sql,
+      isSent: () => isSent?.() ?? false,
       onBlocked: (wait) => this.#options.onBlocked?.(sql, wait),
     })
   }
@@ -175,8 +179,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   /** Who tells which statements wait for a lock. Throws before Connecting. */
   get lockWaits(): LockWaits {
     const { address } = this.#open()
-    const statusPort = this.#machine.config?.statusPort
-    return (this.#lockWaits ??= this.#options.lockWaits?.(address, statusPort) ?? LockWaits.at(address, statusPort))
+    return (this.#lockWaits ??= this.#options.lockWaits?.(address) ?? LockWaits.at(address))
   }
 
   /** What it is doing, in a few words: its state, and the statements that it waits for. */
@@ -242,14 +245,20 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     sql: string,
     values: readonly Value[] | undefined,
     options: StatementOptions | undefined,
+    onSend?: (connection: TiDBConnection) => void,
   ): Promise<Rows<Fields>> {
     this.#queried = true
     this.#wrote ||= writes(sql)
     const { signal } = this.#options
     if (signal?.aborted) return Promise.reject(aborted(printable(sql), signal, this.host))
     const connection = this.#usable()
-    if (connection !== undefined) return connection[command]<Fields>(sql, values, options)
-    return this.#prepare().then((prepared) => prepared[command]<Fields>(sql, values, options))
+    if (connection !== undefined && onSend === undefined) return connection[command]<Fields>(sql, values, options)
+    const dispatch = (to: TiDBConnection) => {
+      const work = to[command]<Fields>(sql, values, options)
+      onSend?.(to)
+      return work
+    }
+    return connection === undefined ? this.#prepare().then(dispatch) : dispatch(connection)
   }
 
   /** The connection, once it is in the session's database: verified, or asked for with the dial and granted. */
