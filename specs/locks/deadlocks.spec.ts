@@ -34,7 +34,8 @@ test.for(forms)(
     const [alice, bob, carol] = await tidbPool.sessions('alice', 'bob', 'carol')
     await alice.query(ACCOUNTS)
     await alice.query('insert into account values (1, 0), (2, 0)')
-    const { first } = await cross(alice, bob, 1)
+    await carol.query('select * from account')
+  const { first } = await cross(alice, bob, 1)
     const second = bob.send(sql, values as never)
     await expect(second).toDeadlockWith(alice)
     await expect(second).not.toDeadlockWith(carol)
@@ -64,6 +65,7 @@ test('with whom is not known once the other transaction was rolled back', async 
   const [alice, bob, carol] = await tidbPool.sessions('alice', 'bob', 'carol')
   await alice.query(ACCOUNTS)
   await alice.query('insert into account values (1, 0), (2, 0)')
+  await carol.query('select * from account')
   const { first } = await cross(alice, bob, 1)
   const second = bob.send('update account set balance = 2 where id = 1')
   await first
