@@ -35,7 +35,7 @@ test.for(forms)(
     await alice.query(ACCOUNTS)
     await alice.query('insert into account values (1, 0), (2, 0)')
     await carol.query('select * from account')
-  const { first } = await cross(alice, bob, 1)
+    const { first } = await cross(alice, bob, 1)
     const second = bob.send(sql, values as never)
     await expect(second).toDeadlockWith(alice)
     await expect(second).not.toDeadlockWith(carol)

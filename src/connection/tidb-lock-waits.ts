@@ -31,14 +31,20 @@ export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSo
   return async (connection, statement) => {
     const { connectionId } = statement
     const near = sameServer(connection.id, connectionId)
-    const own = (await transactions(connection, near)).find(({ id }) => id === connectionId)
-    if (own?.state === 'LockWaiting' || own?.state === 'Committing') return rowWait(connection, own, near)
+    const open = await transactions(connection, near)
+    const own = open.find(({ id }) => id === connectionId)
+    if (own?.state === 'LockWaiting' || own?.state === 'Committing') return rowWait(connection, own, open, near)
     const sql = statement.sql ?? (await currentStatement(connection, connectionId, near))
     if (GET_LOCK.test(sql)) return unknown(connectionId, WAITS_ELSEWHERE)
     return mayDefine(sql) ? definitionWait(connection, { connectionId, sql }) : undefined
   }
 
-  async function rowWait(connection: TiDBConnection, { id, trx, state }: Transaction, near: boolean) {
+  async function rowWait(
+    connection: TiDBConnection,
+    { id, trx, state }: Transaction,
+    open: readonly Transaction[],
+    near: boolean,
+  ): Promise<LockAccount> {
     let holding: string[]
     try {
       const rows = await connection.query<{ holding: string }>(
@@ -51,7 +57,7 @@ export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSo
       const { user } = connection.address
       return unknown(id, `the user ${user} lacks the privilege PROCESS, and may not see who waits for whom`, true)
     }
-    if (holding.length > 0) return holdersOf(connection, id, holding)
+    if (holding.length > 0) return holdersOf(connection, id, holding, open)
     if (tellsLate && state === 'LockWaiting') return unknown(id, TOLD_LATE)
     // A wait at commit is known only to the server where it waits.
     return near || state === 'LockWaiting' ? undefined : unknown(id, COMMITS_ELSEWHERE)
@@ -63,11 +69,18 @@ const TOLD_LATE =
 const COMMITS_ELSEWHERE = 'it commits on another server of the cluster than the one that could be asked'
 const WAITS_ELSEWHERE = 'TiDB waits in GET_LOCK with an internal session, which it lists nowhere'
 
-/** Read after the edges: who is there now was there then, while who held it may have ended meanwhile. */
-async function holdersOf(connection: TiDBConnection, connectionId: number, holding: string[]): Promise<LockAccount> {
-  for (const near of [true, false]) {
-    const all = await transactions(connection, near)
-    const holders = all.filter(({ trx }) => holding.includes(trx)).map(({ id }) => id)
+/**
+ * @param open transactions read before who waits for whom: one of them that is waited for was open when the wait was
+ * seen, or has released it since. One that began later is looked for, on all servers in the end.
+ */
+async function holdersOf(
+  connection: TiDBConnection,
+  connectionId: number,
+  holding: readonly string[],
+  open: readonly Transaction[],
+): Promise<LockAccount> {
+  for (const read of [() => open, () => transactions(connection, true), () => transactions(connection, false)]) {
+    const holders = (await read()).filter(({ trx }) => holding.includes(trx)).map(({ id }) => id)
     if (holders.length > 0) return { connectionId, kind: 'row', holders: [...new Set(holders)], maybe: [] }
   }
   const which = [...new Set(holding)].join(', ')
