@@ -75,15 +75,7 @@ test('two that wait for each other deadlock', async ({ tidbPool }) => {
   await bob.query('rollback')
 })
 
-test('of several that hold locks in one table, the one that holds the row is told', async ({
-  tidbPool,
-  tidbServer,
-  skip,
-}) => {
-  skip(
-    tidbServer.statusPort === undefined && tidbServer.store === 'unistore',
-    'needs the status port: unistore says who holds a row nowhere else',
-  )
+test('of several that hold locks in one table, the one that holds the row is told', async ({ tidbPool }) => {
   const [alice, bob, carol] = await tidbPool.sessions('alice', 'bob', 'carol')
   await alice.query(ACCOUNTS)
   await alice.query('insert into account values (1, 0), (2, 0), (3, 0)')
