@@ -75,7 +75,7 @@ test('a warm connection in clear is not given to whoever asks for TLS, nor the r
   }
   const [clear, encrypted] = [address(secured.settings), address(secured.tls)]
   const { TiDBConnection } = await import('vitest-tidb')
-  warm.keep(await TiDBConnection.open(clear))
+  warm.keep(await TiDBConnection.open(clear, { keepsDefaults: true }))
   await warm.settled()
   expect(warm.discarded).toEqual([])
   expect(warm.take(encrypted, 'wants TLS')).toBeUndefined()
