@@ -8,18 +8,30 @@ export interface ProcessIdentity {
   readonly startTime: string | undefined
 }
 
-/** When a process began, as the system counts it; undefined where there is none, or the system does not say. */
+/** When a process began, as the system counts it; undefined if there is none, or the system does not say. */
 export function startTimeOf(pid: number): string | undefined {
   try {
-    if (process.platform !== 'linux') return startTimeByPs(pid)
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the name in parentheses, which may hold anything.
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // One that ended and that nobody has reaped yet does nothing any more.
-    return state === 'Z' ? undefined : fields[18]
+    return readStartTime(pid)
   } catch {
     return undefined
   }
+}
+
+/** The same; undefined only if there is no such process. @throws if the system does not say, as with no file left to open. */
+function readStartTime(pid: number): string | undefined {
+  if (process.platform !== 'linux') return startTimeByPs(pid)
+  let stat: string
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw error
+  }
+  // The second field is the name in parentheses, which may hold anything.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // One that ended and that nobody has reaped yet does nothing any more.
+  return state === 'Z' ? undefined : fields[18]
 }
 
 function startTimeByPs(pid: number): string | undefined {
@@ -27,9 +39,14 @@ function startTimeByPs(pid: number): string | undefined {
   return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 2_000 }).trim()
 }
 
-/** Whether it is known to be gone. */
+/** Whether it is known to be gone: what can't be read is no proof. */
 export function isGone({ pid, startTime }: ProcessIdentity): boolean {
-  return startTime !== undefined && startTimeOf(pid) !== startTime
+  if (startTime === undefined) return false
+  try {
+    return readStartTime(pid) !== startTime
+  } catch {
+    return false
+  }
 }
 
 /** Where numbers of processes mean the same: one boot of one machine, and on Linux one namespace. */
