@@ -36,7 +36,13 @@ function readStartTime(pid: number): string | undefined {
 
 function startTimeByPs(pid: number): string | undefined {
   if (process.platform === 'win32') return undefined
-  return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 2_000 }).trim()
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 2_000 }).trim()
+  } catch (error) {
+    // What it ends with if there is no such process.
+    if ((error as { readonly status?: number | null }).status === 1) return undefined
+    throw error
+  }
 }
 
 /** Whether it is known to be gone: what can't be read is no proof. */
