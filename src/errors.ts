@@ -1,3 +1,5 @@
+import { clean, fitToPrint } from './terminal-text.ts'
+import { redact } from './redact.ts'
 import type { StateTransition } from './transition.ts'
 
 /** What the server, or the socket to it, answered when something failed. */
@@ -35,10 +37,11 @@ export abstract class TiDBError extends Error {
 
   constructor(what: string, details: TiDBErrorDetails = {}) {
     const { answer, hints = [], fate, cause } = details
-    const lines = [what]
-    if (fate !== undefined) lines.push(`  ${fate}`)
+    // Each by itself: a quote that is open in one of them says nothing about the next.
+    const lines = [fitToPrint(what)]
+    if (fate !== undefined) lines.push(`  ${fitToPrint(fate)}`)
     if (answer !== undefined && details.notSent !== true) lines.push(`  server said: ${describeAnswer(answer)}`)
-    for (const hint of hints) lines.push(`  try: ${hint}`)
+    for (const hint of hints) lines.push(`  try: ${fitToPrint(hint)}`)
     super(lines.join('\n'), cause === undefined ? undefined : { cause })
     this.#details = details
     // The compiled classes keep their names in reports even where an error was serialised.
@@ -218,10 +221,12 @@ export function firstLine(error: unknown): string {
 
 /** What an error, or the reason of an abort, says. */
 export function describeReason(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
+  if (reason instanceof TiDBError) return reason.message
+  return fitToPrint(reason instanceof Error ? reason.message : String(reason))
 }
 
 function describeAnswer({ code, errno, sqlState, message }: ServerAnswer): string {
   const numbers = [errno, sqlState && `SQLSTATE ${sqlState}`].filter(Boolean).join(', ')
-  return [code, numbers && `(${numbers})`, message].filter(Boolean).join(' ')
+  // One line, so that nothing in it passes for a hint of ours.
+  return [code, numbers && `(${numbers})`, clean(redact(message))].filter(Boolean).join(' ')
 }

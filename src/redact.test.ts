@@ -135,8 +135,8 @@ describe('time grows with the length of a text, not with its square', () => {
   test('a statement of a megabyte', () => {
     const row = `(1, 'identified by', "it's", 'a?b=c&d', 's3://b/x?region=eu'), `
     for (const sql of [`insert into t values ${repeated(row, 1_048_576)}`, repeated('identified by ', 1_048_576)]) {
-      redact(sql)
-      redactQuoting('near "x"', sql)
+      expect(redact(sql)).toHaveLength(redact(redact(sql)).length)
+      expect(redactQuoting('near "x"', sql)).toBe('near "x"')
     }
   })
 
@@ -169,8 +169,8 @@ describe('time grows with the length of a text, not with its square', () => {
     "insert into t values (1, 'identified'), ",
   ])('%s', (text) => {
     const long = repeated(text, 100_000)
-    redact(long)
-    redactQuoting('near "x"', long)
-    redact(`create user u identified by ${long}`)
+    expect(redact(long)).toHaveLength(redact(redact(long)).length)
+    expect(redactQuoting('near "-"', long)).toBe('near "-"')
+    expect(redact(`create user u identified by ${long}`)).toContain('create user u')
   })
 })

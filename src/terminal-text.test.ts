@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { clean, columnsOf, shorten, shortenLine } from './terminal-text.ts'
+import { describe, expect, test } from 'vitest'
+import { clean, columnsOf, fitToPrint, shorten, shortenLine } from './terminal-text.ts'
 
 test.for([
   ['colours', '\x1b[31mred\x1b[0m', 'red'],
@@ -42,4 +42,28 @@ test('a line is no longer than the terminal is wide, by columns and by length', 
   expect(shortenLine('🇩🇪🇫🇷🇮🇹', 9)).toBe('🇩🇪🇫🇷…')
   // One column, a hundred code units.
   expect(shortenLine(`a${'\u0301\u0316'.repeat(50)}bc`, 10)).toBe('…')
+})
+
+describe('a text of several lines', () => {
+  test.for([
+    ['keeps its lines and tabs', 'a\n\tb\r\nc', 'a\n\tb\nc'],
+    ['moves no cursor and turns no writing direction', 'a\x1b[2J\x1b]0;t\x07b\x08\u202ec\x9b31md', 'ab\ufffd\ufffdcd'],
+    ['begins no line that a terminal would overwrite', 'a\rb\u2028c\x85d', 'a\nb\nc\nd'],
+    [
+      'gives GitHub no command',
+      'job failed\n::warning::x\n  ::error file=a::y',
+      'job failed\n: :warning::x\n  : :error file=a::y',
+    ],
+    ['nor one in the middle of a line', 'job failed ##[error]x ##[add-mask]y', 'job failed # #[error]x # #[add-mask]y'],
+    ['has no secrets', "near identified by 'hunter2'", "near identified by '***'"],
+    ['is else as it is', 'std::string a::b # [x] 注文', 'std::string a::b # [x] 注文'],
+  ] as const)('%s', ([, text, expected]) => {
+    expect(fitToPrint(text)).toBe(expected)
+    expect(fitToPrint(expected)).toBe(expected)
+  })
+})
+
+test('one line gives GitHub no command either', () => {
+  expect(clean(' ::warning::x')).toBe(': :warning::x')
+  expect(clean('a ##[error]b')).toBe('a # #[error]b')
 })

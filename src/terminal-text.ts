@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { redact } from './redact.ts'
 
 const graphemes = new Intl.Segmenter()
 // Scripts whose characters take two columns.
@@ -11,11 +12,36 @@ const CSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g
 
 /** A text on one line, without what would move a terminal's cursor, ring its bell or turn its writing direction. */
 export function clean(text: string): string {
-  return stripVTControlCharacters(text.replace(CSI, ''))
+  const line = stripVTControlCharacters(text.replace(CSI, ''))
     .normalize('NFC')
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')
     .trim()
+  return withoutCommands(line)
+}
+
+/**
+ * What a server, a job or a name says, fit for a terminal and for the log of a CI system: lines stay lines; without
+ * passwords, without what would move a cursor or turn the writing direction, and without workflow commands.
+ */
+export function fitToPrint(text: string): string {
+  return harmless(redact(text))
+}
+
+/** The same of a text that is put together from parts without passwords. */
+export function harmless(text: string): string {
+  if (!HARMFUL.test(text)) return text
+  const lines = stripVTControlCharacters(text.replace(CSI, ''))
+    .replace(/\r\n|[\r\v\f\u{85}\u{2028}\u{2029}]/gu, '\n')
+    .replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')
+  return withoutCommands(lines)
+}
+
+const HARMFUL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u{2028}\u{2029}]|^[^\S\n]*::|##\[/mu
+
+/** GitHub takes `::` for a command where it begins a line, and `##[` anywhere. */
+function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[')
 }
 
 /** How many columns of a terminal a text takes. */

@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts'
 import { toMs } from '../duration.ts'
 import { ConfigError, StateError } from '../errors.ts'
 import type { StateTransition } from '../transition.ts'
+import { fitToPrint } from '../terminal-text.ts'
 import { workflow } from '../workflow/default-workflow.ts'
 import { StateMachine } from '../workflow/state-machine.ts'
 
@@ -38,7 +39,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
   loadConfig({ commandLine: sources.commandLine ?? {}, env: NONE, envFile: false })
   const { json = false } = options
   const print = (line: string) => {
-    if (!json) process.stdout.write(`${line}\n`)
+    if (!json) process.stdout.write(`${fitToPrint(line)}\n`)
   }
   let last = ''
   const machine = new StateMachine(workflow, await configured(sources, options.passwordPrompt ?? false, signal), {
@@ -105,7 +106,7 @@ async function configured(sources: ConfigSources, prompt: boolean, signal: Abort
     const loaded = loadConfig(sources)
     config = loaded.config
     // Before anything fails because of them.
-    for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`)
+    for (const warning of loaded.warnings) process.stderr.write(`warning: ${fitToPrint(warning)}\n`)
   } catch (error) {
     // ParsingConfig fails with the same error, as a state.
     if (error instanceof ConfigError) return sources

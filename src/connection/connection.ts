@@ -7,6 +7,8 @@ import { aborted, ConfigError, DeadlineError, describeReason, StatementError } f
 import type { TiDBError, TiDBErrorDetails } from '../errors.ts'
 import { countPlaceholders, fits, kindOf, miscount, misfit, toParameters } from './bound-values.ts'
 import type { Value, ValueKind } from './bound-values.ts'
+import { printable, redactQuoting } from '../redact.ts'
+import { fitToPrint } from '../terminal-text.ts'
 import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
@@ -15,7 +17,7 @@ import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts
 import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
 import { isEncrypted, tlsOptions, verifyAgainst } from './tls.ts'
-import { printable, redact, StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
+import { StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 
 export type { Value } from './bound-values.ts'
 
@@ -184,6 +186,7 @@ export class TiDBConnection implements AsyncDisposable {
         signal?.removeEventListener('abort', onAbort)
         if (error === undefined) return resolve()
         connection.destroy()
+        redactError(error, '')
         reject(error)
       }
       const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
@@ -648,8 +651,9 @@ function redactError(error: unknown, sql: string): void {
   if (!(error instanceof Error)) return
   const carrier = error as Error & { sql?: string; sqlMessage?: string }
   const full = carrier.sql ?? sql
-  carrier.message = redact(carrier.message, full)
-  if (carrier.stack !== undefined) carrier.stack = redact(carrier.stack, full)
-  if (carrier.sqlMessage !== undefined) carrier.sqlMessage = redact(carrier.sqlMessage, full)
-  if (carrier.sql !== undefined) carrier.sql = printable(carrier.sql)
+  const clean = (text: string) => fitToPrint(redactQuoting(text, full))
+  carrier.message = clean(carrier.message)
+  if (carrier.stack !== undefined) carrier.stack = clean(carrier.stack)
+  if (carrier.sqlMessage !== undefined) carrier.sqlMessage = clean(carrier.sqlMessage)
+  if (carrier.sql !== undefined) carrier.sql = fitToPrint(printable(carrier.sql))
 }

@@ -1,4 +1,6 @@
 import { performance } from '../clock.ts'
+import { printable } from '../redact.ts'
+
 /** One statement that a session sent. */
 export interface LoggedStatement {
   /** The statement, shortened to 500 characters, with passwords taken out. */
@@ -25,7 +27,6 @@ export interface PendingStatement {
 }
 
 const KEPT = 20
-const SHOWN = 500
 
 /** The last statements of one connection: what a failed test's report shows. */
 export class StatementLog {
@@ -61,31 +62,4 @@ export class StatementLog {
       error,
     }))
   }
-}
-
-const QUOTED = String.raw`(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")`
-// Where SQL carries secrets: account statements, and the URLs and options of IMPORT INTO, BACKUP and RESTORE.
-const SECRETS: readonly [RegExp, string][] = [
-  [new RegExp(String.raw`(\bidentified\s+(?:with\s+\S+\s+)?(?:by(?:\s+password)?|as)\s+)${QUOTED}`, 'gi'), "$1'***'"],
-  [new RegExp(String.raw`(\bpassword\s*(?:for\s+\S+\s*)?[=(]\s*)${QUOTED}`, 'gi'), "$1'***'"],
-  [/([?&](?:access-key|secret-access-key|session-token|sas-token|account-key|encryption-key)=)[^&'"\s]*/gi, '$1***'],
-]
-
-/** A statement fit to print: passwords and keys taken out, line breaks folded, shortened. */
-export function printable(sql: string): string {
-  const text = redact(sql, sql).replace(/\s+/g, ' ').trim()
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
-}
-
-/** A text without the passwords and keys that a statement holds: servers quote statements in their errors. */
-export function redact(text: string, sql: string): string {
-  let clean = text
-  for (const [pattern, replacement] of SECRETS) {
-    for (const match of sql.matchAll(pattern)) {
-      const secret = match[0].slice(match[1]?.length)
-      if (secret.length > 2) clean = clean.replaceAll(secret, "'***'")
-    }
-    clean = clean.replace(pattern, replacement)
-  }
-  return clean
 }

@@ -1,4 +1,4 @@
-import { printable } from '../connection/statement-log.ts'
+import { printable } from '../redact.ts'
 import { ImportJob } from '../import-jobs/import-job.ts'
 import type { SessionOptions } from '../workflow/session.ts'
 import type { ConnectionCoordinator } from './connection-coordinator.ts'

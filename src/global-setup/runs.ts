@@ -1,6 +1,7 @@
 import type { TestProject, Vitest } from 'vitest/node'
 import { registrationOf } from './registry.ts'
 import type { Run } from './run.ts'
+import { fitToPrint } from '../terminal-text.ts'
 
 // The plugin and global setup may be two instances of every module, which meet in one place of the process.
 const KEY = Symbol.for('vitest-tidb.runs')
@@ -27,7 +28,7 @@ export function runOf(project: TestProject): Promise<Run> {
         settings,
         root: project.config.root,
         workers: Number(project.config.maxWorkers) || 1,
-        log: (line) => vitest.logger.log(`vitest-tidb: ${line}`),
+        log: (line) => vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`)),
         importProgress,
       }),
     )

@@ -1,7 +1,7 @@
 import type { Secret } from '../config/secret.ts'
 import { answerOf, hintsFor } from '../connection/error-codes.ts'
 import { driverError } from '../connection/retry.ts'
-import { printable } from '../connection/statement-log.ts'
+import { printable } from '../redact.ts'
 import { CoordinationError, DeadlineError, firstLine, StatementError, TiDBError } from '../errors.ts'
 import { GROUP_PREFIX } from './name.ts'
 

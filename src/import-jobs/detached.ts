@@ -1,4 +1,4 @@
-import { printable } from '../connection/statement-log.ts'
+import { printable } from '../redact.ts'
 import { ImportJobError } from '../errors.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { redact } from '../redact.ts'
 import { parseTime } from './job-time.ts'
 import { parseBytes, parseCount, parseTimeLeft } from './units.ts'
 
@@ -59,12 +60,12 @@ export class ImportJob {
   readonly step: ImportStep | undefined
 
   constructor(columns: Columns, timeZone = 'UTC') {
-    const byName = new Map(Object.entries(columns).map(([name, value]) => [name.toLowerCase(), value]))
+    this.columns = withoutSecrets(columns)
+    const byName = new Map(Object.entries(this.columns).map(([name, value]) => [name.toLowerCase(), value]))
     const text = (name: string) => {
       const value = byName.get(name)
       return value === undefined || value === null ? undefined : `${value as string | number}`
     }
-    this.columns = columns
     this.timeZone = timeZone
     this.id = text('job_id') ?? ''
     this.groupKey = text('group_key') || undefined
@@ -123,6 +124,13 @@ export class ImportJob {
     const phase = this.phase === '' ? '' : ` (${this.phase})`
     return `import job ${this.id} into ${this.targetTable}: ${this.status}${phase}${rows}`
   }
+}
+
+/** Whatever is done with a job, printed or kept, is done without the keys in its source and in what the server says. */
+function withoutSecrets(columns: Columns): Columns {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+  )
 }
 
 function stepOf(text: (name: string) => string | undefined): ImportStep {

@@ -1,6 +1,7 @@
 import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { DeadlineError } from '../errors.ts'
+import { printable } from '../redact.ts'
 import { SentStatement } from '../workflow/sent-statement.ts'
 import type { SessionBase } from '../workflow/session.ts'
 import type { Row, Rows } from '../connection/rows.ts'
@@ -105,7 +106,10 @@ class OrderRun {
       return (await statement.untilBlocked({ within, signal })) !== undefined
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error
-      throw new DeadlineError(`step ${step} to end or to wait for a lock: ${statement.sql}`, deadlineMs(within))
+      throw new DeadlineError(
+        `step ${step} to end or to wait for a lock: ${printable(statement.sql)}`,
+        deadlineMs(within),
+      )
     }
   }
 

@@ -1,7 +1,7 @@
 import { formatMs } from '../duration.ts'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
-import { printable } from '../connection/statement-log.ts'
+import { printable } from '../redact.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { firstLine, LockAccountError } from '../errors.ts'
 import { SentStatement, type BlockedOptions } from '../workflow/sent-statement.ts'

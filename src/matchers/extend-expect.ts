@@ -1,5 +1,6 @@
 import { chai, expect } from 'vitest'
 import { withCallSite } from '../call-site.ts'
+import { harmless } from '../terminal-text.ts'
 import { scopeOf } from './await-scope.ts'
 
 type Chain = object & { readonly _obj: unknown }
@@ -12,9 +13,20 @@ export type Matcher = Parameters<typeof expect.extend>[0][string]
  * would turn up as an unhandled rejection, if at all.
  */
 export function extendExpect(matchers: Readonly<Record<string, Matcher>>): void {
-  expect.extend(matchers)
+  const fit = Object.entries(matchers).map(([name, matcher]) => [name, printingFit(matcher)] as const)
+  expect.extend(Object.fromEntries(fit))
   // expect.extend() puts the methods on the prototype that all assertions share, those of test contexts too.
   for (const name of Object.keys(matchers)) guard(chai.Assertion.prototype, name)
+}
+
+/** The same matcher, whose message is fit to print: it quotes servers, jobs and statements. */
+function printingFit(matcher: Matcher): Matcher {
+  type Verdict = Awaited<ReturnType<Matcher>>
+  const fit = (verdict: Verdict): Verdict => ({ ...verdict, message: () => harmless(verdict.message()) })
+  return function (this: never, ...args: [never]) {
+    const verdict = matcher.apply(this, args)
+    return verdict instanceof Promise ? verdict.then(fit) : fit(verdict)
+  } as Matcher
 }
 
 function guard(prototype: object, name: string): void {

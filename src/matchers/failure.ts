@@ -1,5 +1,5 @@
 import { answerOf } from '../connection/error-codes.ts'
-import { printable } from '../connection/statement-log.ts'
+import { printable } from '../redact.ts'
 import { StatementError, TiDBError, firstLine, type ServerAnswer } from '../errors.ts'
 import { SentStatement } from '../workflow/sent-statement.ts'
 import { ended, named } from './blocking.ts'

@@ -1,4 +1,5 @@
 import { chai } from 'vitest'
+import { harmless } from '../terminal-text.ts'
 
 /** What vitest calls a matcher with. */
 export interface MatcherState {
@@ -23,5 +24,5 @@ export function otherFailure(
   const lines = isNot
     ? [asked, '  another failure than the one asked about fails the assertion with .not as well']
     : [asked]
-  return Object.assign(new chai.AssertionError(lines.join('\n')), { cause })
+  return Object.assign(new chai.AssertionError(harmless(lines.join('\n'))), { cause })
 }

@@ -1,6 +1,7 @@
 import { formatMs } from '../duration.ts'
 import type {} from 'vitest'
 import type { CoordinationEvent } from '../coordination/shared-state.ts'
+import { harmless } from '../terminal-text.ts'
 import { lanesOf } from './time-line.ts'
 import { formatTimeLine } from './time-line-text.ts'
 import { formatTransition } from '../transition.ts'
@@ -35,7 +36,7 @@ export function formatFailureReport({ sessions, importJobs, events, serverLog }:
   if (serverLog !== undefined && serverLog.trim() !== '')
     parts.push(`end of the server's log:\n${indent(serverLog.trimEnd())}`)
   // What a server says, or a statement holds, moves no cursor.
-  return parts.join('\n').replace(/[^\P{Cc}\n]/gu, '\u{fffd}')
+  return harmless(parts.join('\n'))
 }
 
 function formatSession({ name, host, database, state, history, statements }: SessionReport): string {

@@ -1,4 +1,6 @@
 import type { Reporter, TestCase } from 'vitest/node'
+import { redact } from '../redact.ts'
+import { clean } from '../terminal-text.ts'
 import { formatFailureReport } from './failure-report.ts'
 
 /**
@@ -19,7 +21,7 @@ export default class TiDBReporter implements Reporter {
     if (result.state === 'failed' && test.meta().tidb !== undefined) this.#failed.push(test)
     // vitest counts skipped tests and keeps their reasons to itself.
     if (result.state === 'skipped' && result.note !== undefined) {
-      this.#skipped.push(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${result.note}`)
+      this.#skipped.push(clean(redact(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${result.note}`)))
     }
   }
 
@@ -27,7 +29,7 @@ export default class TiDBReporter implements Reporter {
     for (const test of this.#failed) {
       const report = test.meta().tidb
       if (report === undefined) continue
-      process.stderr.write(`\nTiDB in ${test.module.relativeModuleId} > ${test.fullName}\n`)
+      process.stderr.write(`\n${clean(`TiDB in ${test.module.relativeModuleId} > ${test.fullName}`)}\n`)
       process.stderr.write(`${formatFailureReport(report).replace(/^/gm, '  ')}\n`)
     }
     if (this.#skipped.length > 0) process.stderr.write(`\n${this.#skipped.join('\n')}\n`)

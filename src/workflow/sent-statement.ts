@@ -4,9 +4,9 @@ import { deadlockedTransaction } from '../connection/deadlocks.ts'
 import type { Row, Rows } from '../connection/rows.ts'
 import type { LockAccount, LockDoubt, LockWait } from '../connection/lock-wait.ts'
 import type { LockWaits } from '../connection/lock-waits.ts'
-import { printable } from '../connection/statement-log.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, DeadlineError, LockAccountError, StatementError } from '../errors.ts'
+import { printable } from '../redact.ts'
 
 /** How a statement ended. `durationMs` counts from when it was sent. */
 export type StatementOutcome<R> = { readonly durationMs: number } & (
