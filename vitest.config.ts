@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { sourceAlias } from './source.alias.ts'
-import { tidb } from './src/plugin.ts'
+import { tidb } from './source.plugin.ts'
 
 // The assertion suite: `npx vitest run`. Settings come from .env and the environment, see .env.example.
 export default defineConfig({

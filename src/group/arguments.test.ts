@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../errors.ts'
-import { checkExpected } from '../group/options.ts'
-import { ConnectionCoordinator } from './connection-coordinator.ts'
-import { MultiConnectionStateMachine } from './multi-connection.ts'
-import { defineConnection } from './define-connection.ts'
+import { checkExpected } from './options.ts'
+import { ConnectionCoordinator } from '../coordination/connection-coordinator.ts'
+import { MultiConnectionStateMachine } from '../coordination/multi-connection.ts'
+import { defineConnection } from '../coordination/define-connection.ts'
 
 const NO_COUNTS = [0, 1.5, Number.NaN, -1, Number.POSITIVE_INFINITY]
 
