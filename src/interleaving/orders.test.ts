@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { countOrders, orders } from './orders.ts'
 import { Interleaving } from './interleaving.ts'
 import { checkExpected, compare } from './expected.ts'
-import { everyOrder, Interleavings } from './permutations.ts'
+import { everyOrder } from './permutations.ts'
 import { checkOrder, type InterleavingPlan } from './plan.ts'
 import { parseScript } from './script.ts'
 
