@@ -201,3 +201,23 @@ test('a status that no release has ends the watch, by its name', async ({ ownJob
   await expect(expect(job).toFinish()).rejects.toThrow(/to finish, but it ended as reverting with 0 rows/)
   expect(job.record({ run: 'r', serverVersion: 'v' })).toMatchObject({ outcome: 'reverting', rows: 0 })
 })
+
+test('a job that awaits resolution has failed for every list, and may go on for its watch', async ({ ownJobs }) => {
+  const play = await ownJobs.play(
+    parseJobScript(
+      'jobs: [{ name: orders, steps: [start, { set: { status: awaiting-resolution } }, { set: { status: running } }, finish] }]',
+      'stuck.yaml',
+    ),
+    { clock: 'manual' },
+  )
+  const job = play.watch('orders')
+  await play.step()
+  await play.step()
+  await job.until('to be stuck', ({ job: { status } }) => status === 'awaiting-resolution')
+  const list = await ownJobs.list()
+  expect(() => expect(list).toHaveNoFailedImports({ since: '1h' })).toThrow('1 of 1 did')
+  await expect(expect(list).toHaveNoStalledImports({ idle: 200 })).rejects.toThrow('1 of 1 that run are')
+  await play.step()
+  await play.step()
+  await expect(job).toFinish()
+})

@@ -118,12 +118,12 @@ test.for(Object.entries(troubles))('%s is red for each of them, either way', asy
 })
 
 test('a session that was given up fails no state, unless that is asked about', async ({ tidbPool }) => {
-  const session = tidbPool.session('closed')
+  const [session] = await tidbPool.sessions('closed')
   await session.close()
   for (const not of [false, true]) {
-    expect(allMessages(await failureOf(() => that(session, not).toFailIn('Initial')))).toContain('was closed')
+    expect(allMessages(await failureOf(() => that(session, not).toFailIn('TestingConnection')))).toContain('was closed')
   }
-  await expect(session).toFailIn('Initial', { message: 'was closed' })
+  await expect(session).toFailIn('TestingConnection', { message: 'was closed' })
 })
 
 test('a statement that is still waiting is not released; one that did well, did', async ({ tidbPool }) => {

@@ -21,7 +21,7 @@ export async function noFailedImports(
     .map((job) => ({ check: 'no-failed-imports', subject: `import job ${job.id}`, message: describe(job) }))
 }
 
-function describe({ active, status, targetTable, endTime, resultMessage }: ImportJob): string {
-  const how = active ? `is ${status}` : `failed at ${endTime?.toISOString() ?? 'an unknown time'}`
+function describe({ status, targetTable, endTime, resultMessage }: ImportJob): string {
+  const how = status !== 'failed' ? `is ${status}` : `failed at ${endTime?.toISOString() ?? 'an unknown time'}`
   return `into ${targetTable} ${how}: ${resultMessage}`
 }

@@ -109,10 +109,10 @@ test('a job that vanished says so', () => {
   expect(new ImportJob(OLD).vanished()).toMatchObject({ id: '7', status: 'vanished', active: false })
 })
 
-test('a job is over only in a state that is an end: one of a newer server may go on', () => {
+test('a job that awaits resolution may go on', () => {
   const active = (status: string) => new ImportJob({ Status: status }).active
-  expect(['pending', 'running', 'awaiting-resolution', 'paused', ''].filter(active)).toHaveLength(5)
-  expect(['finished', 'failed', 'cancelled', 'canceled', 'vanished'].filter(active)).toEqual([])
+  expect(['pending', 'running', 'awaiting-resolution'].filter(active)).toHaveLength(3)
+  expect(['finished', 'failed', 'cancelled', 'canceled', 'vanished', 'reverting'].filter(active)).toEqual([])
   expect(new ImportJob({ Status: 'awaiting-resolution' }).begun).toBe(true)
   expect(new ImportJob({ Status: 'pending' }).begun).toBe(false)
 })
@@ -125,6 +125,7 @@ test.for<[expected: boolean, columns: Record<string, string>]>([
   [true, { Status: 'failed' }],
   [true, { Status: 'failed', Create_Time: '2020-01-01 00:00:00' }],
   [true, { Status: 'awaiting-resolution', Create_Time: '2020-01-01 00:00:00' }],
+  [true, { Status: 'reverting' }],
   [false, { Status: 'running' }],
   [false, { Status: 'cancelled', End_Time: '2026-01-02 00:00:00' }],
 ])('whether it failed since then is %s: %o', ([expected, columns]) => {

@@ -4,8 +4,8 @@ import { parseBytes, parseCount, parseTimeLeft } from './units.ts'
 
 type Columns = Readonly<Record<string, unknown>>
 
-// A server of another version may know more: a job in one of those may go on.
-const ENDED = new Set(['finished', 'failed', 'cancelled', 'vanished'])
+const ACTIVE = new Set(['pending', 'running', 'awaiting-resolution'])
+const ENDED_WELL = new Set(['finished', 'cancelled', 'vanished'])
 
 /** What newer servers say of the step that a running job is in. */
 export interface ImportStep {
@@ -86,9 +86,9 @@ export class ImportJob {
     this.step = byName.has('cur_step') ? stepOf(text) : undefined
   }
 
-  /** Not over: pending, running, or in a state that this class does not know as an end, such as `awaiting-resolution`. */
+  /** Pending or running, or waiting for somebody to decide whether it goes on. */
   get active(): boolean {
-    return !ENDED.has(this.status)
+    return ACTIVE.has(this.status)
   }
 
   /** Begun and not over: what should move. A pending job waits for its turn. */
@@ -97,13 +97,14 @@ export class ImportJob {
   }
 
   /**
-   * Whether it failed at that instant or later, in ms since 1970; undefined for ever. A failed job counts if the server
-   * does not say when it ended, and one that awaits resolution counts always: it goes on only if somebody decides so.
+   * Whether it failed at that instant or later, in ms since 1970; undefined for ever. What is not known counts: a failed
+   * job of which the server does not say when it ended, and a status that this class does not know. One that awaits
+   * resolution has failed, and goes on only if somebody decides so.
    */
   failedSince(begin: number | undefined): boolean {
-    if (this.status === 'awaiting-resolution') return true
-    if (this.status !== 'failed') return false
-    return begin === undefined || this.endTime === undefined || this.endTime.getTime() >= begin
+    if (ENDED_WELL.has(this.status) || this.status === 'pending' || this.status === 'running') return false
+    if (this.status !== 'failed' || begin === undefined) return true
+    return this.endTime === undefined || this.endTime.getTime() >= begin
   }
 
   /** From start to end by the server's clock, in ms; undefined before its end, and where that clock went backwards. */
