@@ -25,7 +25,7 @@ test('what is not awaited fails its own test, beside others that run', { timeout
 test('what a test leaves open fails it by name, and nothing else', { timeout: 60_000 }, async () => {
   const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['left-open.spec.ts'] })
   expect(status).toBe(1)
-  expect(output).toMatch(/Tests {2}21 failed \| 4 passed \| 1 skipped/)
+  expect(output).toMatch(/Tests {2}22 failed \| 4 passed \| 1 expected fail \| 1 skipped/)
   for (const [name, reason] of [
     ['a transaction is left open', 'LeftOpenError: tidb left a transaction open'],
     ['a step is not awaited', 'LeftOpenError: tidb.gettingVersion() was not awaited'],
@@ -54,6 +54,8 @@ test('what a test leaves open fails it by name, and nothing else', { timeout: 60
       'sessions that only meet never reach the server',
       'took the fixture `tidbPool` and never reached the server with it',
     ],
+    ['what is left open is not the failure that is expected', 'Expect test to fail'],
+    ['what is left open is not the failure that is expected', 'expected: tidb left a transaction open'],
     ['the pool is taken and not used', 'took the fixture `tidbPool` and never reached the server with it'],
     ['the server of its own is never started', 'took the fixture `startTiDB` and started no server'],
     ['no group is joined', 'took the fixture `joinGroup` and joined no group'],
