@@ -10,7 +10,7 @@ import { StockFolder } from '../../src/global-setup/stock-folder.ts'
 
 // Every statement that we send ourselves has a deadline: a server that falls silent ends no run by not ending it.
 
-const QUICKLY = { stateTimeoutMs: 200, connectTimeoutMs: 500 }
+const QUICKLY = { stateTimeoutMs: 600, connectTimeoutMs: 500 }
 let stocks = 0
 
 const test = base
@@ -44,7 +44,7 @@ test('a stock whose first database is never made', async ({ stock, between, exis
   between.swallows = /create database/
   await stock.start()
   await expect(stock.prove()).rejects.toThrow(
-    /^waited 200 ms for database stock's statement: create database [^]*\n {2}try: TIDB_STATE_TIMEOUT_MS is this/,
+    /^waited 600 ms for database stock's statement: create database [^]*\n {2}try: TIDB_STATE_TIMEOUT_MS is this/,
   )
   await stock.stop()
   expect(await existing()).toEqual([])
@@ -106,7 +106,7 @@ test('the look for connections that were left open', async ({ tidbServer, betwee
   const { host, port } = between
   const server = { host, config: { ...tidbServer.config, ...QUICKLY, port } }
   await expect(findForeignConnections(server, database, [])).rejects.toThrow(
-    "waited 200 ms for end of the test's statement: select id from information_schema.processlist",
+    "waited 600 ms for end of the test's statement: select id from information_schema.processlist",
   )
 })
 
@@ -120,7 +120,7 @@ test('a warm connection whose reset is not answered', async ({ tidbPool, tidbWar
   between.swallows = { test: (packet) => packet === '\x01\0\0\0\x1f' }
   await session.close()
   await tidbWarm.settled()
-  expect(tidbWarm.discarded.at(-1)).toBe("waited 200 ms for warm's reset of the connection")
+  expect(tidbWarm.discarded.at(-1)).toBe("waited 600 ms for warm's reset of the connection")
 })
 
 test(

@@ -87,7 +87,7 @@ test('a night without imports fails', LIMIT, async ({ start, project, night }) =
 })
 
 test('a night without an address fails at once', LIMIT, async ({ start, project, night }) => {
-  const { status, output } = await begin({ start, project, night }, { TIDB_HOST: '' }).ended
+  const { status, output } = await begin({ start, project, night }, { TIDB_HOST: '', TIDB_PORT: '' }).ended
   expect(output).toContain('TIDB_HOST')
   expect(output).not.toContain('1 passed')
   expect(status).toBe(1)
