@@ -55,7 +55,9 @@ export function tidb(options: PluginOptions = {}): Plugin {
 
 /** Begins a run as soon as it is known to be needed: global setup then waits for it. */
 async function prepare(project: TestProject): Promise<void> {
-  if (!registrationOf(project.vitest).options.has(project) || !(await isNeeded(project))) return
+  const { options, needed } = registrationOf(project.vitest)
+  if (!options.has(project) || !(await isNeeded(project))) return
+  needed.add(project)
   addSetup(project)
   void runOf(project)
 }

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import './provided.ts'
 import { isNeeded } from './global-setup/needed.ts'
+import { registrationOf } from './global-setup/registry.ts'
 import { runOf, stopRuns } from './global-setup/runs.ts'
 
 const KEY = Symbol.for('vitest-tidb.setUp')
@@ -15,7 +16,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (setUp.has(project)) return undefined
   setUp.add(project)
   const start = async () => project.provide('tidb', (await runOf(project)).provided)
-  if (await isNeeded(project)) await start()
+  if (registrationOf(project.vitest).needed.has(project) || (await isNeeded(project))) await start()
   else {
     // In watch mode, a file that needs a server may come later.
     project.onTestsRerun(async (specifications) => {

@@ -16,8 +16,12 @@ export interface DdlJob {
 /** How a job stands. `made` and `undone` are final. */
 type DdlJobState = 'at work' | 'made' | 'undone'
 
-const META = 'convert(job_meta using utf8mb4)'
-const CONNECTION = `json_extract(${META}, '$.trace_info.connection_id')`
+/** A field of a job's entry, in SQL over a table with `job_meta`: JSON, by its path, such as `trace_info.connection_id`. */
+export function jobField(path: string): string {
+  return `json_extract(convert(job_meta using utf8mb4), '$.${path}')`
+}
+
+const CONNECTION = jobField('trace_info.connection_id')
 
 /**
  * The jobs that some connections have in the queue, waiting or at work.
@@ -59,7 +63,7 @@ const STATES = new Map<number, DdlJobState>([
 export async function ddlJobState(control: Control, id: string): Promise<DdlJobState | undefined> {
   for (const table of ['tidb_ddl_history', 'tidb_ddl_job']) {
     const [row] = await control.query<{ state: number }>(
-      `select cast(json_extract(${META}, '$.state') as signed) as state from mysql.${table} where job_id = ?`,
+      `select cast(${jobField('state')} as signed) as state from mysql.${table} where job_id = ?`,
       [id],
     )
     if (row !== undefined) return STATES.get(Number(row.state)) ?? 'at work'
@@ -74,7 +78,7 @@ const NEWEST = 64
 export async function endedDdlJobs(control: Control, connectionId: number, sql: string): Promise<DdlJob[]> {
   const rows = await control.query<{ id: string; connectionId: number | null; sql: string | null }>(
     `select cast(job_id as char) as id, cast(${CONNECTION} as unsigned) as connectionId,
-        json_unquote(json_extract(${META}, '$.query')) as \`sql\`
+        json_unquote(${jobField('query')}) as \`sql\`
       from (select job_id, job_meta from mysql.tidb_ddl_history order by job_id desc limit ${NEWEST}) as newest`,
   )
   return rows.flatMap((row) => {

@@ -1,5 +1,5 @@
 import type { TiDBConnection } from './connection.ts'
-import { hidesDdlJobs } from './ddl-jobs.ts'
+import { hidesDdlJobs, jobField } from './ddl-jobs.ts'
 import type { LockAccount } from './lock-wait.ts'
 import { isDefinition } from './statement-kind.ts'
 
@@ -24,8 +24,7 @@ interface Job {
   readonly involved: readonly Involved[] | string | null
 }
 
-const META = 'convert(job_meta using utf8mb4)'
-const text = (field: string) => `json_unquote(json_extract(${META}, '$.${field}'))`
+const text = (path: string) => `json_unquote(${jobField(path)})`
 
 /** Oldest first. Its entry names the connection that sent the statement, so no two statements are taken for one. */
 const JOBS = `select cast(job_id as char) as id, ${text('trace_info.connection_id')} as connectionId,

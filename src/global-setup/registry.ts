@@ -16,6 +16,8 @@ interface Registration {
   readonly options: WeakMap<TestProject, PluginOptions>
   /** The files that were selected to run; undefined where nothing told. */
   specifications: readonly TestSpecification[] | undefined
+  /** The projects that were found to need a TiDB: their files need not be scanned again. */
+  readonly needed: WeakSet<TestProject>
   /** Who shows the progress of import jobs; undefined where nobody does. */
   importProgress: ProgressAudience | undefined
 }
@@ -29,7 +31,12 @@ export function registrationOf(vitest: Vitest): Registration {
   const registry = (place[KEY] ??= new WeakMap())
   let registration = registry.get(vitest)
   if (registration === undefined) {
-    registration = { options: new WeakMap(), specifications: undefined, importProgress: undefined }
+    registration = {
+      options: new WeakMap(),
+      specifications: undefined,
+      needed: new WeakSet(),
+      importProgress: undefined,
+    }
     registry.set(vitest, registration)
   }
   return registration
