@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { projectWithPackage } from '../../fixtures/installed-package.ts'
-import { PATH } from '../../fixtures/path.ts'
+import { ownEnvironment } from '../../fixtures/own-environment.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const { VITEST: _, VITEST_POOL_ID: _id, ...inherited } = process.env
-const env: NodeJS.ProcessEnv = { ...inherited, PATH, NO_COLOR: '1' }
+const env = ownEnvironment()
 
 // A folder with a space in its name, and without the optional peers.
 const folder = projectWithPackage()
@@ -48,10 +47,9 @@ test('without testcontainers, a run in a container says what to install', () => 
 })
 
 test('without testcontainers, the next way to a TiDB is tried, and one line says why', { timeout: 120_000 }, () => {
-  const { TIDB_HOST: _host, TIDB_URL: _url, ...elsewhere } = env
   const run = spawnSync('vitest', ['run', '-t', 'an order is stored'], {
     cwd: project,
-    env: { ...elsewhere, TIDB_PROVIDER: 'auto', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+    env: { ...env, TIDB_PROVIDER: 'auto', DOCKER_HOST: 'tcp://127.0.0.1:1' },
     encoding: 'utf8',
   })
   expect(run.stdout + run.stderr).toMatch(/no container: the package testcontainers, .* is not installed/)
