@@ -17,6 +17,13 @@ test('a closed port fails, after retries, within the deadline', async ({ tidbPoo
   expect(session.history.at(-1)).toMatchObject({ state: 'Connecting', outcome: 'failed', attempts: 3 })
 })
 
+test('an IPv6 address stands in brackets before its port', async ({ tidbPool }) => {
+  const port = await closedPort()
+  const session = tidbPool.session('nobody-there', { host: '::1', port, retries: 0 })
+  await expect(session).toFailIn('Connecting', { message: `at [::1]:${port}` })
+  expect(session.host).toBe(`[::1]:${port}`)
+})
+
 test('a port that accepts and never speaks fails by the deadline', async ({ tidbPool }) => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1')
   await new Promise((resolve) => silent.once('listening', resolve))

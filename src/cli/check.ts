@@ -5,6 +5,7 @@ import { askPassword } from '../config/password.ts'
 import type { Settings } from '../config/settings.ts'
 import { toMs } from '../duration.ts'
 import { ConfigError, StateError } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
 import type { StateTransition } from '../transition.ts'
 import { fitToPrint } from '../terminal-text.ts'
 import { workflow } from '../workflow/default-workflow.ts'
@@ -112,9 +113,10 @@ async function configured(sources: ConfigSources, prompt: boolean, signal: Abort
     if (error instanceof ConfigError) return sources
     throw error
   }
-  if (!prompt && !config.passwordPrompt) return sources
+  // Without a host, ParsingConfig fails: there is nobody to have a password.
+  if (config.host === undefined || (!prompt && !config.passwordPrompt)) return sources
   return {
-    base: { ...config, password: await askPassword(config.user, `${config.host}:${config.port}`, signal) },
+    base: { ...config, password: await askPassword(config.user, hostPort(config.host, config.port), signal) },
     env: NONE,
     envFile: false,
   }

@@ -5,6 +5,7 @@ import type { TlsMaterial } from '../config/config.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, ConfigError, DeadlineError, describeReason, StatementError } from '../errors.ts'
 import type { TiDBError, TiDBErrorDetails } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
 import { countPlaceholders, fits, kindOf, miscount, misfit, toParameters } from './bound-values.ts'
 import type { Value, ValueKind } from './bound-values.ts'
 import { printable, redactQuoting } from '../redact.ts'
@@ -161,7 +162,7 @@ export class TiDBConnection implements AsyncDisposable {
     const { signal, database } = options
     driverModule ??= await loadDriver()
     const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
-    const place = `${host}:${port}`
+    const place = hostPort(host, port)
     if (signal?.aborted) throw aborted(`connecting to ${place}`, signal, place)
     const driver = driverModule.createConnection({
       host,
@@ -207,7 +208,7 @@ export class TiDBConnection implements AsyncDisposable {
 
   /** Whether new sessions on a server are in UTC. Asked once in each process. @throws as {@link open}. */
   static async servesUtc(address: Address): Promise<boolean> {
-    const place = `${address.host}:${address.port}`
+    const place = hostPort(address.host, address.port)
     const known = knownUtc(place)
     if (known !== undefined) return known
     await using connection = await TiDBConnection.open(address, { name: 'time zone', keepsDefaults: true })
@@ -233,7 +234,7 @@ export class TiDBConnection implements AsyncDisposable {
 
   /** `host:port`. */
   get host(): string {
-    return `${this.#address.host}:${this.#address.port}`
+    return hostPort(this.#address.host, this.#address.port)
   }
 
   /** Where and as whom this connection was made. */

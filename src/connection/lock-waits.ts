@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from '../clock.ts'
 import { DeadlineError, firstLine, LockAccountError } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
 import { innodbLockWaits } from './innodb-lock-waits.ts'
 import { TiDBConnection, type Address } from './connection.ts'
 import type { LockAccount, LockWaitSource, RunningStatement } from './lock-wait.ts'
@@ -43,7 +44,7 @@ export class LockWaits implements AsyncDisposable {
   /** With a deadline for dial and statements together. After a failure, the next one dials anew. */
   async #ask<T>(what: string, withinMs: number, ask: (connection: TiDBConnection) => Promise<T>): Promise<T> {
     const { host, port } = this.#address
-    const place = `${host}:${port}`
+    const place = hostPort(host, port)
     const asked = this.#connect()
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(

@@ -4,6 +4,7 @@ import { clearTimeout, setTimeout } from '../clock.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { dropDatabase, dropDatabases } from '../connection/drop-databases.ts'
 import { answerOf, hintsFor } from '../connection/error-codes.ts'
+import { hostPort } from '../host-port.ts'
 import { quoteName } from '../quote-name.ts'
 import { driverError, retried } from '../connection/retry.ts'
 import { DeadlineError, firstLine, TiDBError } from '../errors.ts'
@@ -204,9 +205,10 @@ export async function createDatabase(
 function stockError(what: string, { host, port, user }: Address, cause: unknown): TiDBError {
   if (cause instanceof TiDBError && cause.answer === undefined) return cause
   const answer = answerOf(driverError(cause))
+  const place = hostPort(host, port)
   const refused = answer.errno !== undefined && NO_RIGHT.includes(answer.errno)
-  return new DatabaseStockError(`${what} at ${host}:${port} as ${user}`, {
-    host: `${host}:${port}`,
+  return new DatabaseStockError(`${what} at ${place} as ${user}`, {
+    host: place,
     answer,
     hints: refused
       ? ['grant the user CREATE and DROP, or set TIDB_DATABASE_PER_TEST=false for specs that only read']
@@ -217,7 +219,7 @@ function stockError(what: string, { host, port, user }: Address, cause: unknown)
 
 function leftBehind(left: ReadonlySet<string>, prefix: string, address: Address, cause: unknown): DatabaseStockError {
   const names = left.size === 0 ? `those that begin with ${prefix}` : [...left].join(', ')
-  const host = `${address.host}:${address.port}`
+  const host = hostPort(address.host, address.port)
   return new DatabaseStockError(`databases of this run could not be dropped at ${host}: ${names}`, {
     host,
     answer: cause instanceof TiDBError ? cause.answer : answerOf(cause),

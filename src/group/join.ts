@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Address } from '../connection/connection.ts'
+import { hostPort } from '../host-port.ts'
 import { quoteName } from '../quote-name.ts'
 import { CoordinationError, StatementError } from '../errors.ts'
 import type { Ask } from '../connection/ask.ts'
@@ -47,7 +48,7 @@ export async function join(address: Address, given: GroupOptions): Promise<Membe
     return new Membership({ address, options, token, connection, pulse, inbox })
   } catch (error) {
     await Promise.all(opened.map((connection) => connection.close()))
-    throw explain(error, `${name} could not join group ${JSON.stringify(group)}`, `${address.host}:${address.port}`)
+    throw explain(error, `${name} could not join group ${JSON.stringify(group)}`, hostPort(address.host, address.port))
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TiDBConnection, type Value } from '../connection/connection.ts'
+import { hostPort } from '../host-port.ts'
 import { quoteName } from '../quote-name.ts'
 import { isTransient } from '../connection/retry.ts'
 import type { Rows } from '../connection/rows.ts'
@@ -77,7 +78,7 @@ export class TableHistory implements ImportHistory {
 
   describe(): string {
     const { host, port, database } = this.#address
-    return `the table ${quoteName(database)}.${TABLE} at ${host}:${port}`
+    return `the table ${quoteName(database)}.${TABLE} at ${hostPort(host, port)}`
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

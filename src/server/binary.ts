@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { hostPort } from '../host-port.ts'
 import { buildBinary, builtBinary } from './build.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum, clearUnfinished } from './checksum.ts'
@@ -39,7 +40,7 @@ export async function startBinary(config: Config, options: StartOptions): Promis
     const server = await TiDBProcess.start(start)
     const { host, port, statusPort, logFile } = server
     const description = `tidb-server from ${origin}`
-    progress(`started ${description} at ${host}:${port}`)
+    progress(`started ${description} at ${hostPort(host, port)}`)
     return startedServer({ provider: 'binary', host, port, statusPort, logFile, description }, async () => {
       await server.stop()
       clear()

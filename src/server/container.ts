@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
 import { removeContainers, RUN_LABEL } from './container-label.ts'
 import { whyNoDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
@@ -76,7 +77,7 @@ export async function startContainer(
   const port = container.getPort()
   const statusPort = container.getStatusPort()
   const description = `container of ${image}`
-  onProgress(`started ${description} at ${host}:${port}`)
+  onProgress(`started ${description} at ${hostPort(host, port)}`)
   return startedServer({ provider: 'container', host, port, statusPort, logFile, description }, async () => {
     const stopping = container.stop({ timeout: 0, remove: true, removeVolumes: true })
     // The watchdog, which still knows of it, tries once more.

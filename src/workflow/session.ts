@@ -12,7 +12,7 @@ import { aborted, type StateError } from '../errors.ts'
 import { SentStatement } from './sent-statement.ts'
 import type { StateTransition } from '../transition.ts'
 import type { BuiltInResults } from './default-workflow.ts'
-import { StateMachine, type StateMachineOptions, type StepOptions } from './state-machine.ts'
+import { placeOf, StateMachine, type StateMachineOptions, type StepOptions } from './state-machine.ts'
 import type { Results, Workflow } from './workflow.ts'
 
 /** The states of a workflow as methods: `GettingVersion` is `gettingVersion()`. Types follow the handlers. */
@@ -96,8 +96,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
 
   /** `host:port`; undefined before ParsingConfig. */
   get host(): string | undefined {
-    const config = this.#machine.config
-    return config && `${config.host}:${config.port}`
+    return placeOf(this.#machine.config)
   }
 
   /** The server's number for this connection; undefined before Connecting. */

@@ -4,6 +4,7 @@ import type { Address, TiDBConnection } from '../connection/connection.ts'
 import type { Retries } from '../connection/retry.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, AbortedError, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
 import type { StateTransition } from '../transition.ts'
 import { HandlerContext } from './context.ts'
 import type { MachineControl } from './machine-control.ts'
@@ -256,7 +257,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
       this.#error = toStateError(
         state.name,
         error,
-        this.#connection?.host ?? place(this.#config),
+        this.#connection?.host ?? placeOf(this.#config),
         this.#history,
         this.#config?.tls,
       )
@@ -312,6 +313,6 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
 
 const DEFAULT_STATE_MS = 10_000
 
-function place(config: Config | undefined): string | undefined {
-  return config?.host === undefined ? undefined : `${config.host}:${config.port}`
+export function placeOf(config: Config | undefined): string | undefined {
+  return config?.host === undefined ? undefined : hostPort(config.host, config.port)
 }

@@ -1,5 +1,6 @@
 import { loadConfig, type Config } from '../../config/config.ts'
 import { ConfigError } from '../../errors.ts'
+import { hostPort } from '../../host-port.ts'
 import { HandlerContext } from '../context.ts'
 import { defineState } from '../define-state.ts'
 
@@ -16,7 +17,7 @@ export const parsingConfig = defineState({
   needs: ['Initial'],
   retry: 'never',
   finding: ({ config }: ParsingConfigResult) =>
-    `${config.user}@${config.host}:${config.port}${config.tls ? ' over TLS' : ''}`,
+    `${config.user}@${hostPort(config.host ?? '', config.port)}${config.tls ? ' over TLS' : ''}`,
   run(context): ParsingConfigResult {
     const { config, warnings } = loadConfig(context.sources)
     if (config.host === undefined) {
