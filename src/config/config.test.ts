@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -151,6 +151,15 @@ describe('what is refused', () => {
     [{ TIDB_RETRIES: 'hunter2\nhunter2' }, 'TIDB_RETRIES (environment) is a value that is not shown'],
     [{ TIDB_TLS_CA: 'https://me:hunter2@files.example/ca.pem' }, 'TIDB_TLS_CA names a file that is not shown'],
     [{ TIDB_TLS_KEY: '-----BEGIN PRIVATE KEY-----\nhunter2\n' }, 'TIDB_TLS_KEY names a file that is not shown'],
+    [{ TIDB_TLS_KEY: 'MIIEvQIBADANhunter2/kqhkiG9w0BAQ+EFAA==' }, 'TIDB_TLS_KEY names a file that is not shown'],
+    [{ TIDB_TLS_CERT: '/9j/4AAQhunter2' }, 'TIDB_TLS_CERT names a file that is not shown'],
+    [{ TIDB_PASSWORD_FILE: 'hunter2' }, 'a password itself goes into TIDB_PASSWORD'],
+    [{ TIDB_PASSWORD_FILE: 'hunter2.pem' }, 'TIDB_PASSWORD_FILE names a file that is not shown'],
+    [{ TIDB_PASSWORD_FILE: 'my/hunter2' }, 'TIDB_PASSWORD_FILE names a file that is not shown'],
+    [{ TIDB_PASSWORD_FILE: '/hunter2/hunter2' }, 'TIDB_PASSWORD_FILE names a file that is not shown'],
+    [{ TIDB_PASSWORD_FILE: '/hunter2' }, 'TIDB_PASSWORD_FILE names a file that is not shown'],
+    [{ TIDB_PASSWORD_FILE: `${'hunter2'.repeat(100)}/x` }, "and can't be read (ENAMETOOLONG)"],
+    [{ TIDB_PASSWORD_FILE: 'hunter2'.repeat(1_000) }, "and can't be read (ENAMETOOLONG)"],
   ] as const)('what may hold a password, without its value: %o', ([env, message]) => {
     let error: unknown
     try {
@@ -161,6 +170,19 @@ describe('what is refused', () => {
     expect(error).toBeInstanceOf(ConfigError)
     expect((error as Error).message).toContain(message)
     expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+  })
+
+  test('a password given for its file as a number, without it', () => {
+    const load = () => loadConfig({ options: { passwordFile: 123_456 as never }, env: NONE, envFile: false })
+    expect(load).toThrow('passwordFile (option) is a value that is not shown')
+  })
+
+  test('a file of the password, by its path if it plainly is one', () => {
+    mkdirSync(join(cwd, 'secrets'))
+    for (const path of ['./none', '../none', `${cwd}/none`, 'secrets/none', `${tmpdir()}/no/such/folder`]) {
+      const load = () => loadConfig({ cwd, env: { TIDB_PASSWORD_FILE: path } })
+      expect(load).toThrow(`TIDB_PASSWORD_FILE names ${path}, which can't be read: E`)
+    }
   })
 
   test.for(['db.example:4000', '[::1]:4000', 'db.example/shop', 'a b'])('a host that is none: %s', (host) => {

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ConfigError } from '../errors.ts'
 import { readEnvFile } from './env-file.ts'
 import { readEnvLayer } from './env-layer.ts'
+import { isPlainPath, mayHoldSecret } from './may-hold-secret.ts'
 import { Secret } from './secret.ts'
 import {
   defaults,
@@ -148,16 +149,12 @@ function parseSetting(name: SettingName, value: unknown, layer: Layer): unknown 
   if (name === 'password' && value instanceof Secret) return value
   const result = v.safeParse(setting.schema, value)
   if (result.success) return result.output
-  const shown = setting.secret || mayHoldSecret(value) ? 'a value that is not shown' : JSON.stringify(value)
+  const isHidden = setting.secret || name === 'passwordFile' || mayHoldSecret(value)
+  const shown = isHidden ? 'a value that is not shown' : JSON.stringify(value)
   const called = layer.called?.get(name) ?? (layer.named === 'env' ? setting.env : name)
   throw new ConfigError([setting.env], `${called} (${layer.origin}) is ${shown}`, {
     hints: [`set ${called} to ${setting.allowed}`],
   })
-}
-
-/** A URL, credentials or a whole key, given for something else. */
-function mayHoldSecret(value: unknown): boolean {
-  return typeof value === 'string' && /:\/\/|@|[\r\n]|-----BEGIN/.test(value)
 }
 
 type Secrets = 'password' | 'baselineUrl' | 'importHistoryUrl'
@@ -252,12 +249,16 @@ function readSettingFile(name: SettingName, path: string, { cwd, called }: Place
     return readFileSync(resolve(cwd, path), 'utf8')
   } catch (cause) {
     const setting = called.get(name) || settings[name].env
-    const hints = [`set ${setting} to ${settings[name].allowed}, readable by this user`]
-    // The cause repeats the path.
-    if (mayHoldSecret(path)) {
-      throw new ConfigError([settings[name].env], `${setting} names a file that is not shown, and can't be read`, {
-        hints,
-      })
+    const itself = name === 'passwordFile' ? '; a password itself goes into TIDB_PASSWORD' : ''
+    const hints = [`set ${setting} to ${settings[name].allowed}, readable by this user${itself}`]
+    if (!isPlainPath(name, path, cwd)) {
+      const { code } = cause as NodeJS.ErrnoException
+      // Without its cause, which repeats the path.
+      throw new ConfigError(
+        [settings[name].env],
+        `${setting} names a file that is not shown, as it may be a secret, and can't be read (${code})`,
+        { hints },
+      )
     }
     throw new ConfigError(
       [settings[name].env],
