@@ -3,6 +3,7 @@ import { expect, test, type StatementError, type Value } from 'vitest-tidb'
 test.for([
   ['query', 'select ? as a', [1, 2], 'it has 1 placeholder, and 2 values were given'],
   ['query', "select '?', ? as a", [1, 2], 'it has 1 placeholder, and 2 values were given'],
+  ['query', "select '\\'?' as a", [1], 'it has 0 placeholders, and 1 value was given'],
   ['query', 'select ? as a, ? as b', [1], 'it has 2 placeholders, and 1 value was given'],
   ['execute', 'select ? as a', [1, 2], 'it has 1 placeholder, and 2 values were given'],
   ['execute', "select '\\'?' as a", [1], 'it has 0 placeholders, and 1 value was given'],
@@ -15,6 +16,23 @@ test.for([
   expect(String((error as Error).message)).toContain(why)
   expect((error as StatementError).outcomeUnknown).toBe(false)
   expect(await tidb.query('select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('with NO_BACKSLASH_ESCAPES, placeholders are counted by it, and what the driver would write wrongly is not sent', async ({
+  tidb,
+}) => {
+  await tidb.query("set sql_mode = 'NO_BACKSLASH_ESCAPES'")
+  const backslash = String.raw`select 'a\' as a`
+  expect(await tidb.query(backslash, [])).toEqual([{ a: 'a\\' }])
+  await expect(tidb.query(backslash, [1])).rejects.toThrow('it has 0 placeholders, and 1 value was given')
+  await expect(tidb.query(String.raw`select 'a\', ?`, [1])).rejects.toThrow('send it with execute')
+  expect(await tidb.query('select ? as a', ['plain'])).toEqual([{ a: 'plain' }])
+  for (const value of ["it's", 'a\\', '" or 1 = 1']) {
+    await expect(tidb.query('select ? as a', [value])).rejects.toThrow('value 1 has characters that the driver')
+    expect(await tidb.execute('select ? as a', [value])).toEqual([{ a: value }])
+  }
+  await tidb.query('set sql_mode = default')
+  expect(await tidb.query('select ? as a', ["it's"])).toEqual([{ a: "it's" }])
 })
 
 test('the same text is right again with values of other kinds', async ({ tidb }) => {

@@ -1,5 +1,6 @@
+import { format } from 'mysql2'
 import { expect, test } from 'vitest'
-import { countPlaceholders, fits, kindOf, miscount, misfit, type Value } from './bound-values.ts'
+import { countPlaceholders, fits, kindOf, miscount, miscounted, misfit, type Value } from './bound-values.ts'
 
 test.for([
   ['select 1', 0],
@@ -15,9 +16,34 @@ test.for([
   ['select /*! ? */ 1', 1],
   ['select 5--?', 1],
   ['select ???', 0],
-  ["select '\\'?', ?", undefined],
+  ['select ? --\n, ?', 2],
+  ['select ? # why?\u2028?\n, ?', 2],
+  ["select 'a\\\\', ?", 1],
+  [String.raw`select '\'?', ?`, 1],
+  [String.raw`select "\"?", ?`, 1],
+  [String.raw`select 'a\\', ?, 'b\\'`, 1],
+  ['select `\\`, ?', 1],
+  [String.raw`select ? -- it\'s`, 1],
+  ["select ?, 'not closed ?", 1],
+  ['select ?, /* not closed ?', 1],
 ] as const)('%s takes %s values', ([sql, count]) => {
   expect(countPlaceholders(sql)).toBe(count)
+  // As the driver has it.
+  const filled = format(sql, Array<string>(count + 1).fill('FILLED'))
+  expect(filled.split('FILLED')).toHaveLength(count + 1)
+})
+
+test('a statement that is right in any SQL mode is not refused where the mode is not known', () => {
+  const sql = String.raw`select 'a\', ?`
+  expect(countPlaceholders(sql)).toBe(0)
+  expect(countPlaceholders(sql, 'literal')).toBe(1)
+  const wrong = 'it has 0 placeholders, and 1 value was given'
+  expect(miscounted(sql, 1, undefined)).toBeUndefined()
+  expect(miscounted(sql, 1, 'escape')).toBe(wrong)
+  expect(miscounted(sql, 1, 'literal')).toBeUndefined()
+  expect(miscounted(sql, 2, undefined)).toBe('it has 0 placeholders, and 2 values were given')
+  // In the other mode its last text would not be closed.
+  expect(miscounted(String.raw`select '\'?'`, 1, undefined)).toBe(wrong)
 })
 
 test('both numbers are told where they differ', () => {

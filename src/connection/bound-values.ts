@@ -3,19 +3,81 @@ import type { TypedParameter } from 'mysql2'
 /** A parameter of a statement. */
 export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | readonly Value[]
 
-// Texts and comments, as the driver skips them, and what lies between: runs of question marks.
-const TOKEN = /'[^']*'|"[^"]*"|`[^`]*`|#.*|--(?:[\0-\x20].*|$)|\/\*(?![!+])[^]*?\*\/|\?+/gm
+/** How a session reads a backslash in a text: as an escape, or with NO_BACKSLASH_ESCAPES as one more character. */
+export type Backslash = 'escape' | 'literal'
+
+/** Where texts and comments begin, and runs of question marks. */
+const STOP = /['"`#]|--(?![^\0-\x20])|\/\*(?![!+])|\?+/g
 
 /**
- * How many values a statement takes that is sent as text: one for each `?` or `??` outside of texts and comments;
- * undefined where that depends on the SQL mode of the session.
+ * How many values a statement takes that is sent as text: one for each `?` or `??` outside of texts and comments, which
+ * are skipped as the driver skips them.
  */
-export function countPlaceholders(sql: string): number | undefined {
-  if (!sql.includes('?')) return 0
-  if (sql.includes('\\')) return undefined
-  let count = 0
-  for (const [token] of sql.matchAll(TOKEN)) if (token === '?' || token === '??') count += 1
-  return count
+export function countPlaceholders(sql: string, backslash: Backslash = 'escape'): number {
+  return sql.includes('?') ? scan(sql, backslash).placeholders : 0
+}
+
+function scan(sql: string, backslash: Backslash): { readonly placeholders: number; readonly isClosed: boolean } {
+  let placeholders = 0
+  const stop = new RegExp(STOP)
+  for (let found = stop.exec(sql); found !== null; found = stop.exec(sql)) {
+    const [token] = found
+    if (token === '?' || token === '??') placeholders += 1
+    if (token.startsWith('?')) continue
+    const end = endOf(token, sql, stop.lastIndex, backslash)
+    if (end === undefined) return { placeholders, isClosed: false }
+    stop.lastIndex = end
+  }
+  return { placeholders, isClosed: true }
+}
+
+/** Where what begins with this token ends; undefined where it is not closed. */
+function endOf(token: string, sql: string, from: number, backslash: Backslash): number | undefined {
+  if (token === '#' || token === '--') return past('\n', sql, from) ?? sql.length
+  if (token === '/*') return past('*/', sql, from)
+  if (token === '`' || backslash === 'literal') return past(token, sql, from)
+  const stop = token === "'" ? /['\\]/g : /["\\]/g
+  stop.lastIndex = from
+  for (let found = stop.exec(sql); found !== null; found = stop.exec(sql)) {
+    if (found[0] === token) return stop.lastIndex
+    stop.lastIndex += 1
+  }
+  return undefined
+}
+
+function past(close: string, sql: string, from: number): number | undefined {
+  const at = sql.indexOf(close, from)
+  return at === -1 ? undefined : at + close.length
+}
+
+/** @param backslash how the session reads one; undefined where the server did not say. */
+export function miscounted(sql: string, values: number, backslash: Backslash | undefined): string | undefined {
+  const wrong = miscount(countPlaceholders(sql, backslash), values)
+  if (backslash !== undefined || wrong === undefined) return wrong
+  // The other reading may be that of this session, if it is one.
+  const { placeholders, isClosed } = scan(sql, 'literal')
+  return isClosed && placeholders === values ? undefined : wrong
+}
+
+// What the driver writes with a backslash.
+// oxlint-disable-next-line no-control-regex
+const ESCAPED = /[\0\b\t\n\r\x1a"'\\]/
+
+/**
+ * What of a statement the driver can't write for a session with NO_BACKSLASH_ESCAPES; undefined where it can. It does
+ * not ask, and writes every text with backslashes (mysql2 3.24.6): the server would end the text at the quote in it.
+ */
+export function unwritable(sql: string, values: readonly Value[]): string | undefined {
+  if (countPlaceholders(sql, 'literal') !== countPlaceholders(sql))
+    return `the driver finds other placeholders ${WHERE}`
+  const which = values.findIndex(isEscaped)
+  return which === -1 ? undefined : `value ${which + 1} has characters that the driver can't write ${WHERE}`
+}
+
+const WHERE = 'where sql_mode has NO_BACKSLASH_ESCAPES: send it with execute'
+
+function isEscaped(value: Value): boolean {
+  return Array.isArray(value) ? value.some(isEscaped) : typeof value === 'string' && ESCAPED.test(value)
 }
 
 /** What is wrong with the number of values; undefined where nothing is. */

@@ -6,14 +6,14 @@ import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, ConfigError, DeadlineError, describeReason, StatementError } from '../errors.ts'
 import type { TiDBError, TiDBErrorDetails } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
-import { countPlaceholders, fits, kindOf, miscount, misfit, toParameters } from './bound-values.ts'
-import type { Value, ValueKind } from './bound-values.ts'
+import { fits, kindOf, miscount, miscounted, misfit, toParameters, unwritable } from './bound-values.ts'
+import type { Backslash, Value, ValueKind } from './bound-values.ts'
 import { printable, redactQuoting } from '../redact.ts'
 import { fitToPrint } from '../terminal-text.ts'
 import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
-import { toRows, type Row, type Rows } from './rows.ts'
+import { backslashAfter, toRows, type Row, type Rows } from './rows.ts'
 import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
@@ -132,6 +132,8 @@ export class TiDBConnection implements AsyncDisposable {
   #name: string | undefined
   #lost: unknown
   #lostWith: string | undefined
+  /** By the server's own word; undefined until it said. */
+  #backslash: Backslash | undefined
   /** The kinds of the values that a prepared statement was first executed with. */
   readonly #kinds = new WeakMap<Prepared, readonly ValueKind[]>()
   #onLost: ((error: StatementError) => void) | undefined
@@ -224,7 +226,11 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #ask = (sql: string): Promise<Row[]> =>
     new Promise((resolve, reject) => {
       if (this.#driver === undefined) return reject(this.#gone(sql))
-      this.#driver.query(sql, (error, rows) => (error ? reject(error) : resolve(rows as Row[])))
+      this.#driver.query(sql, (error, rows) => {
+        if (error) return reject(error)
+        this.#backslash = backslashAfter(rows) ?? this.#backslash
+        resolve(rows as Row[])
+      })
     })
 
   /** The server's number for this connection, as in `CONNECTION_ID()` and the process list. */
@@ -356,6 +362,7 @@ export class TiDBConnection implements AsyncDisposable {
         // After the loss is known: nothing more is sent then.
         if (this.#sent === inFlight) this.#next()
         if (error === null) {
+          this.#backslash = backslashAfter(result) ?? this.#backslash
           if (options?.dateStrings !== true) toDates(result, fields)
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows
@@ -434,8 +441,8 @@ export class TiDBConnection implements AsyncDisposable {
   #misuse(command: 'query' | 'execute', sql: string, values: readonly Value[]): string | undefined {
     const wrong = misfit(command, values)
     if (wrong !== undefined || command === 'execute') return wrong
-    const placeholders = countPlaceholders(sql)
-    return placeholders === undefined ? undefined : miscount(placeholders, values.length)
+    const other = miscounted(sql, values.length, this.#backslash)
+    return other ?? (this.#backslash === 'literal' ? unwritable(sql, values) : undefined)
   }
 
   #notSent(sql: string, why: string, details?: Pick<TiDBErrorDetails, 'answer' | 'hints' | 'cause'>): StatementError {
@@ -583,6 +590,7 @@ export class TiDBConnection implements AsyncDisposable {
         else reject(error)
       }
       driver.reset((error) => {
+        this.#backslash = undefined
         if (error) settle(this.#failure('reset of the connection', error))
         else this.#setUp().then(() => settle(), settle)
       })

@@ -1,4 +1,5 @@
 import type { ResultSetHeader } from 'mysql2'
+import type { Backslash } from './bound-values.ts'
 
 /** A row, by column name. */
 export type Row = Record<string, unknown>
@@ -64,6 +65,16 @@ class Written extends Array<never> {
     return info.charCodeAt(0) === info.length - 1 ? info.slice(1) : info
   }
 }
+
+/** How the session reads backslashes, by the status that comes with what is no rows; undefined where none came. */
+export function backslashAfter(result: unknown): Backslash | undefined {
+  const { serverStatus } = (result ?? {}) as Partial<ResultSetHeader>
+  if (serverStatus === undefined) return undefined
+  return (serverStatus & NO_BACKSLASH_ESCAPES) === 0 ? 'escape' : 'literal'
+}
+
+/** https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html : SERVER_STATUS_NO_BACKSLASH_ESCAPES */
+const NO_BACKSLASH_ESCAPES = 512
 
 /** The driver's result as rows: those read, or none with what was written. */
 export function toRows<R>(result: unknown): Rows<R> {
