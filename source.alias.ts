@@ -6,10 +6,11 @@ const { name, exports } = JSON.parse(readFileSync(new URL('package.json', import
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>
 }
 
-function aliases(toFile: (built: string) => string) {
+/** An alias for each entry of the package: the compiled file that package.json gives, or what `toFile` makes of it. */
+export function aliases(toFile: (built: string) => string, base: string | URL = import.meta.url) {
   return Object.entries(exports).flatMap(([entry, target]) => {
     if (typeof target === 'string') return []
-    const file = new URL(toFile(target.default), import.meta.url)
+    const file = new URL(toFile(target.default), base)
     return [{ find: new RegExp(`^${name}${entry.slice(1)}$`), replacement: fileURLToPath(file) }]
   })
 }

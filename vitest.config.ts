@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { sourceAlias } from './source.alias.ts'
 import { tidb } from './source.plugin.ts'
@@ -9,6 +10,9 @@ export default defineConfig({
   test: {
     include: ['specs/**/*.spec.ts'],
     globalSetup: ['./tidb.setup.ts'],
+    // Most of a spec's time is waiting for a server or a process: more workers than cores, and what one has loaded is kept.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    isolate: false,
     // Some specs start servers of their own, which takes 3 s each in a container.
     testTimeout: 30_000,
     // Two cores that build, serve and test at once may take a while: a poll ends with its condition.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
 import { addImportJob, endImportJob } from '../../fixtures/import-jobs.ts'
 import { runCli } from '../../fixtures/run-cli.ts'
-import { runnable } from '../../fixtures/runnable.ts'
+import { builtPackage } from '../../fixtures/built-package.ts'
 
 test('each state is printed with its time and finding', async ({ tidbServer, connectionOptions }) => {
   const { host, port, user, password } = connectionOptions
@@ -161,7 +161,7 @@ test('the version is that of the package', async () => {
 })
 
 test('whoever reads may stop, as head does: nothing is said about it', async ({ tidbServer }) => {
-  const args = [await runnable('src/cli/main.ts'), 'check', '--port', String(tidbServer.port)]
+  const args = [`${builtPackage()}/dist/cli/main.js`, 'check', '--port', String(tidbServer.port)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   let told = ''

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest-tidb'
-import { runnable } from '../../fixtures/runnable.ts'
+import { builtPackage } from '../../fixtures/built-package.ts'
 
-const main = await runnable('src/cli/main.ts')
+const main = `${builtPackage()}/dist/cli/main.js`
 // util-linux's script runs a command in a terminal of its own.
 const script = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? ''
 
