@@ -1,7 +1,9 @@
+import { createPool, type RowDataPacket } from 'mysql2/promise'
 import { inject } from 'vitest'
 import { expect, loadConfig, test as base, workflow, type Settings } from 'vitest-tidb'
 import { createSession } from '../../src/workflow/session.ts'
 import { certificates } from '../../fixtures/certificates.ts'
+import { connectionOptions } from '../../src/fixtures/connection-options.ts'
 import { RunServer } from '../../src/fixtures/server.ts'
 import { startOwnServer } from '../../src/fixtures/own-server.ts'
 import { presentBinary } from '../../src/server/binary.ts'
@@ -84,6 +86,61 @@ test('a warm connection in clear is not given to whoever asks for TLS, nor the r
   await using taken = warm.take(clear, 'wants none')
   expect(taken).toBeDefined()
   await tidbPool.session('x', secured.settings).testingConnection()
+})
+
+test("a driver of the user's own accepts and refuses the same certificates", async ({ tidbPool, secured }) => {
+  const { files, tls } = secured
+  const admin = tidbPool.session('admin', tls)
+  const cipher = async (settings: Settings) => {
+    const { config } = loadConfig({ options: settings, ...ALONE })
+    const pool = createPool(await connectionOptions({ ...config, host: config.host ?? '' }, undefined))
+    try {
+      const [rows] = await pool.query<RowDataPacket[]>("show status like 'Ssl_cipher'")
+      return String(rows[0]?.['Value'])
+    } finally {
+      await pool.end()
+    }
+  }
+
+  files.reissue('IP:127.0.0.1')
+  await admin.query('alter instance reload tls')
+  expect(await cipher(tls)).not.toBe('')
+  await expect(cipher({ ...tls, host: 'localhost' })).rejects.toThrow('Host: localhost. is not')
+
+  files.reissue('DNS:localhost')
+  const again = tidbPool.session('again', secured.settings)
+  await again.query('alter instance reload tls')
+  expect(await cipher({ ...tls, host: 'localhost' })).not.toBe('')
+  await expect(cipher(tls)).rejects.toThrow("127.0.0.1 is not in the cert's list")
+
+  files.reissue('DNS:localhost,IP:127.0.0.1')
+  await again.query('alter instance reload tls')
+})
+
+test('whether a statement waits is asked as its session was dialled', async ({ tidbPool, secured }) => {
+  const alice = tidbPool.session('alice', secured.settings)
+  const bob = tidbPool.session('bob', secured.tls)
+  await alice.query('create table test.seat (id int primary key, taken_by varchar(10))')
+  await alice.query("insert into test.seat values (1, 'alice')")
+  await bob.connecting()
+  await bob.query('set global require_secure_transport = on')
+  try {
+    await bob.query('begin')
+    await bob.query("update test.seat set taken_by = 'bob' where id = 1")
+    const late = alice.send("update test.seat set taken_by = 'carol' where id = 1")
+    await expect(expect(late).toBeBlocked({ within: '1s' })).rejects.toThrow('could not be asked')
+    await bob.query('rollback')
+    await late
+
+    await alice.query('begin')
+    await alice.query("update test.seat set taken_by = 'alice' where id = 1")
+    const write = bob.send("update test.seat set taken_by = 'bob' where id = 1")
+    await expect(write).toBeBlocked()
+    await alice.query('rollback')
+    await write
+  } finally {
+    await bob.query('set global require_secure_transport = off')
+  }
 })
 
 test('a server of our own beside a host with TLS is spoken to in clear', async ({ secured, signal, skip }) => {

@@ -1,5 +1,8 @@
 import { performance } from '../clock.ts'
 import { TiDBError } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
+import type { Address } from './connection.ts'
+import { routeKey } from './dial-key.ts'
 import { answerOf, permanence } from './error-codes.ts'
 
 const FAILURES_TO_OPEN = 5
@@ -11,8 +14,8 @@ export class BreakerOpenError extends TiDBError {
 }
 
 /**
- * Stops a process from dialling a dead server again and again: after five dials to one `host:port` failed in a row
- * for want of a connection, further ones fail at once; after 5 s one is let through to see.
+ * Stops a process from dialling a dead server again and again: after five dials to one `host:port` that were made
+ * alike failed in a row for want of a connection, further ones fail at once; after 5 s one is let through to see.
  */
 export class Breaker {
   readonly #host: string
@@ -76,9 +79,10 @@ function isDeadServer(error: unknown): boolean {
 
 const breakers = new Map<string, Breaker>()
 
-/** The breaker that all sessions of this process share for one server. */
-export function breakerFor(host: string): Breaker {
-  let breaker = breakers.get(host)
-  if (breaker === undefined) breakers.set(host, (breaker = new Breaker(host)))
+/** The breaker that all sessions of this process share that dial a server alike, whoever logs in. */
+export function breakerFor(address: Address): Breaker {
+  const route = routeKey(address)
+  let breaker = breakers.get(route)
+  if (breaker === undefined) breakers.set(route, (breaker = new Breaker(hostPort(address.host, address.port))))
   return breaker
 }

@@ -10,6 +10,7 @@ import { fits, kindOf, miscount, miscounted, misfit, toParameters, unwritable } 
 import type { Backslash, Value, ValueKind } from './bound-values.ts'
 import { printable, redactQuoting } from '../redact.ts'
 import { fitToPrint } from '../terminal-text.ts'
+import { dialKey } from './dial-key.ts'
 import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
@@ -17,7 +18,7 @@ import { backslashAfter, toRows, type Row, type Rows } from './rows.ts'
 import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
-import { isEncrypted, tlsOptions, verifyAgainst } from './tls.ts'
+import { isEncrypted, tlsOptions } from './tls.ts'
 import { StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 
 export type { Value } from './bound-values.ts'
@@ -163,7 +164,7 @@ export class TiDBConnection implements AsyncDisposable {
   static async open(address: Address, options: DialOptions = {}): Promise<TiDBConnection> {
     const { signal, database } = options
     driverModule ??= await loadDriver()
-    const { host, port, user, password, tlsMaterial, connectTimeoutMs } = address
+    const { host, port, user, password, connectTimeoutMs } = address
     const place = hostPort(host, port)
     if (signal?.aborted) throw aborted(`connecting to ${place}`, signal, place)
     const driver = driverModule.createConnection({
@@ -179,9 +180,8 @@ export class TiDBConnection implements AsyncDisposable {
       supportBigNumbers: true,
       // As of the session, see #setUp: a Date is an instant, written as the session reads it.
       timezone: 'Z',
-      ...(tlsMaterial !== undefined && { ssl: tlsOptions(tlsMaterial) }),
+      ...tlsOptions(address),
     })
-    if (tlsMaterial !== undefined) verifyAgainst(driver, host)
     const connection = new TiDBConnection(driver, address, options)
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown) => {
@@ -210,16 +210,16 @@ export class TiDBConnection implements AsyncDisposable {
 
   /** Whether new sessions on a server are in UTC. Asked once in each process. @throws as {@link open}. */
   static async servesUtc(address: Address): Promise<boolean> {
-    const place = hostPort(address.host, address.port)
-    const known = knownUtc(place)
+    const server = dialKey(address)
+    const known = knownUtc(server)
     if (known !== undefined) return known
     await using connection = await TiDBConnection.open(address, { name: 'time zone', keepsDefaults: true })
-    return isUtc(place, (sql) => connection.query(sql))
+    return isUtc(server, (sql) => connection.query(sql))
   }
 
   /** Part of the dial, so within its deadline. */
   #setUp(): Promise<void> {
-    return this.#keepsDefaults ? useUtc(this.host, this.#ask) : useOwnVariables(this.#ask)
+    return this.#keepsDefaults ? useUtc(dialKey(this.#address), this.#ask) : useOwnVariables(this.#ask)
   }
 
   /** Sends a statement of the dial or of a reset, which is in no log. */
@@ -530,7 +530,7 @@ export class TiDBConnection implements AsyncDisposable {
     let fate: string | undefined
     try {
       const open = () => TiDBConnection.open(address, { name: 'cancel', answerWithinMs: CANCEL_GRACE_MS })
-      fate = await cancelThrough(`${address.user}@${this.host}`, open, 2 * CANCEL_GRACE_MS, (control) =>
+      fate = await cancelThrough(dialKey(this.#address), open, 2 * CANCEL_GRACE_MS, (control) =>
         endStatement(control, {
           connectionId: this.id,
           sql: statement.sql,

@@ -6,31 +6,31 @@ type Variables = (sql: string) => Promise<Record<string, unknown>[]>
 // Zones that are UTC all the year.
 const UTC = /^(?:[+-]00:00|(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt)|zulu)$/i
 
-/** Of each server whether a new session is in UTC already, by `host:port`: asked once in each process. */
-const inUtc = new Map<string, Promise<boolean>>()
+/**
+ * Of each server whether a new session is in UTC already, by the key of its dial, as a gateway has a server for each
+ * user. Answers only, no question under way: that may end with the dial that asked.
+ */
+const inUtc = new Map<string, boolean>()
 
-/** The same; undefined if it was not asked yet. */
-export function knownUtc(place: string): Promise<boolean> | undefined {
-  return inUtc.get(place)
+/** The same; undefined if no answer came yet. */
+export function knownUtc(server: string): boolean | undefined {
+  return inUtc.get(server)
 }
 
 /** Whether a new session on a server is in UTC. */
-export function isUtc(place: string, ask: Variables): Promise<boolean> {
-  let answer = inUtc.get(place)
-  if (answer === undefined) {
-    answer = ask('select @@global.time_zone as zone, @@system_time_zone as machine').then(([row]) => {
-      const zone = String(row?.['zone'])
-      return UTC.test(zone.toUpperCase() === 'SYSTEM' ? String(row?.['machine']) : zone)
-    })
-    inUtc.set(place, answer)
-    answer.catch(() => inUtc.delete(place))
-  }
+export async function isUtc(server: string, ask: Variables): Promise<boolean> {
+  const known = inUtc.get(server)
+  if (known !== undefined) return known
+  const [row] = await ask('select @@global.time_zone as zone, @@system_time_zone as machine')
+  const zone = String(row?.['zone'])
+  const answer = UTC.test(zone.toUpperCase() === 'SYSTEM' ? String(row?.['machine']) : zone)
+  inUtc.set(server, answer)
   return answer
 }
 
 /** Sets a session of a user to UTC, which costs a round trip where the server is not in it. See docs/decisions/time-zone.md. */
-export async function useUtc(place: string, ask: Variables): Promise<void> {
-  if (!(await isUtc(place, ask))) await ask("set time_zone = '+00:00'")
+export async function useUtc(server: string, ask: Variables): Promise<void> {
+  if (!(await isUtc(server, ask))) await ask("set time_zone = '+00:00'")
 }
 
 const MODES = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'

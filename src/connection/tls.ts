@@ -1,9 +1,12 @@
+import { connect, isIP, type Socket } from 'node:net'
 import type { Connection } from 'mysql2'
-import type { TlsMaterial } from '../config/config.ts'
+import type { Address } from './connection.ts'
 
-/** The driver's options for TLS. */
-export function tlsOptions({ ca, cert, key }: TlsMaterial) {
-  return {
+/** The driver's options for TLS; none if the connection is to go in the clear. */
+export function tlsOptions({ host, port, tlsMaterial }: Pick<Address, 'host' | 'port' | 'tlsMaterial'>) {
+  if (tlsMaterial === undefined) return {}
+  const { ca, cert, key } = tlsMaterial
+  const ssl = {
     rejectUnauthorized: true,
     verifyIdentity: true,
     minVersion: 'TLSv1.2',
@@ -11,30 +14,20 @@ export function tlsOptions({ ca, cert, key }: TlsMaterial) {
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key: key.reveal() }),
   }
+  return isIP(host) === 0 ? { ssl } : { ssl, stream: () => namedSocket(host, port) }
 }
-
-interface Stream {
-  _host?: string
-  readonly encrypted?: boolean
-}
-
-const streamOf = (driver: Connection) => (driver as unknown as { readonly stream: Stream }).stream
 
 /**
- * Has a certificate verified against the host that was dialled. For an IP address the driver names Node no host, and
- * Node then asks the socket, which knows only one that was looked up by name, and else takes `localhost`.
+ * A socket whose peer's certificate is verified against its IP address. The driver names Node no host for one, and Node
+ * then asks the socket, which knows only one that was looked up by name, and else takes `localhost`.
  */
-export function verifyAgainst(driver: Connection, host: string): void {
-  streamOf(driver)._host = host
+function namedSocket(host: string, port: number): Socket {
+  const socket = connect({ host, port, noDelay: true, keepAlive: true })
+  return Object.assign(socket, { _host: host })
 }
 
 /** Whether what travels is encrypted, by the socket's own account. */
 export function isEncrypted(driver: Connection): boolean {
-  return streamOf(driver).encrypted === true
-}
-
-/** Whether the same certificates are shown and accepted, or both go in the clear. */
-export function isSameTls(a: TlsMaterial | undefined, b: TlsMaterial | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b
-  return a.ca === b.ca && a.cert === b.cert && a.key?.reveal() === b.key?.reveal()
+  const { stream } = driver as unknown as { readonly stream: { readonly encrypted?: boolean } }
+  return stream.encrypted === true
 }

@@ -1,6 +1,6 @@
 import { firstLine } from '../errors.ts'
 import { TiDBConnection, type Address } from './connection.ts'
-import { isSameTls } from './tls.ts'
+import { dialKey } from './dial-key.ts'
 
 /** How long the server may take to say how a connection is set, in ms: it is closed then. */
 const ANSWER_MS = 10_000
@@ -40,7 +40,8 @@ export class WarmConnections implements AsyncDisposable {
 
   /** A connection to that address, as that user, that is as good as new; undefined where there is none. */
   take(address: Address, name: string): TiDBConnection | undefined {
-    const at = this.#idle.findLastIndex((connection) => !connection.closed && isSame(connection.address, address))
+    const key = dialKey(address)
+    const at = this.#idle.findLastIndex((connection) => !connection.closed && dialKey(connection.address) === key)
     const [connection] = at === -1 ? [] : this.#idle.splice(at, 1)
     if (connection === undefined) return undefined
     this.#reused += 1
@@ -86,9 +87,13 @@ export class WarmConnections implements AsyncDisposable {
   /** What a reset did not undo; undefined where nothing. */
   async #leftBehind(connection: TiDBConnection): Promise<string | undefined> {
     const { address } = connection
-    const key = `${address.user}@${connection.host}`
+    const key = dialKey(address)
     let fresh = this.#fresh.get(key)
-    if (fresh === undefined) this.#fresh.set(key, (fresh = freshVariables(address)))
+    if (fresh === undefined) {
+      this.#fresh.set(key, (fresh = freshVariables(address)))
+      // The next one asks again.
+      fresh.catch(() => this.#fresh.delete(key))
+    }
     const [wanted, variables, [state]] = await Promise.all([
       fresh,
       readVariables(connection),
@@ -115,14 +120,4 @@ async function readVariables(connection: TiDBConnection): Promise<Variables> {
     { within: ANSWER_MS },
   )
   return new Map(rows.filter(({ name }) => !VOLATILE.test(name)).map(({ name, value }) => [name, value]))
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return (
-    a.host === b.host &&
-    a.port === b.port &&
-    a.user === b.user &&
-    a.password.reveal() === b.password.reveal() &&
-    isSameTls(a.tlsMaterial, b.tlsMaterial)
-  )
 }

@@ -1,7 +1,6 @@
 import { breakerFor } from '../../connection/breaker.ts'
 import { TiDBConnection, type Address, type DialOptions } from '../../connection/connection.ts'
 import { answerOf } from '../../connection/error-codes.ts'
-import { hostPort } from '../../host-port.ts'
 import { HandlerContext } from '../context.ts'
 import { defineState } from '../define-state.ts'
 
@@ -47,7 +46,7 @@ export const connecting = defineState({
     const control = HandlerContext.controlOf(context)
     const { host = '', port, user } = config
     const address = { ...config, host }
-    const breaker = breakerFor(hostPort(host, port))
+    const breaker = breakerFor(address)
     // A connection that is to serve other tests keeps no database: a reset goes back to that of its dial.
     const database = control.reusesConnections ? undefined : config.database
     const connection =
