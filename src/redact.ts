@@ -1,4 +1,5 @@
 import { secretsByContext, secretsOfStatement, type Span } from './sql-secrets.ts'
+import { optionsOf, userInfoOf } from './url-secrets.ts'
 
 const MASK = '***'
 const SHOWN = 500
@@ -20,8 +21,9 @@ export function printable(sql: string): string {
  */
 export function redact(text: string): string {
   if (!MAY_HOLD_SECRETS.test(text)) return text
-  const clean = masked(text, secretsByContext(text))
-  return masked(maskUserInfo(clean), optionsOf(maskUserInfo(clean)))
+  let clean = text
+  for (const find of [secretsByContext, userInfoOf, optionsOf]) clean = masked(clean, find(clean))
+  return clean
 }
 
 /** The same, and without what a statement holds: servers quote the end of it, where nothing says what it was. */
@@ -40,11 +42,11 @@ export function redactQuoting(text: string, sql: string): string {
 
 const SHORTEST = 3
 const BEGINNING = 8
-const MAY_HOLD_SECRETS = /identified|password|authentication_string|:\/\/|[?&;][\w%.-]+=|%26|\\u0026/i
+const MAY_HOLD_SECRETS = /identified|password|authentication_string|:\\*\/|%(?:25)*3a|[?&;][\w%.-]+=|%26|\\u0026/i
 
 function secretsOf(sql: string): Set<string> {
   if (!MAY_HOLD_SECRETS.test(sql) && !/\buser\b|\bgrant\b/i.test(sql)) return new Set()
-  const spans = [...secretsOfStatement(sql), ...secretsByContext(sql), ...optionsOf(sql)]
+  const spans = [...secretsOfStatement(sql), ...secretsByContext(sql), ...userInfoOf(sql), ...optionsOf(sql)]
   const quoted = spans.map(([from, to]) => sql.slice(from, to)).filter((secret) => secret !== MASK)
   const bare = quoted.map((secret) => secret.replace(/\\(.)|''|""/gs, (pair, next: string) => next ?? pair[0]))
   // Longer ones first: one may begin with another.
@@ -62,60 +64,4 @@ function masked(text: string, spans: readonly Span[]): string {
     end = to
   }
   return clean + text.slice(end)
-}
-
-/** The values of options in URLs that are secrets: `?access-key=…`, however its name is written. */
-function optionsOf(text: string): Span[] {
-  const spans: Span[] = []
-  const option = /(?:[?&;]|%26|\\u0026)([\w%.+~-]{1,120})=/gi
-  const value = /(?:(?!\\u0026|%26)[^&'"`\s\\]|\\(?!u0026)(?!["']))*/gy
-  for (let found = option.exec(text); found !== null; found = option.exec(text)) {
-    if (!isSecretOption(found[1] ?? '')) {
-      // The name may itself end in an encoded separator, and the value hold a URL with options of its own.
-      option.lastIndex = found.index + 1
-      continue
-    }
-    const from = option.lastIndex
-    value.lastIndex = from
-    value.exec(text)
-    let to = value.lastIndex
-    // An & that somebody forgot to encode.
-    for (let rest = stray(text, to); rest > to; rest = stray(text, to)) to = rest
-    spans.push([from, to])
-    option.lastIndex = to
-  }
-  return spans
-}
-
-const STRAY = /&[^&=;'"`\s\\]*(?=[&'"`\s]|$)/y
-
-function stray(text: string, at: number): number {
-  STRAY.lastIndex = at
-  return at + (STRAY.exec(text)?.[0].length ?? 0)
-}
-
-function isSecretOption(name: string): boolean {
-  let plain = name
-  try {
-    plain = decodeURIComponent(name)
-  } catch {
-    // Not encoded, then.
-  }
-  return /(?:key|keyid|key-id|secret|token|passw(?:or)?d|pwd|credentials?|sig|signature|auth)$/.test(
-    plain.toLowerCase().replaceAll('_', '-'),
-  )
-}
-
-/** URLs with the password of their user masked: `s3://user:***@bucket`. */
-function maskUserInfo(text: string): string {
-  const spans: Span[] = []
-  const url = /:\/\/([^\s'"`<>]*)/g
-  for (let found = url.exec(text); found !== null; found = url.exec(text)) {
-    const [, rest = ''] = found
-    const at = rest.lastIndexOf('@')
-    const colon = rest.indexOf(':')
-    const start = found.index + 3
-    if (colon !== -1 && colon < at) spans.push([start + colon + 1, start + at])
-  }
-  return masked(text, spans)
 }
