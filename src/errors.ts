@@ -1,5 +1,5 @@
-import { clean, fitToPrint } from './terminal-text.ts'
-import { redact } from './redact.ts'
+import { fitToPrint, redact } from './redact.ts'
+import { clean } from './terminal-text.ts'
 import type { StateTransition } from './transition.ts'
 
 /** What the server, or the socket to it, answered when something failed. */
@@ -32,7 +32,7 @@ export interface TiDBErrorDetails {
  */
 export abstract class TiDBError extends Error {
   abstract readonly code: `TIDB_${string}`
-  // Private, with getters: the message says it all, and reporters print every other property of an error once more.
+  // As fit to print as the message: reporters print every property of an error once more, getters as well.
   readonly #details: TiDBErrorDetails
 
   constructor(what: string, details: TiDBErrorDetails = {}) {
@@ -43,7 +43,7 @@ export abstract class TiDBError extends Error {
     if (answer !== undefined && details.notSent !== true) lines.push(`  server said: ${describeAnswer(answer)}`)
     for (const hint of hints) lines.push(`  try: ${fitToPrint(hint)}`)
     super(lines.join('\n'), cause === undefined ? undefined : { cause })
-    this.#details = details
+    this.#details = fitDetails(details)
     // The compiled classes keep their names in reports even where an error was serialised.
     this.name = new.target.name
   }
@@ -82,7 +82,7 @@ export class ConfigError extends TiDBError {
 
   constructor(settings: readonly string[], what: string, details?: TiDBErrorDetails) {
     super(what, details)
-    this.settings = settings
+    this.settings = settings.map(fitToPrint)
   }
 }
 
@@ -128,7 +128,7 @@ export class StatementError extends TiDBError {
     const failed = details.notSent === true ? 'statement not sent' : 'statement failed'
     const what = sql === '' ? 'connection lost between two statements' : failed
     super(`${what}${where ? ` (${where})` : ''}${sql === '' ? '' : `: ${sql}`}`, details)
-    this.sql = sql
+    this.sql = fitToPrint(sql)
     this.#outcomeUnknown = details.outcomeUnknown ?? false
   }
 
@@ -151,8 +151,8 @@ export class StateError extends TiDBError {
     details: TiDBErrorDetails & { readonly history?: readonly StateTransition[] },
   ) {
     super(`${state} failed${details.host ? ` at ${details.host}` : ''}: ${what}`, details)
-    this.state = state
-    this.#history = details.history ?? []
+    this.state = fitToPrint(state)
+    this.#history = (details.history ?? []).map(fitTexts)
   }
 
   /** The transitions up to and including the failure. */
@@ -189,7 +189,7 @@ export class ImportJobError extends TiDBError {
 
   constructor(jobId: string | undefined, what: string, details?: TiDBErrorDetails) {
     super(what, details)
-    this.jobId = jobId
+    this.jobId = jobId === undefined ? undefined : fitToPrint(jobId)
   }
 }
 
@@ -225,8 +225,26 @@ export function describeReason(reason: unknown): string {
   return fitToPrint(reason instanceof Error ? reason.message : String(reason))
 }
 
+function fitDetails({ host, answer, hints, ...rest }: TiDBErrorDetails): TiDBErrorDetails {
+  return {
+    ...rest,
+    host: host === undefined ? undefined : fitToPrint(host),
+    answer: answer === undefined ? undefined : fitTexts(answer),
+    hints: hints?.map(fitToPrint),
+  }
+}
+
+/** Every text of an object as it is fit to print. */
+function fitTexts<T extends object>(object: T): T {
+  const entries = Object.entries(object).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string' ? fitToPrint(value) : value,
+  ])
+  return Object.fromEntries(entries) as T
+}
+
 function describeAnswer({ code, errno, sqlState, message }: ServerAnswer): string {
   const numbers = [errno, sqlState && `SQLSTATE ${sqlState}`].filter(Boolean).join(', ')
   // One line, so that nothing in it passes for a hint of ours.
-  return [code, numbers && `(${numbers})`, clean(redact(message))].filter(Boolean).join(' ')
+  return clean(redact([code, numbers && `(${numbers})`, message].filter(Boolean).join(' ')))
 }

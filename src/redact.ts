@@ -1,4 +1,5 @@
 import { secretsByContext, secretsOfStatement, type Span } from './sql-secrets.ts'
+import { harmless } from './terminal-text.ts'
 import { optionsOf, userInfoOf } from './url-secrets.ts'
 
 const MASK = '***'
@@ -9,10 +10,16 @@ const READ = 65_536
 /** A statement fit to print: without passwords and keys, on one line, at most 500 characters. */
 export function printable(sql: string): string {
   const head = sql.slice(0, READ)
-  const text = redact(masked(head, secretsOfStatement(head)))
-    .replace(/\s+/g, ' ')
-    .trim()
+  const text = harmless(redact(masked(head, secretsOfStatement(head))).replace(/\s+/g, ' ')).trim()
   return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
+}
+
+/**
+ * What a server, a job or a name says, fit for a terminal and for the log of a CI system: lines stay lines; without
+ * passwords, without what would move a cursor or turn the writing direction, and without workflow commands.
+ */
+export function fitToPrint(text: string): string {
+  return harmless(redact(text))
 }
 
 /**

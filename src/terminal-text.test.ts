@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { clean, columnsOf, fitToPrint, shorten, shortenLine } from './terminal-text.ts'
+import { fitToPrint } from './redact.ts'
+import { clean, columnsOf, shorten, shortenLine } from './terminal-text.ts'
 
 test.for([
   ['colours', '\x1b[31mred\x1b[0m', 'red'],

@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util'
-import { redact } from './redact.ts'
 
 const graphemes = new Intl.Segmenter()
 // Scripts whose characters take two columns.
@@ -21,14 +20,9 @@ export function clean(text: string): string {
 }
 
 /**
- * What a server, a job or a name says, fit for a terminal and for the log of a CI system: lines stay lines; without
- * passwords, without what would move a cursor or turn the writing direction, and without workflow commands.
+ * A text that holds no passwords, fit for a terminal and for the log of a CI system: lines stay lines; without what would
+ * move a cursor or turn the writing direction, and without workflow commands.
  */
-export function fitToPrint(text: string): string {
-  return harmless(redact(text))
-}
-
-/** The same of a text that is put together from parts without passwords. */
 export function harmless(text: string): string {
   if (!HARMFUL.test(text)) return text
   const lines = stripVTControlCharacters(text.replace(CSI, ''))

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest-tidb'
+import { noFailedImports } from 'vitest-tidb/checks'
 import { addImportJob, endImportJob } from '../../fixtures/import-jobs.ts'
 import { runCli } from '../../fixtures/run-cli.ts'
 
@@ -54,4 +55,32 @@ test('what a job says is shown without keys, cursor movements and workflow comma
     expect(text).not.toContain('\u{1b}')
     expect(text).not.toMatch(/^\s*::/m)
   }
+})
+
+test('what an error and its cause hold of a statement moves no cursor and gives no command', async ({ tidb }) => {
+  const said = 'a\u{1b}[2J\u{202e}\r\n::error::b ##[group]c'
+  const failure = await Promise.resolve(tidb.query(`select '${said}' oops`)).catch((error: unknown) => error)
+  for (let error = failure; error instanceof Error; error = error.cause) {
+    const { message, stack, sql, sqlMessage } = error as Error & Record<'sql' | 'sqlMessage', string | undefined>
+    for (const text of [message, stack, sql, sqlMessage]) {
+      // oxlint-disable-next-line no-control-regex
+      expect(text ?? '').not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]|^\s*::|##\[/m)
+    }
+  }
+  expect(tidb.statements.at(-1)?.sql).toBe("select 'a\u{fffd} ::error::b # #[group]c' oops")
+})
+
+test('a finding of a check is fit to print', async ({ startTiDB, tidbPool }) => {
+  const server = await startTiDB()
+  const admin = tidbPool.session('admin', server.settings)
+  const id = await addImportJob(admin, { database: 'test', table: 'a\u{1b}[2J', status: 'pending' })
+  await endImportJob(admin, id, 'failed')
+  await admin.query('update mysql.tidb_import_jobs set error_message = ? where id = ?', ['\n::error::x', id])
+  expect(await noFailedImports(admin)).toEqual([
+    {
+      check: 'no-failed-imports',
+      subject: `import job ${id}`,
+      message: expect.stringMatching(/^into `?test`?\.`?a`? failed at \S+: \n: :error::x$/) as string,
+    },
+  ])
 })

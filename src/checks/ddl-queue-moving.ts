@@ -1,6 +1,6 @@
 import { toMs, type Duration } from '../duration.ts'
 import type { Querier } from '../connection/ask.ts'
-import type { Finding } from './finding.ts'
+import { findingOf, type Finding } from './finding.ts'
 
 interface Job {
   id: number
@@ -28,9 +28,11 @@ export async function ddlQueueMoving(
     order by job_id`,
     [toMs(stuckAfter, 'stuckAfter')],
   )
-  return jobs.map(({ id, kind, place, state, ageMs }) => ({
-    check: 'ddl-queue-moving',
-    subject: `DDL job ${id}`,
-    message: `${kind} on ${place} has been ${state} for ${Number(ageMs) / 1000} s`,
-  }))
+  return jobs.map(({ id, kind, place, state, ageMs }) =>
+    findingOf({
+      check: 'ddl-queue-moving',
+      subject: `DDL job ${id}`,
+      message: `${kind} on ${place} has been ${state} for ${Number(ageMs) / 1000} s`,
+    }),
+  )
 }

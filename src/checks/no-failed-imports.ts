@@ -2,7 +2,7 @@ import { toMs, type Duration } from '../duration.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { listImportJobs } from '../import-jobs/show.ts'
 import type { Querier } from '../connection/ask.ts'
-import type { Finding } from './finding.ts'
+import { findingOf, type Finding } from './finding.ts'
 
 /**
  * No import job that ended within `since` failed. Without SUPER, only the user's own jobs are seen.
@@ -18,7 +18,7 @@ export async function noFailedImports(
   const begin = Number(clock?.now) * 1_000 - sinceMs
   return (await listImportJobs(session))
     .filter((job) => job.failedSince(begin))
-    .map((job) => ({ check: 'no-failed-imports', subject: `import job ${job.id}`, message: describe(job) }))
+    .map((job) => findingOf({ check: 'no-failed-imports', subject: `import job ${job.id}`, message: describe(job) }))
 }
 
 function describe({ status, targetTable, endTime, resultMessage }: ImportJob): string {

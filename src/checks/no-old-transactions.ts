@@ -1,6 +1,6 @@
 import { toMs, type Duration } from '../duration.ts'
 import type { Querier } from '../connection/ask.ts'
-import type { Finding } from './finding.ts'
+import { findingOf, type Finding } from './finding.ts'
 
 interface Transaction {
   instance: string
@@ -27,9 +27,11 @@ export async function noOldTransactions(
     order by start_time`,
     [toMs(olderThan, 'olderThan')],
   )
-  return transactions.map(({ instance, session: id, user, state, ageMs }) => ({
-    check: 'no-old-transactions',
-    subject: `session ${id} on ${instance}`,
-    message: `${user} has had a transaction open for ${Number(ageMs) / 1000} s (${state})`,
-  }))
+  return transactions.map(({ instance, session: id, user, state, ageMs }) =>
+    findingOf({
+      check: 'no-old-transactions',
+      subject: `session ${id} on ${instance}`,
+      message: `${user} has had a transaction open for ${Number(ageMs) / 1000} s (${state})`,
+    }),
+  )
 }

@@ -1,5 +1,5 @@
 import type { Querier } from '../connection/ask.ts'
-import type { Finding } from './finding.ts'
+import { findingOf, type Finding } from './finding.ts'
 
 interface Node {
   type: string
@@ -36,10 +36,12 @@ function differing(nodes: readonly Node[], field: 'version' | 'hash', groupOf: (
     const most = counts.sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0))[0]?.[0]?.[field]
     return members
       .filter((node) => node[field] !== most)
-      .map((node) => ({
-        check: 'versions-alike',
-        subject: `${node.type} ${node.instance}`,
-        message: `${field} ${node[field]} differs from ${most}, which most nodes of ${group} have`,
-      }))
+      .map((node) =>
+        findingOf({
+          check: 'versions-alike',
+          subject: `${node.type} ${node.instance}`,
+          message: `${field} ${node[field]} differs from ${most}, which most nodes of ${group} have`,
+        }),
+      )
   })
 }

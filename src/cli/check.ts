@@ -7,7 +7,7 @@ import { toMs } from '../duration.ts'
 import { ConfigError, StateError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
 import type { StateTransition } from '../transition.ts'
-import { fitToPrint } from '../terminal-text.ts'
+import { fitToPrint } from '../redact.ts'
 import { workflow } from '../workflow/default-workflow.ts'
 import { StateMachine } from '../workflow/state-machine.ts'
 

@@ -8,8 +8,7 @@ import type { TiDBError, TiDBErrorDetails } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
 import { fits, kindOf, miscount, miscounted, misfit, toParameters, unwritable } from './bound-values.ts'
 import type { Backslash, Value, ValueKind } from './bound-values.ts'
-import { printable, redactQuoting } from '../redact.ts'
-import { fitToPrint } from '../terminal-text.ts'
+import { fitToPrint, printable, redactQuoting } from '../redact.ts'
 import { dialKey } from './dial-key.ts'
 import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { cancelThrough, endStatement } from './kill.ts'
@@ -658,11 +657,14 @@ function silenceHints(host: string) {
 /** The driver's error carries the statement with its parameters, and the server quotes it: both may hold passwords. */
 function redactError(error: unknown, sql: string): void {
   if (!(error instanceof Error)) return
-  const carrier = error as Error & { sql?: string; sqlMessage?: string }
+  const carrier = error as Error & { sql?: string }
   const full = carrier.sql ?? sql
   const clean = (text: string) => fitToPrint(redactQuoting(text, full))
-  carrier.message = clean(carrier.message)
-  if (carrier.stack !== undefined) carrier.stack = clean(carrier.stack)
-  if (carrier.sqlMessage !== undefined) carrier.sqlMessage = clean(carrier.sqlMessage)
-  if (carrier.sql !== undefined) carrier.sql = fitToPrint(printable(carrier.sql))
+  if (carrier.sql !== undefined) carrier.sql = printable(carrier.sql)
+  // Reporters print every property of a cause: the SQLSTATE of a packet, the names in a certificate.
+  const texts = carrier as unknown as Record<string, unknown>
+  for (const name of Object.getOwnPropertyNames(carrier)) {
+    const text = texts[name]
+    if (typeof text === 'string') texts[name] = clean(text)
+  }
 }

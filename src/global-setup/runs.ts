@@ -1,7 +1,7 @@
 import type { TestProject, Vitest } from 'vitest/node'
 import { registrationOf } from './registry.ts'
 import type { Run } from './run.ts'
-import { fitToPrint } from '../terminal-text.ts'
+import { fitToPrint } from '../redact.ts'
 
 // The plugin and global setup may be two instances of every module, which meet in one place of the process.
 const KEY = Symbol.for('vitest-tidb.runs')

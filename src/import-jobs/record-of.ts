@@ -1,5 +1,5 @@
 import { performance } from '../clock.ts'
-import { redact } from '../redact.ts'
+import { fitToPrint } from '../redact.ts'
 import type { ImportOutcome, ImportRecord, TimeLineEntry } from './import-record.ts'
 import type { TrackedJob } from './tracked-job.ts'
 
@@ -35,7 +35,10 @@ export function recordOf(
     table: job?.targetTable ?? '',
     source,
     outcome: outcomeOf(tracked),
-    message: redact(error instanceof Error ? error.message : (job?.resultMessage ?? '')).slice(0, MESSAGE_CHARACTERS),
+    message: fitToPrint(error instanceof Error ? error.message : (job?.resultMessage ?? '')).slice(
+      0,
+      MESSAGE_CHARACTERS,
+    ),
     at: new Date(performance.timeOrigin + tracked.since + tracked.ms).toISOString(),
     phases: tracked.phases(),
     curve: tracked.curve(CURVE_POINTS).map(({ ms, rows: at }) => ({ ms: Math.round(ms), rows: at })),

@@ -5,6 +5,7 @@ import type { Retries } from '../connection/retry.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { aborted, AbortedError, firstLine, WorkflowError, type StateError, type TiDBError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
+import { fitToPrint } from '../redact.ts'
 import type { StateTransition } from '../transition.ts'
 import { HandlerContext } from './context.ts'
 import type { MachineControl } from './machine-control.ts'
@@ -250,7 +251,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
       const result = await visit.run(withinMs, this.#context(state, visit), this.#retries(state), signal)
       this.#results.set(state.name, result)
       this.#options.onFound?.(state.name, result)
-      note('completed', state.finding === undefined ? {} : { finding: state.finding(result) })
+      note('completed', state.finding === undefined ? {} : { finding: fitToPrint(state.finding(result)) })
     } catch (error) {
       if (visit.gaveUp) this.#abandoned = this.#abandon()
       note(error instanceof AbortedError ? 'aborted' : 'failed', { error: firstLine(error) })
