@@ -30,8 +30,3 @@ export function deadlineMs(duration: Duration, setting = 'within'): number {
 function parse(text: string): number | undefined {
   return text.trim() === '' ? undefined : ms(text as ms.StringValue)
 }
-
-/** What took so many ms, as a report shows it: `12.3 ms`. */
-export function formatMs(took: number): string {
-  return `${took.toFixed(1)} ms`
-}

@@ -1,4 +1,4 @@
-import { formatMs } from './duration.ts'
+import { formatDuration } from './number-format.ts'
 /** One state that a session passed through, or failed in. */
 export interface StateTransition {
   /** The state that was entered. */
@@ -23,5 +23,5 @@ export function formatTransition({ state, outcome, durationMs, attempts, finding
   const mark = outcome === 'completed' ? '✓' : '✗'
   const tries = attempts > 1 ? `, ${attempts} attempts` : ''
   const said = error ?? finding
-  return `${mark} ${state} (${formatMs(durationMs)}${tries})${said === undefined ? '' : `: ${said}`}`
+  return `${mark} ${state} (${formatDuration(durationMs)}${tries})${said === undefined ? '' : `: ${said}`}`
 }

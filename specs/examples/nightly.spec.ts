@@ -55,10 +55,10 @@ test('a good night passes, and leaves a report and a history', LIMIT, async ({ s
 })
 
 test.for([
-  ['failing', 'to progress every 300000 ms, but it failed', '`shop`.`orders` failed'],
+  ['failing', 'to progress every 5 min, but it failed', '`shop`.`orders` failed'],
   [
     'with few orders',
-    'to have imported 1000000 or more rows, but it finished with 999999 rows',
+    'to have imported 1,000,000 or more rows, but it finished with 999,999 rows',
     '`shop`.`orders` finished',
   ],
 ] as const)('a night %s fails', LIMIT, async ([kind, reason, end], { start, project, night }) => {

@@ -70,7 +70,7 @@ test('the deadline names who arrived, who is missing, and what each of those doe
     code: 'TIDB_DEADLINE_EXCEEDED',
     withinMs: 500,
     message: expect.stringMatching(
-      /^waited 500 ms for barrier "loaded" of group "[\w-]+": 1 of 3 arrived \(a\); missing: b \(joined \d+m?s ago, waiting for signal "go" for \d+m?s\), c \(not joined\)$/,
+      /^waited 500 ms for barrier "loaded" of group "[\w-]+": 1 of 3 arrived \(a\); missing: b \(joined [\d.]+ m?s ago, waiting for signal "go" for [\d.]+ m?s\), c \(not joined\)$/,
     ) as string,
   })
   await b.leave()
@@ -80,7 +80,7 @@ test('the deadline names who arrived, who is missing, and what each of those doe
 test('by number, those missing are told by name as far as they joined', async ({ join }) => {
   const [a] = await Promise.all([join('a', { parties: 4 }), join('b')])
   await expect(a.barrier('loaded', { within: '200ms' })).rejects.toThrow(
-    /1 of 4 arrived \(a\); missing: b \(joined \d+m?s ago, under way\); 2 not joined$/,
+    /1 of 4 arrived \(a\); missing: b \(joined [\d.]+ m?s ago, under way\); 2 not joined$/,
   )
 })
 

@@ -59,7 +59,7 @@ test('two parties can not have one name', async ({ join }) => {
   const a = await join('a', { parties: 2 })
   await expect(join('a')).rejects.toMatchObject({
     code: 'TIDB_COORDINATION_FAILED',
-    message: expect.stringMatching(/^a is in group "[\w-]+" already: a \(joined \d+m?s ago, under way\)/) as string,
+    message: expect.stringMatching(/^a is in group "[\w-]+" already: a \(joined [\d.]+ m?s ago, under way\)/) as string,
   })
   await a.leave()
   await join('a')

@@ -45,7 +45,7 @@ test('the deadline names the others and what they do', async ({ join, doing }) =
   const other = expect(b.barrier('loaded', LONG)).rejects.toThrow('gave up: b left group')
   await expect.poll(() => doing('b')).toBe('waiting for barrier "loaded"')
   await expect(a.waitFor('go', { within: '200ms' })).rejects.toThrow(
-    /^waited 200 ms for signal "go" of group "[\w-]+": nobody gave it; the others: b \(joined \d+m?s ago, waiting for barrier "loaded" for \d+m?s\), c \(not joined\)$/,
+    /^waited 200 ms for signal "go" of group "[\w-]+": nobody gave it; the others: b \(joined [\d.]+ m?s ago, waiting for barrier "loaded" for [\d.]+ m?s\), c \(not joined\)$/,
   )
   await expect(a.waitFor('go', { within: '200ms', from: 'c' })).rejects.toThrow('it is to come from c (not joined)')
   await b.leave()

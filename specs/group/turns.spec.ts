@@ -79,7 +79,7 @@ test('the deadline names whose turn it is', async ({ join, doing }) => {
   const first = a.turn('x', () => done, LONG)
   await expect.poll(() => doing('a')).toBe('at its turn in "x"')
   await expect(b.turn('x', () => undefined, { within: '200ms' })).rejects.toThrow(
-    /^waited 200 ms for its turn in "x" of group "[\w-]+": it is the turn of a \(joined \d+m?s ago, at its turn in "x" for \d+m?s\)$/,
+    /^waited 200 ms for its turn in "x" of group "[\w-]+": it is the turn of a \(joined [\d.]+ m?s ago, at its turn in "x" for [\d.]+ m?s\)$/,
   )
   resolve()
   await first

@@ -18,7 +18,7 @@ test('a statement that fails as a whole is outlived, and the time line says so',
   expect(gap.gap).toMatch(/the server can't show it: 1105 .*task not found/)
   await expect(job).toFinish()
   expect(job.timeLine()).toMatch(
-    /no task +the server can't show it[^]*reconnected +seen again after \d+ ms[^]*finished/,
+    /no task +the server can't show it[^]*reconnected +seen again after [\d.]+ m?s[^]*finished/,
   )
 })
 
@@ -153,7 +153,7 @@ test(
     await server.start()
     const back = await job.until('to be seen again', (snapshot) => snapshot.gap === undefined)
     expect(back.job).toMatchObject({ status: 'running', importedRows: 250_000 })
-    expect(job.timeLine()).toMatch(/unreachable +server unreachable: [^]*reconnected +seen again after \d+ ms/)
+    expect(job.timeLine()).toMatch(/unreachable +server unreachable: [^]*reconnected +seen again after [\d.]+ m?s/)
     expect(await jobs.cancel(job)).toMatchObject({ status: 'cancelled' })
     await expect(job).toBeCancelled()
   },

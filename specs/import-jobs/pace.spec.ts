@@ -33,7 +33,7 @@ test('a job that takes twice as long as its history is slower, and the failure s
   const failure = await expect(job)
     .toKeepPace({ against })
     .catch((error: Error) => error.message)
-  expect(failure).toMatch(/expected import job \d+ \(orders\) to keep its pace, 20 % slower at most, but .*slower/)
+  expect(failure).toMatch(/expected import job \d+ \(orders\) to keep its pace, 20% slower at most, but .*slower/)
   expect(job.pace).toMatchObject({ verdict: 'slower', metric: 'rows/s', runs: 8 })
   expect(job.pace?.slowdown).toBeGreaterThan(0.5)
   expect(job.pace?.confidence).toBeGreaterThan(0.95)

@@ -144,7 +144,7 @@ test('a wait past its deadline says how the job stands, and since when nothing m
   const job = play.watch('orders')
   await job.until('to run', ({ job: { status } }) => status === 'running')
   await expect(job.ended({ within: 100 })).rejects.toThrow(
-    /waited 100 ms for import job \d+ to end: import job \d+ into `test`.`orders`: running .*; no progress for the last \d+ ms/,
+    /waited 100 ms for import job \d+ to end: import job \d+ into `test`.`orders`: running .*; no progress for the last [\d.]+ m?s/,
   )
 })
 

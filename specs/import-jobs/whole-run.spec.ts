@@ -15,7 +15,7 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
   expect(status).toBe(1)
   expect(output).toMatch(/Tests {2}8 failed \| 3 passed/)
   for (const [name, reason] of [
-    ['fails', 'to finish, but it failed with 500000 rows'],
+    ['fails', 'to finish, but it failed with 500,000 rows'],
     ['is left running', /LeftOpenError: the test left import job \d+ \(orders\) running: it was cancelled/],
     [
       'can not be played on',
@@ -38,7 +38,7 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
   }
 
   expect(output).toMatch(
-    /TiDB in imports.spec.ts > takes longer than the test may\n {2}import job \d+ \(orders\) at \S+: running, \d+ rows; longest time without progress: \d+ ms\n +\d+ ms {2}seen /,
+    /TiDB in imports.spec.ts > takes longer than the test may\n {2}import job \d+ \(orders\) at \S+: running, [\d,]+ rows; longest time without progress: [\d.]+ m?s\n +[\d.]+ m?s {2}seen /,
   )
 
   const files = readdirSync(history)

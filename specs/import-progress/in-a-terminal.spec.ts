@@ -41,9 +41,9 @@ function watch(columns: number, rows: number, env: NodeJS.ProcessEnv = {}, args:
 
 const WIDE = `
 Import jobs 3 running | 12 pending (15)
- ❯ orders            shop.orders       importing       ███████░░░░░░░░░   47%  4,712,345 rows   12.3k rows/s  ETA 7m 05s
- ! nightly 注文      shop.order_items  global-sorting  ░░░░░░░░░░░░░░░░    3%          0 rows  no progress for 2m 10s
- ❯ evil <b>name</b>  shop.evil         validating      ████████████████  100%  1,000,000 rows   12.3k rows/s  ETA 7m 05s
+ ❯ orders            shop.orders       importing       ███████░░░░░░░░░   47%  4,712,345 rows   12,345 rows/s  ETA 7 min 5 s
+ ! nightly 注文      shop.order_items  global-sorting  ░░░░░░░░░░░░░░░░    3%          0 rows  no progress for 2 min 10 s
+ ❯ evil <b>name</b>  shop.evil         validating      ████████████████  100%  1,000,000 rows   12,345 rows/s  ETA 7 min 5 s
    … and 12 more: 12 pending
 
  ❯ jobs.spec.ts 0/1
@@ -54,9 +54,9 @@ Import jobs 3 running | 12 pending (15)
 
 const NARROW = `
 Import jobs 3 running | 12 pending (15)
- ❯ orders    importing        47%   12.3k rows/s  ETA 7m 05s
- ! nightly…  global-sorting    3%  no progress for 2m 10s
- ❯ evil <b…  validating      100%   12.3k rows/s  ETA 7m 05s
+ ❯ orders    importing        47%   12,345 rows/s  ETA 7 min 5 s
+ ! nightly…  global-sorting    3%  no progress for 2 min 10 s
+ ❯ evil <b…  validating      100%   12,345 rows/s  ETA 7 min 5 s
    … and 12 more: 12 pending
 
  ❯ jobs.spec.ts 0/1
@@ -67,7 +67,7 @@ Import jobs 3 running | 12 pending (15)
 
 test.for([
   [120, 30, WIDE],
-  [60, 20, NARROW],
+  [65, 20, NARROW],
 ] as const)(
   "in a terminal of %d x %d, jobs are drawn above vitest's own lines, and nothing of it is left",
   RUN,
@@ -109,7 +109,7 @@ test('where the terminal is made smaller, lines become shorter', RUN, async ({ s
   using watched = watch(120, 30)
   const { terminal } = watched
   await expect.poll(terminal.screen, POLL).toContain(WIDE)
-  terminal.resize(60, 20)
+  terminal.resize(65, 20)
   await expect.poll(terminal.screen, POLL).toContain(NARROW.split('\n', 6).join('\n'))
   await watched.finish()
 })
@@ -134,7 +134,7 @@ test.for([
   const { terminal } = watched
   await expect
     .poll(terminal.screen, POLL)
-    .toContain('\nimport job 1 orders (shop.orders): importing 47%, 4,712,345 rows, 12.3k rows/s, ETA 7m 05s\n')
+    .toContain('\nimport job 1 orders (shop.orders): importing 47%, 4,712,345 rows, 12,345 rows/s, ETA 7 min 5 s\n')
   expect(terminal.screen()).not.toMatch(/Import jobs|[█░]/)
   await watched.finish()
 })
@@ -145,7 +145,7 @@ test('colours, and none with NO_COLOR', RUN, async ({ skip }) => {
   using coloured = watch(120, 30)
   using colourless = watch(120, 30, { NO_COLOR: '1' })
   for (const { terminal } of [coloured, colourless]) await expect.poll(terminal.screen, POLL).toContain(WIDE)
-  await expect.poll(coloured.terminal.colours, POLL).toContain('\x1b[33mno progress for 2m 10s')
+  await expect.poll(coloured.terminal.colours, POLL).toContain('\x1b[33mno progress for 2 min 10 s')
   expect(colourless.terminal.colours()).not.toContain('\x1b')
   await Promise.all([coloured.finish(), colourless.finish()])
   expect(coloured.terminal.colours()).toContain(' \x1b[31m✗\x1b[39m import job 2')

@@ -1,6 +1,7 @@
 import { toMs, type Duration } from '../duration.ts'
 import type { Querier } from '../connection/ask.ts'
 import { findingOf, type Finding } from './finding.ts'
+import { formatDuration } from '../number-format.ts'
 
 interface Job {
   id: number
@@ -32,7 +33,7 @@ export async function ddlQueueMoving(
     findingOf({
       check: 'ddl-queue-moving',
       subject: `DDL job ${id}`,
-      message: `${kind} on ${place} has been ${state} for ${Number(ageMs) / 1000} s`,
+      message: `${kind} on ${place} has been ${state} for ${formatDuration(Number(ageMs))}`,
     }),
   )
 }

@@ -1,6 +1,7 @@
 import { toMs, type Duration } from '../duration.ts'
 import type { Querier } from '../connection/ask.ts'
 import { findingOf, type Finding } from './finding.ts'
+import { formatDuration } from '../number-format.ts'
 
 interface Transaction {
   instance: string
@@ -31,7 +32,7 @@ export async function noOldTransactions(
     findingOf({
       check: 'no-old-transactions',
       subject: `session ${id} on ${instance}`,
-      message: `${user} has had a transaction open for ${Number(ageMs) / 1000} s (${state})`,
+      message: `${user} has had a transaction open for ${formatDuration(Number(ageMs))} (${state})`,
     }),
   )
 }

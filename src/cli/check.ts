@@ -1,4 +1,4 @@
-import { formatMs } from '../duration.ts'
+import { formatDuration } from '../number-format.ts'
 import { performance } from '../clock.ts'
 import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
@@ -58,7 +58,9 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     await machine.run()
     const { version, edition, commit, store } = await machine.reach('GettingVersion')
     const place = machine.connection?.host
-    print(`TiDB ${version} at ${place}: ${machine.history.length} states passed in ${took(started)}`)
+    print(
+      `TiDB ${version} at ${place}: ${machine.history.length} states passed in ${formatDuration(performance.now() - started)}`,
+    )
     const { jobs, active } = await machine.reach('CheckingImportJobs')
     const details = await machine.reach('ShowingImportJobDetails')
     if (json) {
@@ -124,13 +126,9 @@ async function configured(sources: ConfigSources, prompt: boolean, signal: Abort
 
 function formatRow({ state, outcome, durationMs, attempts, finding }: StateTransition): string {
   const mark = outcome === 'completed' ? '✓' : '✗'
-  const time = formatMs(durationMs).padStart(10)
+  const time = formatDuration(durationMs).padStart(10)
   const tries = attempts > 1 ? ` (${attempts} attempts)` : ''
   return `${mark} ${state.padEnd(23)} ${time}  ${finding ?? ''}${tries}`.trimEnd()
-}
-
-function took(started: number): string {
-  return `${(performance.now() - started).toFixed(0)} ms`
 }
 
 function printJson(value: unknown): void {

@@ -8,7 +8,7 @@ export function constant<const T extends DataValue>(value: T): Column<T> {
 /**
  * One of some values, for ENUM and the like.
  *
- * @example oneOf(['new', 'paid', 'sent'], { weights: [1, 2, 7] }) // 70 % are sent
+ * @example oneOf(['new', 'paid', 'sent'], { weights: [1, 2, 7] }) // 70% are sent
  */
 export function oneOf<const T extends DataValue>(
   values: readonly T[],

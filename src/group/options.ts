@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts'
 import { checkParties } from '../coordination/arguments.ts'
 import type { Expected } from '../coordination/expected.ts'
 import { checkName } from './name.ts'
+import { formatDuration } from '../number-format.ts'
 
 /** How a party joins its group. */
 export interface GroupOptions {
@@ -42,7 +43,9 @@ export function checkOptions(options: GroupOptions): CheckedOptions {
   const leaseMs = toMs(lease, 'lease')
   if (leaseMs < LEAST_LEASE_MS) {
     throw new ConfigError(['lease'], `lease is ${JSON.stringify(lease)}`, {
-      hints: [`give at least ${LEAST_LEASE_MS} ms: a party shows a sign of life three times in each lease`],
+      hints: [
+        `give at least ${formatDuration(LEAST_LEASE_MS)}: a party shows a sign of life three times in each lease`,
+      ],
     })
   }
   return {

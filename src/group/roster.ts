@@ -1,8 +1,8 @@
-import ms from 'ms'
 import type { Ask } from '../connection/ask.ts'
 import type { Value } from '../connection/connection.ts'
 import { sizeOf, type Expected } from '../coordination/expected.ts'
 import { listed } from '../coordination/listed.ts'
+import { formatDuration } from '../number-format.ts'
 
 /** A party as its group has it written down. */
 export interface PartyRow {
@@ -108,14 +108,14 @@ export class Roster<More extends object = object> {
   }
 }
 
-/** How a party ended, or what it is doing: as in `joined 3s ago, waiting for signal "go" for 2s`. */
+/** How a party ended, or what it is doing: as in `joined 3.1 s ago, waiting for signal "go" for 2 s`. */
 export function describeParty(party: PartyRow | undefined): string {
   if (party === undefined || party.state === 'expected') return 'not joined'
   if (party.state === 'left') return 'ended'
   if (party.state !== 'in') return `${party.state}: ${party.why}`
   if (party.expired === 1) return 'died: its lease ran out'
-  const doing = party.doing === null ? 'under way' : `${party.doing} for ${ms(party.doingMs ?? 0)}`
-  return `joined ${ms(party.joinedMs ?? 0)} ago, ${doing}`
+  const doing = party.doing === null ? 'under way' : `${party.doing} for ${formatDuration(party.doingMs ?? 0)}`
+  return `joined ${formatDuration(party.joinedMs ?? 0)} ago, ${doing}`
 }
 
 export function hasEnded({ state, expired }: PartyRow): boolean {

@@ -5,8 +5,8 @@ import { Baseline } from './baseline.ts'
 
 const ROUNDS = 10_000
 
-// As many false alarms as are promised, however few the runs: with another correction it would be 2 % or 13 %.
-test.for([5, 6, 10, 20])('of %i runs and one like them, 1 in 20 is called slower with 95 % certainty', (runs) => {
+// As many false alarms as are promised, however few the runs: with another correction it would be 2% or 13%.
+test.for([5, 6, 10, 20])('of %i runs and one like them, 1 in 20 is called slower with 95% certainty', (runs) => {
   const faker = new SimpleFaker({ seed: runs })
   const run = () => 1_000 * Math.exp(0.1 * probit(faker.number.float({ min: 0, max: 1 })))
   let alarms = 0

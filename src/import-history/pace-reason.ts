@@ -1,11 +1,10 @@
 import { median } from 'simple-statistics'
 import type { PaceComparison } from '../import-jobs/import-record.ts'
 import { whyNotComparable, type PacedJob, type PaceMetric } from './comparable.ts'
+import { formatCount, formatDuration, formatQuantity, formatRate, formatShare } from '../number-format.ts'
 
 /** Numbers of rows so many times apart are not the same work. */
 const OTHER_WORK = 2
-const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 })
-const PERCENT = new Intl.NumberFormat('en', { maximumFractionDigits: 1, roundingMode: 'floor' })
 
 /** What a verdict rests on beside the numbers in it. */
 interface Grounds {
@@ -23,15 +22,15 @@ export function describePace(
   { tolerance, certainEnough, mildest, driftedOver }: Grounds,
 ): string {
   if (value === undefined || median === undefined) return 'nothing to compare'
-  const change = `${percent(Math.abs(slowdown))} ${slowdown > 0 ? 'slower' : 'faster'}`
+  const change = `${formatShare(Math.abs(slowdown))} ${slowdown > 0 ? 'slower' : 'faster'}`
   const of = driftedOver === undefined ? `the last ${runs} runs` : `the ${runs} oldest of the last ${driftedOver} runs`
-  const usual = `${show(median, metric)}, spread ${percent(spread / median)}`
+  const usual = `${show(median, metric)}, spread ${formatShare(spread / median)}`
   const what = `${show(value, metric)}, ${change} than the median of ${of} (${usual})`
   if (driftedOver !== undefined) return `${what}: they got slower gradually, ${certainty(confidence)} certain`
   if (verdict !== 'kept') return `${what}: ${certainty(confidence)} certain`
-  if (Math.abs(slowdown) <= tolerance) return `${what}: within the tolerance of ${percent(tolerance)}`
+  if (Math.abs(slowdown) <= tolerance) return `${what}: within the tolerance of ${formatShare(tolerance)}`
   if (Math.abs(mildest) <= tolerance) {
-    return `${what}: within the tolerance of ${percent(tolerance)} except for the second by which the server's times may be off`
+    return `${what}: within the tolerance of ${formatShare(tolerance)} except for the second by which the server's times may be off`
   }
   return `${what}: that may be chance, ${certainty(confidence)} certain and ${certainty(certainEnough)} needed`
 }
@@ -47,20 +46,16 @@ export function notesOn(job: PacedJob, window: readonly PacedJob[], finished: re
   const rows = window.map((run) => Number(run.rows)).filter((count) => count > 0)
   const times = rows.length > 0 ? Number(job.rows) / median(rows) : 1
   if (times > OTHER_WORK || times < 1 / OTHER_WORK) {
-    notes.push(`it has ${NUMBER.format(Number(job.rows))} rows, and ${NUMBER.format(median(rows))} are usual`)
+    notes.push(`it has ${formatQuantity(Number(job.rows), 'row')}, and ${formatCount(median(rows))} are usual`)
   }
   return notes.map((note) => `; ${note}`).join('')
 }
 
 function show(value: number, metric: PaceMetric): string {
-  return metric === 'ms' ? `${NUMBER.format(value / 1_000)} s` : `${NUMBER.format(value)} rows/s`
+  return metric === 'ms' ? formatDuration(value) : formatRate(value)
 }
 
-function percent(fraction: number): string {
-  return `${NUMBER.format(Math.round(fraction * 1_000) / 10)} %`
-}
-
-/** Rounded down: nothing is 100 % certain. */
+/** Nothing is 100% certain. */
 function certainty(confidence: number): string {
-  return `${PERCENT.format(Math.min(confidence, 0.9999) * 100 + 1e-9)} %`
+  return formatShare(Math.min(confidence, 0.9999))
 }

@@ -31,12 +31,12 @@ const SURE_OF_DRIFT = 0.99
 const OLDEST = 5
 /** Times of the server are whole seconds, so the time from one to another may be off by so much. */
 const SECOND_MS = 1_000
-/** Of fractions: what is 20 % slower is not beyond 20 %. */
+/** Of fractions: what is 20% slower is not beyond 20%. */
 const ROUNDING = 1e-9
 
 /**
  * Compares a job with its own past. It is `slower` where it took longer than the median by more than the tolerance, and
- * the spread of the runs makes it at least 95 % certain that this is no chance; or where all runs drifted so far from the
+ * the spread of the runs makes it at least 95% certain that this is no chance; or where all runs drifted so far from the
  * oldest of them, each a little. Why so: docs/decisions/robust-baseline.md
  *
  * @param past in any order. Runs that did not finish, or whose clock jumped, do not count.

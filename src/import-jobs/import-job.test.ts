@@ -57,7 +57,7 @@ test('thirteen columns are read by name, with bytes and instants', () => {
   expect(job.startTime?.toISOString()).toBe('2025-12-31T15:00:01.250Z')
   expect(job.endTime).toBeUndefined()
   expect(job.durationMs).toBeUndefined()
-  expect(job.describe()).toBe('import job 7 into `shop`.`orders`: running (importing), 1000 rows')
+  expect(job.describe()).toBe('import job 7 into `shop`.`orders`: running (importing), 1,000 rows')
 })
 
 test('twenty-one columns bring the step that the job is in', () => {

@@ -1,6 +1,7 @@
 import { redact } from '../redact.ts'
 import { parseTime } from './job-time.ts'
 import { parseBytes, parseCount, parseTimeLeft } from './units.ts'
+import { formatQuantity } from '../number-format.ts'
 
 type Columns = Readonly<Record<string, unknown>>
 
@@ -42,7 +43,7 @@ export class ImportJob {
   /** Quoted, as the server prints it: `` `shop`.`orders` ``. */
   readonly targetTable: string
   readonly tableId: number | undefined
-  /** Size of the source in bytes. The server prints four digits of it, so it is right to about 0.05 %. */
+  /** Size of the source in bytes. The server prints four digits of it, so it is right to about 0.05%. */
   readonly sourceFileSize: number | undefined
   /** Rows imported so far: a bigint where a number would not be exact, undefined where the server does not say. */
   readonly importedRows: number | bigint | undefined
@@ -121,7 +122,7 @@ export class ImportJob {
 
   /** One line for reports. */
   describe(): string {
-    const rows = this.importedRows === undefined ? '' : `, ${this.importedRows} rows`
+    const rows = this.importedRows === undefined ? '' : `, ${formatQuantity(this.importedRows, 'row')}`
     const phase = this.phase === '' ? '' : ` (${this.phase})`
     return `import job ${this.id} into ${this.targetTable}: ${this.status}${phase}${rows}`
   }

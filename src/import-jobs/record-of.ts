@@ -2,6 +2,7 @@ import { performance } from '../clock.ts'
 import { fitToPrint } from '../redact.ts'
 import type { ImportOutcome, ImportRecord, TimeLineEntry } from './import-record.ts'
 import type { TrackedJob } from './tracked-job.ts'
+import { formatDuration, formatQuantity } from '../number-format.ts'
 
 /** What a record says beside what the server said. */
 export interface RecordDetails {
@@ -63,16 +64,14 @@ function defined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Ke
 
 /** A time line as text, a line each: when it was after the watch began, and what happened. */
 export function formatJobTimeLine(entries: readonly TimeLineEntry[]): string {
-  return entries.map(({ ms, kind, text }) => `  ${formatLong(ms).padStart(9)}  ${kind.padEnd(11)}  ${text}`).join('\n')
+  return entries
+    .map(({ ms, kind, text }) => `  ${formatDuration(ms).padStart(11)}  ${kind.padEnd(11)}  ${text}`)
+    .join('\n')
 }
 
 /** A job as the report of a failed test shows it: how it stood, and its time line. */
 export function describeRecord({ jobId, name, host, outcome, rows, stalledMs, timeLine }: ImportRecord): string {
-  const imported = rows === undefined ? '' : `, ${rows} rows`
-  const idle = stalledMs === 0 ? '' : `; longest time without progress: ${formatLong(stalledMs)}`
+  const imported = rows === undefined ? '' : `, ${formatQuantity(rows, 'row')}`
+  const idle = stalledMs === 0 ? '' : `; longest time without progress: ${formatDuration(stalledMs)}`
   return `import job ${jobId} (${name}) at ${host}: ${outcome}${imported}${idle}\n${formatJobTimeLine(timeLine)}`
-}
-
-function formatLong(ms: number): string {
-  return ms < 10_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`
 }

@@ -65,7 +65,7 @@ test('what could not be seen is no time without progress', () => {
   after(300)
   expect(job.idleMs).toBe(500)
   expect(job.timeLine().map(({ kind }) => kind)).toEqual(['seen', 'unreachable', 'reconnected'])
-  expect(job.timeLine()[2]?.text).toBe('seen again after 60000 ms')
+  expect(job.timeLine()[2]?.text).toBe('seen again after 1 min')
 })
 
 test('a clock of the machine that is set back changes nothing', () => {

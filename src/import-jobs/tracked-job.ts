@@ -4,6 +4,7 @@ import { Curve } from './curve.ts'
 import type { ImportJob } from './import-job.ts'
 import type { CurvePoint, ImportPhase, TimeLineEntry } from './import-record.ts'
 import { JobTimeLine } from './job-time-line.ts'
+import { formatDuration, formatQuantity } from '../number-format.ts'
 
 type Gap = 'unreachable' | 'no task'
 
@@ -117,7 +118,7 @@ export class TrackedJob {
     if (news) this.#progress()
     else if (job.begun && !this.#stalled && this.idleMs >= this.#stallMs) {
       this.#stalled = true
-      this.#note('stalled', `no progress for ${Math.round(this.idleMs / 1_000)} s`)
+      this.#note('stalled', `no progress for ${formatDuration(this.idleMs)}`)
     }
     if (before === undefined) this.#note('seen', job.describe())
     else if (before.status !== job.status && job.active) this.#note('status', job.status)
@@ -166,7 +167,7 @@ export class TrackedJob {
     const missed = performance.now() - gap.since
     // What nobody saw is no time without progress.
     this.#progressAt += missed
-    this.#note('reconnected', `seen again after ${Math.round(missed)} ms`)
+    this.#note('reconnected', `seen again after ${formatDuration(missed)}`)
   }
 
   #progress(): void {
@@ -178,7 +179,7 @@ export class TrackedJob {
 
   #finish(job: ImportJob): void {
     const message = job.resultMessage === '' ? '' : `: ${inOneLine(job.resultMessage)}`
-    const rows = this.#rows === undefined ? '' : `, ${this.#rows} rows`
+    const rows = this.#rows === undefined ? '' : `, ${formatQuantity(this.#rows, 'row')}`
     this.#note('ended', `${job.status}${rows}${message}`)
     this.#overMs = this.ms
     this.#end.resolve()

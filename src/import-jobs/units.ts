@@ -7,7 +7,7 @@ const FACTORS: Readonly<Record<string, number>> = Object.fromEntries(
 
 /**
  * A size as TiDB prints it, such as `1.15GiB` or `298GB`, in bytes. TiDB prints four digits, so this is right to
- * about 0.05 %. GiB counts by 1,024 and GB by 1,000, as in the Go library that prints them:
+ * about 0.05%. GiB counts by 1,024 and GB by 1,000, as in the Go library that prints them:
  * https://pkg.go.dev/github.com/docker/go-units
  *
  * @returns undefined where the text is no size.

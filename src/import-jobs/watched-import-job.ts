@@ -6,6 +6,7 @@ import { formatJobTimeLine, recordOf, type RecordDetails } from './record-of.ts'
 import type { ImportRecord, PaceComparison } from './import-record.ts'
 import type { TrackedJob } from './tracked-job.ts'
 import { Wait } from '../wait.ts'
+import { formatDuration } from '../number-format.ts'
 
 /** How long a wait may take, and what gives it up. */
 export interface WatchWaitOptions {
@@ -68,7 +69,7 @@ export class WatchedImportJob implements AsyncDisposable {
     const { duration, signal } = options
     if (duration !== undefined) {
       const ms = deadlineMs(duration, 'duration')
-      const stop = () => this.#stop(`it was watched for ${ms} ms, as requested`)
+      const stop = () => this.#stop(`it was watched for ${formatDuration(ms)}, as requested`)
       // Looked at once, however short.
       this.#timer = setTimeout(() => (tracked.polls > 0 ? stop() : void tracked.nextPoll.then(stop)), ms)
     }
@@ -280,7 +281,7 @@ export class WatchedImportJob implements AsyncDisposable {
   #why(): string {
     const { idleMs, job, gap } = this.#tracked
     if (gap !== undefined || job?.begun !== true) return ''
-    return `; no progress for the last ${Math.round(idleMs)} ms`
+    return `; no progress for the last ${formatDuration(idleMs)}`
   }
 
   #throwIfFailed(): void {

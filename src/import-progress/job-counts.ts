@@ -1,4 +1,4 @@
-import { formatCount } from './format.ts'
+import { formatCount } from '../number-format.ts'
 
 /** More kinds than a server has; what comes after is one kind. */
 const MOST_KINDS = 10

@@ -1,4 +1,4 @@
-import { formatCount } from './format.ts'
+import { formatCount } from '../number-format.ts'
 import { JobCounts } from './job-counts.ts'
 
 /** How many lines are printed in each interval at most. */

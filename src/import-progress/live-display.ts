@@ -1,5 +1,5 @@
 import type { ImportProgress } from '../import-jobs/import-record.ts'
-import { formatCount } from './format.ts'
+import { formatCount } from '../number-format.ts'
 import { JobCounts } from './job-counts.ts'
 import { colourOf, paintEnd } from './job-end.ts'
 import { watchedKey } from './watched-key.ts'

@@ -45,23 +45,23 @@ const draw = (jobs: readonly ImportProgress[], columns: number, most = 10) =>
 
 test('a line per job, in columns; those that wait come last', () => {
   expect(draw([pending, orders, items, stuck], 120)).toBe(`
- ❯ orders       shop.orders  importing       ███████░░░░░░░░░   47%  1,234,567 rows   12.3k rows/s  ETA 1m 05s
- ❯ order items  shop.orders  global-sorting  ░░░░░░░░░░░░░░░░    3%        900 rows   12.3k rows/s  ETA 1h 02m
- ! 注文         shop.orders  importing       ███████░░░░░░░░░   47%  1,234,567 rows  no progress for 2m 05s
+ ❯ orders       shop.orders  importing       ███████░░░░░░░░░   47%  1,234,567 rows   12,345 rows/s  ETA 1 min 5 s
+ ❯ order items  shop.orders  global-sorting  ░░░░░░░░░░░░░░░░    3%        900 rows   12,345 rows/s  ETA 1 h 2 min
+ ! 注文         shop.orders  importing       ███████░░░░░░░░░   47%  1,234,567 rows  no progress for 2 min 5 s
  · parts        shop.orders  pending
 `)
 })
 
 test('the narrower the terminal, the fewer columns; then names are cut, then the line', () => {
-  expect(draw([orders, items, stuck], 75)).toBe(`
- ❯ orders       importing       ████░░░░░░   47%   12.3k rows/s  ETA 1m 05s
- ❯ order items  global-sorting  ░░░░░░░░░░    3%   12.3k rows/s  ETA 1h 02m
- ! 注文         importing       ████░░░░░░   47%  no progress for 2m 05s
+  expect(draw([orders, items, stuck], 80)).toBe(`
+ ❯ orders       importing       ████░░░░░░   47%   12,345 rows/s  ETA 1 min 5 s
+ ❯ order items  global-sorting  ░░░░░░░░░░    3%   12,345 rows/s  ETA 1 h 2 min
+ ! 注文         importing       ████░░░░░░   47%  no progress for 2 min 5 s
 `)
-  expect(draw([orders, items, stuck], 60)).toBe(`
- ❯ orders    importing        47%   12.3k rows/s  ETA 1m 05s
- ❯ order i…  global-sorting    3%   12.3k rows/s  ETA 1h 02m
- ! 注文      importing        47%  no progress for 2m 05s
+  expect(draw([orders, items, stuck], 65)).toBe(`
+ ❯ orders    importing        47%   12,345 rows/s  ETA 1 min 5 s
+ ❯ order i…  global-sorting    3%   12,345 rows/s  ETA 1 h 2 min
+ ! 注文      importing        47%  no progress for 2 min 5 s
 `)
   expect(draw([orders], 30)).toBe(`
  ❯ orders  importing   47%…
@@ -98,6 +98,6 @@ test('what only waits is shown where nothing runs', () => {
 test('colours say what is out of the ordinary, and take no room', () => {
   const paint: Paint = (colour, text) => `<${colour}:${text}>`
   expect(liveLines([stuck], 120, 5, paint)).toEqual([
-    ' <yellow:!> 注文  <dim:shop.orders>  <cyan:importing>  <green:███████><dim:░░░░░░░░░>   47%  <dim:1,234,567 rows>  <yellow:no progress for 2m 05s>',
+    ' <yellow:!> 注文  <dim:shop.orders>  <cyan:importing>  <green:███████><dim:░░░░░░░░░>   47%  <dim:1,234,567 rows>  <yellow:no progress for 2 min 5 s>',
   ])
 })

@@ -1,5 +1,6 @@
 import type { ImportProgress } from '../import-jobs/import-record.ts'
-import { formatBar, formatCount, formatPercent, formatRate, formatRows, formatTime } from './format.ts'
+import { formatBar, formatPercent } from './completion.ts'
+import { formatCount, formatDuration, formatQuantity, formatRate } from '../number-format.ts'
 import { JobCounts } from './job-counts.ts'
 import { plain, type Colour, type Paint } from './paint.ts'
 import { columnsOf, shorten, shortenLine } from '../terminal-text.ts'
@@ -94,7 +95,7 @@ function columnsOfTable(barColumns: number): Column[] {
     { rank: 2, cell: ({ percent }) => (percent === undefined ? cell('') : bar(percent, barColumns)) },
     // As wide as it may become, so that nothing moves.
     { cell: ({ percent }) => cell(percent === undefined ? '' : formatPercent(percent).padStart('100%'.length)) },
-    { rank: 3, align: 'right', cell: ({ rows }) => cell(rows === undefined ? '' : formatRows(rows), 'dim') },
+    { rank: 3, align: 'right', cell: ({ rows }) => cell(rows === undefined ? '' : formatQuantity(rows, 'row'), 'dim') },
     { cell: (job) => paceOf(job) },
   ]
 }
@@ -109,8 +110,8 @@ function paceOf(job: ImportProgress): Cell {
   const trouble = troubleOf(job)
   if (trouble !== '') return cell(trouble, 'yellow')
   const { rowsPerSecond, etaMs } = job
-  const rate = rowsPerSecond === undefined ? '' : formatRate(rowsPerSecond).padStart('999.9k rows/s'.length)
-  return cell([rate, etaMs !== undefined && `ETA ${formatTime(etaMs)}`].filter(Boolean).join(GAP))
+  const rate = rowsPerSecond === undefined ? '' : formatRate(rowsPerSecond).padStart('999,999 rows/s'.length)
+  return cell([rate, etaMs !== undefined && `ETA ${formatDuration(etaMs)}`].filter(Boolean).join(GAP))
 }
 
 function markOf(job: ImportProgress, paint: Paint): string {

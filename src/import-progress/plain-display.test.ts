@@ -31,9 +31,9 @@ test('the first line at once, then one in ten seconds, a change of phase at once
   display.onProgress({ ...orders, phase: 'validating', note: 'server unreachable' }, 1, 10_200)
   display.onProgress({ ...orders, status: 'finished', phase: '', percent: 100, rows: 10_000, over: true }, 1, 10_300)
   expect(printed).toEqual([
-    `${title} importing 10%, 1,000 rows, 100 rows/s, ETA 1m 30s`,
-    `${title} importing 20%, 2,000 rows, 100 rows/s, ETA 1m 30s`,
-    `${title} validating 10%, 1,000 rows, 100 rows/s, ETA 1m 30s`,
+    `${title} importing 10%, 1,000 rows, 100 rows/s, ETA 1 min 30 s`,
+    `${title} importing 20%, 2,000 rows, 100 rows/s, ETA 1 min 30 s`,
+    `${title} validating 10%, 1,000 rows, 100 rows/s, ETA 1 min 30 s`,
     `${title} validating 10%, 1,000 rows, server unreachable`,
     `✓ ${title} finished, 10,000 rows`,
   ])
@@ -46,9 +46,9 @@ test('where nothing moves, nothing is said again, but that nothing moves', () =>
     display.onProgress({ ...orders, rowsPerSecond: undefined, etaMs: undefined, idleMs }, 1, idleMs)
   expect(printed).toEqual([
     `${title} importing 10%, 1,000 rows`,
-    `${title} importing 10%, 1,000 rows, no progress for 1m 00s`,
-    `${title} importing 10%, 1,000 rows, no progress for 1m 20s`,
-    `${title} importing 10%, 1,000 rows, no progress for 2m 10s`,
+    `${title} importing 10%, 1,000 rows, no progress for 1 min`,
+    `${title} importing 10%, 1,000 rows, no progress for 1 min 20 s`,
+    `${title} importing 10%, 1,000 rows, no progress for 2 min 10 s`,
   ])
 })
 

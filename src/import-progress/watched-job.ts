@@ -1,5 +1,6 @@
 import type { KnownOutcome, ImportProgress } from '../import-jobs/import-record.ts'
-import { formatPercent, formatRate, formatRows, formatTime } from './format.ts'
+import { formatPercent } from './completion.ts'
+import { formatDuration, formatQuantity, formatRate } from '../number-format.ts'
 import { clean, shorten } from '../terminal-text.ts'
 
 /** Below that, no progress is what there is between two looks. */
@@ -55,18 +56,18 @@ export function stageOf({ status, phase }: ImportProgress): string {
 /** What is out of the ordinary; empty where nothing is. */
 export function troubleOf({ status, idleMs, note, over }: ImportProgress): string {
   const idle = !over && status === 'running' && idleMs >= NO_PROGRESS_FROM_MS
-  return [note, idle && `no progress for ${formatTime(idleMs)}`].filter(Boolean).join(', ')
+  return [note, idle && `no progress for ${formatDuration(idleMs)}`].filter(Boolean).join(', ')
 }
 
-/** How far it is and how fast: `importing 47%, 1,234,567 rows, 12.3k rows/s, ETA 1m 05s`. */
+/** How far it is and how fast: `importing 47%, 1,234,567 rows, 12,345 rows/s, ETA 1 min 5 s`. */
 export function describeProgress(job: ImportProgress): string {
   const { percent, rows, rowsPerSecond, etaMs } = job
   const trouble = troubleOf(job)
   // Pace and estimate are of the time before the trouble.
-  const pace = [rowsPerSecond && formatRate(rowsPerSecond), etaMs !== undefined && `ETA ${formatTime(etaMs)}`]
+  const pace = [rowsPerSecond && formatRate(rowsPerSecond), etaMs !== undefined && `ETA ${formatDuration(etaMs)}`]
   return [
     percent === undefined ? stageOf(job) : `${stageOf(job)} ${formatPercent(percent)}`,
-    rows !== undefined && formatRows(rows),
+    rows !== undefined && formatQuantity(rows, 'row'),
     ...(trouble === '' ? pace : [trouble]),
   ]
     .filter(Boolean)
@@ -79,7 +80,7 @@ export function describeEnd(job: ImportProgress): string {
   const at = [phase !== status && phase, percent !== undefined && formatPercent(percent)].filter(Boolean).join(' ')
   const where = at === '' ? '' : ` at ${at}`
   const how = status === 'finished' ? status : `${howOf(status)}${where}`
-  const what = rows === undefined ? how : `${how}, ${formatRows(rows)}`
+  const what = rows === undefined ? how : `${how}, ${formatQuantity(rows, 'row')}`
   return note === undefined ? what : `${what}: ${note}`
 }
 

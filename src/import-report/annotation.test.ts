@@ -35,7 +35,7 @@ test('it says which job, how it ended, and in which numbers; nothing twice', () 
 test('it is short, and what can not be seen is shown', () => {
   const { message } = annotationOf(hostileRecord())
   expect(message.length).toBeLessThan(6_000)
-  expect(message).toContain('characters more')
+  expect(message).toContain('more characters')
   expect(message).toContain('‹U+202E›')
   expect(message.isWellFormed()).toBe(true)
 })

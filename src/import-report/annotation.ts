@@ -2,6 +2,7 @@ import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { numbersOf } from './job-words.ts'
 import { visible } from './markup.ts'
 import { standingOf, wordOf } from './standing.ts'
+import { formatQuantity } from '../number-format.ts'
 
 /**
  * The same as a workflow command. https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
@@ -54,5 +55,7 @@ export function annotationOf(record: ImportRecord): ImportAnnotation {
 }
 
 function shorten(line: string): string {
-  return line.length > MESSAGE ? `${line.slice(0, MESSAGE)}… and ${line.length - MESSAGE} characters more` : line
+  return line.length > MESSAGE
+    ? `${line.slice(0, MESSAGE)}… and ${formatQuantity(line.length - MESSAGE, 'more character')}`
+    : line
 }

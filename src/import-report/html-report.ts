@@ -5,7 +5,7 @@ import { dayAndClock, instant } from './instants.ts'
 import { factList, jobSection, type JobDetail } from './job.ts'
 import { Markup, markup, type Part } from './markup.ts'
 import { nightSection } from './night-section.ts'
-import { count, jobs as jobsText, length, size } from './numbers.ts'
+import { formatCount, formatDuration, formatQuantity, formatSize } from '../number-format.ts'
 import { sentenceOf } from './sentence.ts'
 import { byUrgency, countStandings, STANDINGS, standingOf, type Standing } from './standing.ts'
 import { STYLE } from './style.ts'
@@ -36,7 +36,7 @@ export function importReportHtml(records: readonly ImportRecord[], facts: Report
     return jobs.length > 0 && groupSection(standing, jobs)
   }
   const { lead, rest } = sentenceOf(records)
-  const failed = `✗ ${count(counts.failed)} of ${jobsText(records.length)} failing`
+  const failed = `✗ ${formatCount(counts.failed)} of ${formatQuantity(records.length, 'job')} failing`
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +45,7 @@ export function importReportHtml(records: readonly ImportRecord[], facts: Report
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="vitest-tidb">
-<title>${counts.failed > 0 ? failed : `✓ ${jobsText(records.length)}`} – ${facts.title}</title>
+<title>${counts.failed > 0 ? failed : `✓ ${formatQuantity(records.length, 'job')}`} – ${facts.title}</title>
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
@@ -81,7 +81,11 @@ function runFacts(records: readonly ImportRecord[], { generatedAt, run, servers,
   const rows = records.reduce((sum, record) => sum + Number(record.rows ?? 0), 0)
   const bytes = records.reduce((sum, record) => sum + (record.bytes ?? 0), 0)
   const busy = records.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0)
-  const imported = [`${count(rows)} rows`, bytes > 0 && `from ${size(bytes)}`, busy > 0 && `in ${length(busy)} of work`]
+  const imported = [
+    `${formatQuantity(rows, 'row')}`,
+    bytes > 0 && `from ${formatSize(bytes)}`,
+    busy > 0 && `in ${formatDuration(busy)} of work`,
+  ]
   const server = ({ host, version }: ReportFacts['servers'][number]) =>
     markup`<span class="server">${host}, TiDB ${version}</span>`
   return factList(
@@ -102,21 +106,21 @@ function testsText({ outcome, passed, failed, skipped }: NonNullable<ReportFacts
     [failed, 'failed'],
     [skipped, 'skipped'],
   ] as const
-  const shown = counts.filter(([number]) => number > 0).map(([number, word]) => `${count(number)} ${word}`)
+  const shown = counts.filter(([number]) => number > 0).map(([number, word]) => `${formatCount(number)} ${word}`)
   return [...shown, ...(outcome === 'interrupted' ? ['interrupted'] : [])].join(', ')
 }
 
 /** How many jobs stand where, each a link to them. */
 function tally(counts: Record<Standing, number>): Part {
   const links = STANDINGS.filter((standing) => counts[standing] > 0).map((standing) => {
-    const words = markup`<b>${count(counts[standing])}</b> <span>${TALLIES[standing]}</span>`
+    const words = markup`<b>${formatCount(counts[standing])}</b> <span>${TALLIES[standing]}</span>`
     return markup`<li><a class="${standing}" href="#${standing}">${icon(standing)}${words}</a></li>`
   })
   return links.length > 0 && markup`<nav aria-label="Jobs by how they ended"><ul class="tally">${links}</ul></nav>`
 }
 
 function groupSection(standing: Standing, jobs: readonly Markup[]): Markup {
-  const heading = markup`${HEADINGS[standing]} <span class="dim">${count(jobs.length)}</span>`
+  const heading = markup`${HEADINGS[standing]} <span class="dim">${formatCount(jobs.length)}</span>`
   return markup`<section class="group" id="${standing}" aria-labelledby="h-${standing}">
 <h2 id="h-${standing}">${heading}</h2>
 ${jobs}</section>

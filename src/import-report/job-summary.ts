@@ -2,7 +2,8 @@ import { appendFile } from 'node:fs/promises'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import type { ReportFacts } from './facts.ts'
 import { visible } from './markup.ts'
-import { count, jobs as jobsText, length, speed, speedOf } from './numbers.ts'
+import { formatCount, formatDuration, formatQuantity, formatRate } from '../number-format.ts'
+import { speedOf } from './speed.ts'
 import { sentenceOf } from './sentence.ts'
 import { byUrgency, standingOf, wordOf, type Standing } from './standing.ts'
 
@@ -33,11 +34,14 @@ export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts
     urgent.filter(({ faults, message }) => faults.length > 0 || message !== ''),
     details,
   )
-  const listed = page.table(fine, `<details><summary>${jobsText(fine.length)} in order</summary>\n`, '\n</details>\n')
-  const left = [
-    leftOut(sorted.length - shown - listed, 'job', 'jobs'),
-    leftOut(told.left, 'message', 'messages'),
-  ].filter((part) => part !== undefined)
+  const listed = page.table(
+    fine,
+    `<details><summary>${formatQuantity(fine.length, 'job')} in order</summary>\n`,
+    '\n</details>\n',
+  )
+  const left = [leftOut(sorted.length - shown - listed, 'job'), leftOut(told.left, 'message')].filter(
+    (part) => part !== undefined,
+  )
   if (left.length > 0)
     page.close(`_Left out, because GitHub shows at most 1 MiB: ${left.join(', ')}. The report has all of them._\n`)
   return page.text
@@ -108,9 +112,9 @@ function row(record: ImportRecord): string {
     `${ICONS[standingOf(record)]} ${escape(wordOf(record))}`,
     escape(name),
     `<code>${escape(table)}</code>`,
-    rows === undefined ? '' : count(rows),
-    durationMs === undefined ? '' : length(durationMs),
-    rate === undefined ? '' : speed(rate),
+    rows === undefined ? '' : formatCount(rows),
+    durationMs === undefined ? '' : formatDuration(durationMs),
+    rate === undefined ? '' : formatRate(rate),
     pace === undefined ? '' : escape(pace.reason),
   ]
   return `| ${cells.join(' | ')} |\n`
@@ -125,7 +129,9 @@ function details(record: ImportRecord): string {
 }
 
 function cut(text: string): string {
-  return text.length > MESSAGE ? `${text.slice(0, MESSAGE)}… and ${count(text.length - MESSAGE)} characters more` : text
+  return text.length > MESSAGE
+    ? `${text.slice(0, MESSAGE)}… and ${formatQuantity(text.length - MESSAGE, 'more character')}`
+    : text
 }
 
 /** A block of code that no run of backticks inside can end. */
@@ -142,6 +148,6 @@ function escape(text: string): string {
     .replace(/[^\p{L}\p{N}\p{M} ,;'/%\u{80}-\u{10ffff}]/gu, (mark) => `&#${mark.codePointAt(0)};`)
 }
 
-function leftOut(number: number, one: string, many: string): string | undefined {
-  return number > 0 ? `${count(number)} ${number === 1 ? one : many}` : undefined
+function leftOut(number: number, one: string): string | undefined {
+  return number > 0 ? formatQuantity(number, one) : undefined
 }

@@ -5,7 +5,8 @@ import { throughputChart } from './charts/throughput-chart.ts'
 import { icon } from './icon.ts'
 import { clock, dayAndClock, spanOf, type Span } from './instants.ts'
 import { markup, type Markup, type Part } from './markup.ts'
-import { count, length, size, speed, speedOf } from './numbers.ts'
+import { formatCount, formatDuration, formatQuantity, formatRate, formatShare, formatSize } from '../number-format.ts'
+import { speedOf } from './speed.ts'
 import { standingOf, wordOf } from './standing.ts'
 import { throughputOf } from './throughput.ts'
 import { timeLineList } from './time-line-list.ts'
@@ -29,9 +30,9 @@ export function jobSection(record: ImportRecord, id: string, detail: JobDetail):
   const rate = speedOf(record)
   const { rows, durationMs } = record
   const numbers = [
-    rows !== undefined && markup`<span>${count(rows)} rows</span>`,
-    durationMs !== undefined && markup`<span>${length(durationMs)}</span>`,
-    rate !== undefined && markup`<span>${speed(rate)}</span>`,
+    rows !== undefined && markup`<span>${formatQuantity(rows, 'row')}</span>`,
+    durationMs !== undefined && markup`<span>${formatDuration(durationMs)}</span>`,
+    rate !== undefined && markup`<span>${formatRate(rate)}</span>`,
     changeOf(record),
   ]
   const top = [faultsPart(record), messagePart(record, detail.message), factsPart(record, detail.servers)]
@@ -44,10 +45,10 @@ export function jobSection(record: ImportRecord, id: string, detail: JobDetail):
 `
 }
 
-/** `34 % slower`; nothing where it keeps its pace or was not compared. */
+/** `34% slower`; nothing where it keeps its pace or was not compared. */
 function changeOf({ pace }: ImportRecord): Part {
   if (pace?.slowdown === undefined || (pace.verdict !== 'slower' && pace.verdict !== 'faster')) return undefined
-  return markup`<span class="${pace.verdict}">${count(Math.abs(pace.slowdown) * 100)}\u00a0% ${pace.verdict}</span>`
+  return markup`<span class="${pace.verdict}">${formatShare(Math.abs(pace.slowdown))} ${pace.verdict}</span>`
 }
 
 function faultsPart({ faults }: ImportRecord): Part {
@@ -59,7 +60,9 @@ function faultsPart({ faults }: ImportRecord): Part {
 function messagePart({ message }: ImportRecord, most: number): Part {
   if (message === '') return undefined
   const left = message.length - most
-  const note = left > 0 && markup`<p class="dim">${count(left)} more characters are in import-jobs.json.</p>`
+  const note =
+    left > 0 &&
+    markup`<p class="dim">${formatQuantity(left, 'more character')} ${left === 1 ? 'is' : 'are'} in import-jobs.json.</p>`
   const text = markup`<pre tabindex="0" role="group" aria-label="Message of the server">${message.slice(0, most)}</pre>`
   return markup`<section class="message"><h4>What the server said</h4>${text}${note}</section>`
 }
@@ -70,13 +73,13 @@ function factsPart(record: ImportRecord, servers: boolean): Markup {
   const span = spanOf(record)
   const waited = span === undefined ? 0 : span.started - span.created
   const facts: [string, Part][] = [
-    ['Rows', rows === undefined ? 'not known' : count(rows)],
-    ['Size', bytes === undefined ? 'not known' : size(bytes)],
-    ['Took', durationMs === undefined ? 'not known' : length(durationMs)],
-    ['Speed', rate === undefined ? 'not known' : speed(rate)],
+    ['Rows', rows === undefined ? 'not known' : formatCount(rows)],
+    ['Size', bytes === undefined ? 'not known' : formatSize(bytes)],
+    ['Took', durationMs === undefined ? 'not known' : formatDuration(durationMs)],
+    ['Speed', rate === undefined ? 'not known' : formatRate(rate)],
     ['Ran, in UTC', span && ranFrom(span)],
-    ['Waited to start', waited > 0 && length(waited)],
-    ['Longest standstill', stalledMs > 0 && length(stalledMs)],
+    ['Waited to start', waited > 0 && formatDuration(waited)],
+    ['Longest standstill', stalledMs > 0 && formatDuration(stalledMs)],
     ['Job', jobId],
     ['Server', servers && `${host}, TiDB ${serverVersion}`],
   ]
@@ -108,8 +111,8 @@ function throughputPart(record: ImportRecord, detail: JobDetail): Markup {
   const stretches = throughputOf(record.curve, detail.rows)
   const begin = stretches[0]?.from ?? 0
   const lines = stretches.map(({ to, rows, rowsPerSecond }) => {
-    const numbers = markup`<td>${count(rows)}</td><td>${count(rowsPerSecond)}</td>`
-    return markup`<tr><th scope="row">${length(to - begin)}</th>${numbers}</tr>`
+    const numbers = markup`<td>${formatCount(rows)}</td><td>${formatCount(rowsPerSecond)}</td>`
+    return markup`<tr><th scope="row">${formatDuration(to - begin)}</th>${numbers}</tr>`
   })
   const head = ['After', 'Rows', 'Rows a second'].map((name) => markup`<th scope="col">${name}</th>`)
   const table = markup`<table><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table>`
@@ -123,11 +126,11 @@ function pacePart({ pace }: ImportRecord): Part {
 }
 
 function paceWords({ value = 0, median = 0, spread, metric, runs, confidence, verdict }: Pace): Markup {
-  const earlier = runs === 1 ? 'one earlier run' : `${count(runs)} earlier runs`
+  const earlier = runs === 1 ? 'one earlier run' : `${formatCount(runs)} earlier runs`
   const around = spread === undefined ? '' : `, give or take ${paceText(spread, metric)}`
   // Of what kept its pace, a confidence in a change says nothing.
   const changed = verdict === 'slower' || verdict === 'faster'
-  const sure = confidence === undefined || !changed ? '' : ` Confidence ${count(Math.floor(confidence * 100))}\u00a0%.`
+  const sure = confidence === undefined || !changed ? '' : ` Confidence ${formatShare(Math.min(confidence, 0.999))}.`
   return markup`<p class="dim">${paceText(value, metric)} in this run, ${paceText(median, metric)} in the median of ${earlier}${around}.${sure}</p>`
 }
 

@@ -4,7 +4,7 @@ import { nightGrid, nightOf } from './charts/night.ts'
 import { runningChart } from './charts/running-chart.ts'
 import { dayAndClock } from './instants.ts'
 import { markup, type Part } from './markup.ts'
-import { count, jobs } from './numbers.ts'
+import { formatCount, formatQuantity } from '../number-format.ts'
 import { standingOf } from './standing.ts'
 
 // Beyond that, a bar a job is no picture any more.
@@ -21,10 +21,10 @@ export function nightSection(byUrgency: readonly ImportRecord[], idOf: (record: 
   const untimed = byUrgency.length - all
   const note =
     shown.length < all &&
-    `A bar each for ${shown.length === 0 ? 'none' : `the ${count(shown.length)} most urgent`} of ${count(all)} jobs; the chart counts all of them.`
+    `A bar each for ${shown.length === 0 ? 'none' : `the ${formatCount(shown.length)} most urgent`} of ${formatCount(all)} jobs; the chart counts all of them.`
   return markup`<section class="night" aria-labelledby="h-night">
 <h2 id="h-night">Time line <span class="dim">in UTC</span></h2>
-<p class="dim">From ${dayAndClock(night.from)} to ${dayAndClock(night.to)}. Thin: waiting to start. ✗: fails the run. ${note}${untimed > 0 && ` Of ${jobs(untimed)} no time is known.`}</p>
+<p class="dim">From ${dayAndClock(night.from)} to ${dayAndClock(night.to)}. Thin: waiting to start. ✗: fails the run. ${note}${untimed > 0 && ` Of ${formatQuantity(untimed, 'job')} no time is known.`}</p>
 ${nightGrid(night)}${all > 1 && runningChart(night)}${shown.length > 0 && jobRows(night, shown, ({ record }) => idOf(record))}</section>
 `
 }

@@ -1,5 +1,5 @@
 import type { ImportRecord } from '../import-jobs/import-record.ts'
-import { count, jobs } from './numbers.ts'
+import { formatCount } from '../number-format.ts'
 import { countStandings, standingOf, wordOf } from './standing.ts'
 
 /** What happened, in words: `lead` is what matters, `rest` is what else there is to say, empty where that is nothing. */
@@ -20,35 +20,35 @@ export function sentenceOf(records: readonly ImportRecord[]): Sentence {
   const compared = records.filter((record) => standingOf(record) === 'fine').every(({ pace }) => pace !== undefined)
   const pace = (number: number) => (compared ? `, at ${number === 1 ? 'its' : 'their'} usual pace or faster` : '')
   if (fine === all) {
-    const lead = all === 1 ? `The one import job finished` : `All ${count(all)} import jobs finished`
+    const lead = all === 1 ? `The one import job finished` : `All ${formatCount(all)} import jobs finished`
     return { lead: `${lead}${pace(all)}.`, rest: '' }
   }
   const more = failed === 0 ? '' : ' more'
   const rest = [
-    unfinished > 0 && `${count(unfinished)}${more} did not finish, and no test minds`,
-    slower > 0 && `${count(slower)}${more} ${slower === 1 ? 'is' : 'are'} slower than usual`,
-    unknown > 0 && `${count(unknown)}${more} could not be compared with earlier runs`,
-    fine > 0 && `the other ${count(fine)} finished${pace(fine)}`,
+    unfinished > 0 && `${formatCount(unfinished)}${more} did not finish, and no test minds`,
+    slower > 0 && `${formatCount(slower)}${more} ${slower === 1 ? 'is' : 'are'} slower than usual`,
+    unknown > 0 && `${formatCount(unknown)}${more} could not be compared with earlier runs`,
+    fine > 0 && `the other ${formatCount(fine)} finished${pace(fine)}`,
   ].filter((part) => part !== false)
   const lead =
     failed > 0
       ? leadOf(records)
-      : `${all === 1 ? 'The one import job does' : `None of ${count(all)} import jobs`} ${all === 1 ? 'not fail' : 'fails'} the run`
+      : `${all === 1 ? 'The one import job does' : `None of ${formatCount(all)} import jobs`} ${all === 1 ? 'not fail' : 'fails'} the run`
   return { lead: `${lead}.`, rest: rest.map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}.`).join(' ') }
 }
 
 /** The jobs that fail the run: `2 of 40 import jobs fail the run: 1 failed, 1 is too slow`. */
 function leadOf(records: readonly ImportRecord[]): string {
   const failed = records.filter((record) => standingOf(record) === 'failed')
-  const all = failed.length === records.length && failed.length > 1 ? `All ${count(failed.length)}` : undefined
-  const what = `${all ?? `${count(failed.length)} of ${count(records.length)}`} import ${jobs(records.length).split(' ')[1]}`
+  const all = failed.length === records.length && failed.length > 1 ? `All ${formatCount(failed.length)}` : undefined
+  const what = `${all ?? `${formatCount(failed.length)} of ${formatCount(records.length)}`} import ${records.length === 1 ? 'job' : 'jobs'}`
   const phrases = [...Map.groupBy(failed, wordOf)].map(([word, { length }]) => ({
     length,
     phrase: phraseOf(word, length === 1),
   }))
   const [only] = phrases
   if (phrases.length === 1 && only !== undefined) return `${what} ${only.phrase}`
-  const listed = phrases.map(({ length, phrase }) => `${count(length)} ${phrase}`)
+  const listed = phrases.map(({ length, phrase }) => `${formatCount(length)} ${phrase}`)
   return `${what} ${failed.length === 1 ? 'fails' : 'fail'} the run: ${listed.join(', ')}`
 }
 

@@ -29,7 +29,7 @@ describe('orders', () => {
     const steps = (name: string) =>
       Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`${name}${at}`, 'select 1']))
     const sessions = { a: { steps: steps('a') }, b: { steps: steps('b') } }
-    expect(() => everyOrder({ sessions })).toThrow('10 and 10 steps have 184756 orders, and at most 1000 are run')
+    expect(() => everyOrder({ sessions })).toThrow('10 and 10 steps have 184,756 orders, and at most 1,000 are run')
     expect(everyOrder(plan)).toHaveLength(3)
   })
 

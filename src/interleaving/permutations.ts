@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 import type { Interleaving } from './interleaving.ts'
 import { countOrders, orders } from './orders.ts'
 import { ownersOf, type InterleavingPlan } from './plan.ts'
+import { formatCount } from '../number-format.ts'
 
 /** How many orders are run at most, unless told otherwise. */
 const MOST = 1_000
@@ -16,9 +17,13 @@ export function everyOrder(plan: InterleavingPlan, most = MOST): string[][] {
   const count = countOrders(sequences.map(({ length }) => length))
   if (count > BigInt(most)) {
     const sizes = sequences.map(({ length }) => length).join(' and ')
-    throw new ConfigError(['most'], `${sizes} steps have ${count} orders, and at most ${most} are run`, {
-      hints: [`shorten the sessions, give single orders, or allow more: { most: ${count} }`],
-    })
+    throw new ConfigError(
+      ['most'],
+      `${sizes} steps have ${formatCount(count)} orders, and at most ${formatCount(most)} are run`,
+      {
+        hints: [`shorten the sessions, give single orders, or allow more: { most: ${count} }`],
+      },
+    )
   }
   return [...orders(sequences)]
 }
@@ -57,7 +62,7 @@ export class Interleavings {
 
   toString(): string {
     const { count, impossible } = this
-    const said = `${count} orders, ${impossible.length} of them not possible`
+    const said = `${formatCount(count)} orders, ${formatCount(impossible.length)} of them not possible`
     return [said, ...this.runs.map(String)].join('\n')
   }
 }

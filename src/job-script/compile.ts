@@ -1,6 +1,7 @@
 import type { WrittenJob, WrittenScript, WrittenStep } from './schema.ts'
 import type { Change, Columns, Instant, JobScript, Moment, ScriptedJob, ScriptedStep } from './script.ts'
 import type { Amount } from './values.ts'
+import { formatDuration } from '../number-format.ts'
 
 /** Something that is wrong in a script, and where: keys and indexes from its top. */
 export interface Fault {
@@ -27,7 +28,8 @@ export function compileScript(written: WrittenScript, where: string, faults: Fau
     if (job.id !== undefined && (job.repeat ?? 1) > 1) fault(['id'], "several jobs can't have one number: leave it out")
     const steps = new JobCompiler(job, fault).steps()
     const lastsMs = steps.at(-1)?.moments.at(-1)?.atMs ?? 0
-    if (job.age !== undefined && job.age < lastsMs) fault(['age'], `is shorter than its steps take, ${lastsMs} ms`)
+    if (job.age !== undefined && job.age < lastsMs)
+      fault(['age'], `is shorter than its steps take, ${formatDuration(lastsMs)}`)
     return {
       name,
       database: job.database,
@@ -115,7 +117,7 @@ class JobCompiler {
     if (at !== undefined && at < this.#atMs) {
       this.#fault(
         [...path, 'at'],
-        `is ${at} ms since the job was created, but the step before is over at ${this.#atMs}`,
+        `is ${formatDuration(at)} since the job was created, but the step before is over at ${formatDuration(this.#atMs)}`,
       )
     }
     this.#atMs = at ?? this.#atMs + (after ?? 0)

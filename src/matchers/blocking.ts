@@ -1,4 +1,4 @@
-import { formatMs } from '../duration.ts'
+import { formatDuration, formatQuantity } from '../number-format.ts'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import type { LockWait } from '../connection/lock-wait.ts'
 import { printable } from '../redact.ts'
@@ -26,10 +26,10 @@ export function named({ session, sql }: AnyStatement): string {
 /** How a statement ended, in words. */
 export function ended({ outcome }: AnyStatement): string {
   if (outcome === undefined) return 'is still under way'
-  const after = `after ${formatMs(outcome.durationMs)}`
+  const after = `after ${formatDuration(outcome.durationMs)}`
   if (outcome.status === 'failed') return `failed ${after}: ${firstLine(outcome.error)}${said(outcome.error)}`
   const { rows } = outcome
-  return `completed ${after}: ${rows.length || rows.affectedRows} rows`
+  return `completed ${after}: ${formatQuantity(rows.length || rows.affectedRows, 'row')}`
 }
 
 /** @throws what a statement failed with, where something else was asked than how it fails. */
@@ -123,14 +123,14 @@ export async function toBeReleasedWithin(this: MatcherState, received: unknown, 
   }
   const { outcome } = statement
   if (outcome !== undefined) ignore(statement)
-  throwIfFailed(this, statement, `to be released within ${ms} ms`)
+  throwIfFailed(this, statement, `to be released within ${formatDuration(ms)}`)
   const pass = outcome?.status === 'completed'
   return {
     pass,
     message: () =>
       pass
-        ? `expected ${named(statement)} not to be released within ${ms} ms, but it ${ended(statement)}`
-        : `expected ${named(statement)} to be released within ${ms} ms, but it ${ended(statement)}`,
+        ? `expected ${named(statement)} not to be released within ${formatDuration(ms)}, but it ${ended(statement)}`
+        : `expected ${named(statement)} to be released within ${formatDuration(ms)}, but it ${ended(statement)}`,
   }
 }
 

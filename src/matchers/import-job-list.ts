@@ -4,6 +4,7 @@ import { DeadlineError } from '../errors.ts'
 import { ImportJobList } from '../import-jobs/import-job-list.ts'
 import { ImportJob } from '../import-jobs/import-job.ts'
 import { WatchedImportJob } from '../import-jobs/watched-import-job.ts'
+import { formatCount } from '../number-format.ts'
 
 const SHOWN = 10
 
@@ -43,8 +44,8 @@ function judgeFailed(received: unknown, { since }: SinceOptions = {}) {
     pass: failed.length === 0,
     message: () =>
       failed.length === 0
-        ? `expected an import to have failed${period}, but none of ${jobs.length} did${view(jobs)}`
-        : `expected no import to have failed${period}, but ${failed.length} of ${jobs.length} did${view(jobs)}\n${lines(failed)}`,
+        ? `expected an import to have failed${period}, but none of ${formatCount(jobs.length)} did${view(jobs)}`
+        : `expected no import to have failed${period}, but ${formatCount(failed.length)} of ${formatCount(jobs.length)} did${view(jobs)}\n${lines(failed)}`,
   }
 }
 
@@ -53,7 +54,7 @@ function lines(jobs: readonly ImportJob[]): string {
     const message = job.resultMessage === '' ? '' : `\n    server said: ${job.resultMessage}`
     return `  ${job.describe()}${job.endTime === undefined ? '' : ` at ${job.endTime.toISOString()}`}${message}`
   })
-  if (jobs.length > SHOWN) shown.push(`  and ${jobs.length - SHOWN} more`)
+  if (jobs.length > SHOWN) shown.push(`  and ${formatCount(jobs.length - SHOWN)} more`)
   return shown.join('\n')
 }
 
@@ -86,8 +87,8 @@ export async function toHaveNoStalledImports(received: unknown, { idle }: Stalle
     pass: stalled.length === 0,
     message: () =>
       stalled.length === 0
-        ? `expected a job to be stalled, but all ${running.length} that run have moved${view(jobs)}`
-        : `expected no job to be stalled, but ${stalled.length} of ${running.length} that run are${view(jobs)}\n${stalled
+        ? `expected a job to be stalled, but all ${formatCount(running.length)} that are running have moved${view(jobs)}`
+        : `expected no job to be stalled, but ${formatCount(stalled.length)} of ${formatCount(running.length)} that are running are${view(jobs)}\n${stalled
             .slice(0, SHOWN)
             .map((watched) => `  ${watched.describe()}\n${watched.timeLine()}`)
             .join('\n')}`,

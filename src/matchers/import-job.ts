@@ -4,6 +4,7 @@ import { DeadlineError, TiDBError } from '../errors.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { WatchedImportJob, type WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import type { MatcherState } from './other-failure.ts'
+import { formatCount, formatDuration, formatQuantity } from '../number-format.ts'
 
 /** The watched job that `importJobs.start()` or `watch()` returned. */
 export function watchedOf(received: unknown, matcher: string): WatchedImportJob {
@@ -54,7 +55,7 @@ export function judged(
 export function words(ending: Ending, watched: WatchedImportJob): string {
   const { job } = ending
   if (job === undefined) return ending.late
-  const rows = watched.rows === undefined ? '' : ` with ${watched.rows} rows`
+  const rows = watched.rows === undefined ? '' : ` with ${formatQuantity(watched.rows, 'row')}`
   return `it ${HOW[job.status] ?? `ended as ${job.status}`}${rows}${said(job)}`
 }
 
@@ -99,7 +100,7 @@ export async function toHaveImported(
   const pass = imported !== undefined && imported >= min && (max === undefined || imported <= max)
   const but =
     ending.job?.status === 'finished' && imported === undefined ? 'the server does not say' : words(ending, watched)
-  return judged(watched, this.isNot ?? false, `to have imported ${describe(min, max)} rows`, { pass, but })
+  return judged(watched, this.isNot ?? false, `to have imported ${describe(min, max)}`, { pass, but })
 }
 
 function limits(rows: RowRange): { readonly min: number | bigint; readonly max: number | bigint | undefined } {
@@ -111,8 +112,8 @@ function limits(rows: RowRange): { readonly min: number | bigint; readonly max: 
 }
 
 function describe(min: number | bigint, max: number | bigint | undefined): string {
-  if (max === undefined) return `${min} or more`
-  return min === max ? String(min) : `${min} to ${max}`
+  if (max === undefined) return `${formatCount(min)} or more rows`
+  return min === max ? formatQuantity(min, 'row') : `${formatCount(min)} to ${formatQuantity(max, 'row')}`
 }
 
 /** `await expect(job).toFailImport(/duplicate/)`: the job fails, and the server says why in these words. */
@@ -159,10 +160,10 @@ export async function toProgress(this: MatcherState, received: unknown, options:
   const watched = watchedOf(received, 'toProgress')
   const { during, within = during, signal } = options
   const everyMs = toMs(options.every, 'every')
-  const expected = `to progress every ${everyMs} ms`
+  const expected = `to progress every ${formatDuration(everyMs)}`
   const isNot = this.isNot ?? false
   const stalled = () => watched.longestIdleMs > everyMs
-  const what = `to end, or to go ${everyMs} ms without progress`
+  const what = `to end, or to go ${formatDuration(everyMs)} without progress`
   try {
     await watched.until(what, ({ job }) => !job.active || stalled(), { within, signal })
   } catch (error) {
@@ -175,7 +176,7 @@ export async function toProgress(this: MatcherState, received: unknown, options:
     return judged(watched, isNot, expected, { pass, but: pass ? 'it did' : (error as Error).message })
   }
   if (stalled()) {
-    const but = `there was no progress for ${Math.round(watched.longestIdleMs)} ms`
+    const but = `there was no progress for ${formatDuration(watched.longestIdleMs)}`
     return judged(watched, isNot, expected, { pass: false, but })
   }
   const ending = await endingOf(watched, { within, signal })

@@ -2,6 +2,7 @@ import { StatementError } from '../errors.ts'
 import { compare, type Comparison } from '../interleaving/expected.ts'
 import { Interleavings } from '../interleaving/permutations.ts'
 import { otherFailure, type MatcherState } from './other-failure.ts'
+import { formatCount } from '../number-format.ts'
 
 /** `expect(await tidbPool.permutations(plan)).toMatchExpected()` */
 export function toMatchExpected(this: MatcherState, received: unknown) {
@@ -11,7 +12,7 @@ export function toMatchExpected(this: MatcherState, received: unknown) {
   const { count, impossible, plan, runs } = received
   const comparisons = compare(plan, runs)
   const differing = comparisons.filter(({ wrong }) => wrong.length > 0)
-  const ran = `${count} orders were run, ${impossible.length} of them not possible, ${comparisons.length} compared`
+  const ran = `${formatCount(count)} orders were run, ${formatCount(impossible.length)} of them not possible, ${formatCount(comparisons.length)} compared`
   const broken = differing.flatMap(brokenSteps)[0]
   if (this.isNot === true && broken !== undefined) {
     const { step, error } = broken
@@ -22,7 +23,7 @@ export function toMatchExpected(this: MatcherState, received: unknown) {
     message: () =>
       differing.length === 0
         ? `expected an order to come to something else than expected, but all did as expected (${ran})`
-        : `expected each order to come to what the plan expects, but ${differing.length} did not (${ran}): ${differing.map(({ run }) => run.name).join('; ')}`,
+        : `expected each order to come to what the plan expects, but ${formatCount(differing.length)} did not (${ran}): ${differing.map(({ run }) => run.name).join('; ')}`,
     actual: Object.fromEntries(differing.map(({ run, actual }) => [run.name, actual])),
     expected: Object.fromEntries(
       // A pattern that fits is no difference.

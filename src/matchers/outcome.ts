@@ -1,6 +1,7 @@
 import { Outcome } from '../coordination/outcome.ts'
 import { firstLine } from '../errors.ts'
 import { otherFailure, type MatcherState } from './other-failure.ts'
+import { formatCount } from '../number-format.ts'
 
 const SHOWN = 10
 
@@ -18,7 +19,7 @@ function judge(state: MatcherState, received: unknown) {
     const [first] = received.aborted
     throw otherFailure(
       state,
-      `all ${received.results.length} sessions`,
+      `all ${formatCount(received.results.length)} sessions`,
       'to complete',
       `the run was ended: ${firstLine(first?.error)}`,
       first?.error,
@@ -28,10 +29,11 @@ function judge(state: MatcherState, received: unknown) {
   return {
     pass: others.length === 0,
     message: () => {
-      if (others.length === 0) return `expected a session not to complete, but all ${received.results.length} did`
+      if (others.length === 0)
+        return `expected a session not to complete, but all ${formatCount(received.results.length)} did`
       const lines = others.slice(0, SHOWN).map(({ name, status, error }) => `  ${name} ${status}: ${firstLine(error)}`)
-      if (others.length > SHOWN) lines.push(`  and ${others.length - SHOWN} more`)
-      return `expected all ${received.results.length} sessions to complete, but ${others.length} did not\n${lines.join('\n')}`
+      if (others.length > SHOWN) lines.push(`  and ${formatCount(others.length - SHOWN)} more`)
+      return `expected all ${formatCount(received.results.length)} sessions to complete, but ${formatCount(others.length)} did not\n${lines.join('\n')}`
     },
   }
 }

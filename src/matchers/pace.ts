@@ -6,6 +6,7 @@ import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import { blamed, endingOf, judged, watchedOf, words } from './import-job.ts'
 import type { MatcherState } from './other-failure.ts'
 import { paceSources } from './pace-source.ts'
+import { formatShare } from '../number-format.ts'
 
 export interface PaceMatcherOptions extends WatchWaitOptions {
   /** How much longer than usual the job may take: 0.2 is a fifth. Default 0.2. */
@@ -22,7 +23,7 @@ export async function toKeepPace(this: MatcherState, received: unknown, options:
   const { tolerance = 0.2, against, ...wait } = options
   const watched = watchedOf(received, 'toKeepPace')
   const isNot = this.isNot ?? false
-  const expected = `to keep its pace, ${Math.round(tolerance * 100)} % slower at most`
+  const expected = `to keep its pace, ${formatShare(tolerance)} slower at most`
   const ending = await endingOf(watched, wait)
   if (ending.job?.status !== 'finished')
     return judged(watched, isNot, expected, { pass: false, but: words(ending, watched) })

@@ -1,4 +1,4 @@
-import { formatMs } from '../duration.ts'
+import { formatDuration, formatQuantity } from '../number-format.ts'
 import type {} from 'vitest'
 import type { CoordinationEvent } from '../coordination/shared-state.ts'
 import { harmless } from '../terminal-text.ts'
@@ -44,8 +44,9 @@ function formatSession({ name, host, database, state, history, statements }: Ses
   for (const transition of history) lines.push(`  ${formatTransition(transition)}`)
   if (statements.length > 0) lines.push('  last statements:')
   for (const { sql, at, durationMs, rows, error } of statements) {
-    const time = durationMs === undefined ? 'under way' : formatMs(durationMs)
-    const end = error === undefined ? (rows === undefined ? '' : ` → ${rows} rows`) : ` → error ${error}`
+    const time = durationMs === undefined ? 'under way' : formatDuration(durationMs)
+    const end =
+      error === undefined ? (rows === undefined ? '' : ` → ${formatQuantity(rows, 'row')}`) : ` → error ${error}`
     lines.push(`    ${new Date(at).toISOString().slice(11, 23)} ${time.padStart(9)}  ${sql}${end}`)
   }
   return lines.join('\n')

@@ -1,4 +1,5 @@
 import type { Mark } from './time-line.ts'
+import { formatDuration, formatMoment } from '../number-format.ts'
 
 // Lengths in px.
 /** Where the axis begins. */
@@ -29,16 +30,16 @@ export function axisOf(marks: readonly Mark[]): Axis {
   const scale = busyMs === 0 ? 0 : (RIGHT - LEFT - idle.size * CUT) / busyMs
   const step = roundStep(busyMs / 8)
   const places = new Map([[from, LEFT]])
-  const ticks = [{ x: LEFT, text: '+0 ms' }]
+  const ticks = [{ x: LEFT, text: formatMoment(0, 0) }]
   const cuts: { x: number; text: string }[] = []
   let end = LEFT
   for (const gap of gaps) {
     const begin = gap.begin - from
     const tick = (x: number, ms: number) => {
-      if (x - (ticks.at(-1)?.x ?? 0) >= CUT) ticks.push({ x, text: `+${Number(ms.toFixed(3))} ms` })
+      if (x - (ticks.at(-1)?.x ?? 0) >= CUT) ticks.push({ x, text: formatMoment(ms, ms % 1 === 0 ? 0 : 1) })
     }
     if (idle.has(gap)) {
-      cuts.push({ x: end, text: `${Math.round(gap.ms)} ms` })
+      cuts.push({ x: end, text: formatDuration(gap.ms) })
       end += CUT
       tick(end, Math.round(begin + gap.ms))
     } else {
@@ -62,8 +63,8 @@ function idleGaps<Gap extends { ms: number }>(gaps: readonly Gap[]): Gap[] {
   return []
 }
 
-/** The next of 1, 2, 5, 10, 20, … ms, or of their fractions. */
+/** The next of 0.1, 0.2, 0.5, 1, 2, 5, 10, … ms. */
 function roundStep(ms: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(ms, 0.001)))
+  const power = 10 ** Math.floor(Math.log10(Math.max(ms, 0.1)))
   return power * ([1, 2, 5].find((factor) => factor * power >= ms) ?? 10)
 }

@@ -2,6 +2,7 @@ import { clean, shorten } from '../terminal-text.ts'
 import { axisOf, CUT, LEFT, type Axis } from './time-axis.ts'
 import { foremostLanes, type Lane, type Mark } from './time-line.ts'
 import { explain, isMoment } from './time-line-text.ts'
+import { formatQuantity } from '../number-format.ts'
 
 const LANES = 50
 const MARKS = 1500
@@ -41,7 +42,7 @@ export function timeLineSvg(lanes: readonly Lane[]): string {
     marks.filter(isTelling).map((mark) => `${name}: ${explain(mark, axis.from).join(', ')}.`),
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" class="tidb-time-line" role="img" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">
-<title>Time line of ${lanes.length} ${lanes.length === 1 ? 'session' : 'sessions'}</title>
+<title>Time line of ${formatQuantity(lanes.length, 'session')}</title>
 <desc>${xml(story.slice(0, SENTENCES).join('\n'))}</desc>
 ${STYLE}<rect class="ground" width="${WIDTH}" height="${height}"/>
 ${[...drawAxis(axis, bottom), ...drawn, ...drawLegend(bottom + TRACK + 4)].join('\n')}

@@ -1,4 +1,4 @@
-import { formatMs } from '../duration.ts'
+import { formatDuration, formatMoment, formatQuantity } from '../number-format.ts'
 import { clean, columnsOf, shorten } from '../terminal-text.ts'
 import { extentOf, foremostLanes, type Lane, type Mark } from './time-line.ts'
 
@@ -30,7 +30,7 @@ interface Row {
 export function formatTimeLine(lanes: readonly Lane[], { width = 100, rows: most = 60 } = {}): string {
   const extent = extentOf(lanes)
   if (extent === undefined) return ''
-  const timeWidth = formatTime(extent.to - extent.from).length
+  const timeWidth = formatMoment(extent.to - extent.from).length
   const room = width - timeWidth
   const shown = foremostLanes(lanes, Math.max(1, Math.floor(room / (GAP.length + NARROWEST))))
   const column = Math.max(1, Math.floor(room / shown.length) - GAP.length)
@@ -49,7 +49,7 @@ export function formatTimeLine(lanes: readonly Lane[], { width = 100, rows: most
     lines.splice(header.length, 0, `${earlier} earlier ${earlier === 1 ? 'moment' : 'moments'}, not shown`)
   const left = lanes.filter((lane) => !shown.includes(lane)).map(({ name }) => clean(name))
   if (left.length > 0) {
-    lines.push(`and ${left.length} more ${left.length === 1 ? 'session' : 'sessions'}, not shown: ${left.join(', ')}`)
+    lines.push(`and ${formatQuantity(left.length, 'more session')}, not shown: ${left.join(', ')}`)
   }
   return lines.map((line) => shorten(line.trimEnd(), width)).join('\n')
 }
@@ -61,7 +61,7 @@ function rowsOf(lanes: readonly Lane[], from: number, column: number): Row[] {
   const rows: Row[] = []
   let taken = new Set<number>()
   for (const { at, lane, text, suffix = '', step } of cells.toSorted((a, b) => a.at - b.at)) {
-    const time = formatTime(at - from)
+    const time = formatMoment(at - from)
     let row = rows.at(-1)
     if (row?.time !== time || taken.has(lane)) {
       row = { time, cells: depths.map((depth) => (depth > 0 ? '│' : '')) }
@@ -81,7 +81,7 @@ function rowsOf(lanes: readonly Lane[], from: number, column: number): Row[] {
 }
 
 function cellsOf({ at, until, label, end, detail, tone }: Mark, lane: number): Cell[] {
-  const took = until === undefined ? undefined : formatMs(until - at)
+  const took = until === undefined ? undefined : formatDuration(until - at)
   const more = detail === undefined ? '' : `: ${detail}`
   if (tone === 'wait' || (tone === 'failure' && took !== undefined)) {
     const begin: Cell = { at, lane, text: `┌ ${label}`, step: 1 }
@@ -97,16 +97,12 @@ function cellsOf({ at, until, label, end, detail, tone }: Mark, lane: number): C
 /** All about a mark, a line each; its time counts from `from`, in ms since 1970. */
 export function explain(mark: Mark, from: number): string[] {
   const { at, until, label, end, detail } = mark
-  const took = until !== undefined ? `, took ${formatMs(until - at)}` : isMoment(mark) ? '' : ', still under way'
+  const took = until !== undefined ? `, took ${formatDuration(until - at)}` : isMoment(mark) ? '' : ', still under way'
   const more = [end === label ? undefined : end, detail].filter((part) => part !== undefined).join(': ')
-  return [label, more, `at ${formatTime(at - from)}${took}`].filter((line) => line !== '').map(clean)
+  return [label, more, `at ${formatMoment(at - from)}${took}`].filter((line) => line !== '').map(clean)
 }
 
 /** Whether a mark has no length. */
 export function isMoment({ until, tone }: Mark): boolean {
   return until === undefined && (tone === 'event' || tone === 'failure')
-}
-
-function formatTime(ms: number): string {
-  return `+${formatMs(ms)}`
 }

@@ -2,6 +2,7 @@ import type { LoggedStatement } from '../connection/statement-log.ts'
 import type { CoordinationEvent, CoordinationEventKind } from '../coordination/shared-state.ts'
 import type { StateTransition } from '../transition.ts'
 import type { SessionReport } from './session-report.ts'
+import { formatQuantity } from '../number-format.ts'
 
 /** One thing that a session did, or that happened to it. */
 export interface Mark {
@@ -109,7 +110,7 @@ function markOfStatement(statement: LoggedStatement): Mark {
   const { sql, started, rows, error } = statement
   const rest = { at: started, until: endOf(statement), label: sql }
   if (error !== undefined) return { ...rest, end: `error ${error}`, tone: 'failure' }
-  return { ...rest, end: rows === undefined ? undefined : rows === 1 ? '1 row' : `${rows} rows`, tone: 'statement' }
+  return { ...rest, end: rows === undefined ? undefined : formatQuantity(rows, 'row'), tone: 'statement' }
 }
 
 function endOf({ started, durationMs }: LoggedStatement): number | undefined {

@@ -1,5 +1,12 @@
 import { markup, type Markup, type Part } from '../markup.ts'
 
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
+/** A number beside an axis, where there is no room for all of it: `1.2M`. */
+export function compact(number: number): string {
+  return COMPACT.format(number)
+}
+
 /** Where something stands in a chart: a percentage of its width, so that no text is scaled with it. */
 export function percent(fraction: number): string {
   return `${Number((fraction * 100).toFixed(2))}%`

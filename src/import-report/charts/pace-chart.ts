@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale'
 import type { PaceComparison } from '../../import-jobs/import-record.ts'
 import { markup, type Markup } from '../markup.ts'
-import { length, speed } from '../numbers.ts'
+import { formatDuration, formatQuantity, formatRate } from '../../number-format.ts'
 import { axisText, drawing, percent } from './axis.ts'
 
 // Heights in px.
@@ -26,7 +26,7 @@ export function paceChart({ value, median, spread, metric, runs, verdict }: Pace
       className: `chart pace ${verdict}`,
       height: HEIGHT,
       title: 'This run compared with earlier ones',
-      description: `This run ${text(value)}; median of ${runs} earlier ${runs === 1 ? 'run' : 'runs'} ${text(median)}, spread ± ${text(reach)}.`,
+      description: `This run ${text(value)}; median of ${formatQuantity(runs, 'earlier run')} ${text(median)}, spread ± ${text(reach)}.`,
     },
     [
       markup`<line class="base" x2="100%" y1="${MIDDLE}" y2="${MIDDLE}"/>`,
@@ -41,5 +41,5 @@ export function paceChart({ value, median, spread, metric, runs, verdict }: Pace
 
 /** A value of that metric with its unit. */
 export function paceText(value: number, metric: PaceComparison['metric']): string {
-  return metric === 'ms' ? length(value) : speed(value)
+  return metric === 'ms' ? formatDuration(value) : formatRate(value)
 }

@@ -1,6 +1,6 @@
 import type { ImportPhase } from '../../import-jobs/import-record.ts'
 import { markup, type Markup } from '../markup.ts'
-import { length } from '../numbers.ts'
+import { formatDuration } from '../../number-format.ts'
 import { drawing, percent } from './axis.ts'
 
 /** How long each phase took: a bar in numbered pieces, and the same numbers as a list. Undefined without phases. */
@@ -15,7 +15,7 @@ export function phaseBar(phases: readonly ImportPhase[]): Markup | undefined {
       ms / total > 0.05 ? markup`<text x="${percent(x + ms / total / 2)}" y="15">${index + 1}</text>` : undefined
     return markup`<rect class="piece${index % 4}" x="${percent(x)}" width="${percent(ms / total)}" height="22"/>${number}`
   })
-  const listed = phases.map(({ phase, ms }) => markup`<li>${phase} <b>${length(ms)}</b></li>`)
-  const description = phases.map(({ phase, ms }) => `${phase} ${length(ms)}`).join(', ')
+  const listed = phases.map(({ phase, ms }) => markup`<li>${phase} <b>${formatDuration(ms)}</b></li>`)
+  const description = phases.map(({ phase, ms }) => `${phase} ${formatDuration(ms)}`).join(', ')
   return markup`${drawing({ className: 'phases', height: 22, title: `Phases: ${description}` }, pieces)}<ol class="legend">${listed}</ol>`
 }

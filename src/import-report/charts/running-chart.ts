@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale'
 import { area, curveStepAfter } from 'd3-shape'
 import { markup, type Markup } from '../markup.ts'
 import { clock } from '../instants.ts'
-import { count, jobs as jobsText } from '../numbers.ts'
+import { formatCount, formatQuantity } from '../../number-format.ts'
 import { standingOf } from '../standing.ts'
 import { drawing } from './axis.ts'
 import { nightAxis, type Night, type PlacedJob } from './night.ts'
@@ -36,7 +36,7 @@ export function runningChart(night: Night): Markup {
       className: 'chart running',
       height: HEIGHT,
       title: 'Jobs running at once',
-      description: `${jobsText(night.jobs.length)} from ${clock(night.from)} to ${clock(night.to)} UTC; most at ${clock(peak.at)}: ${count(peak.jobs)} at once.`,
+      description: `${formatQuantity(night.jobs.length, 'job')} from ${clock(night.from)} to ${clock(night.to)} UTC; most at ${clock(peak.at)}: ${formatCount(peak.jobs)} at once.`,
     },
     [
       markup`<svg height="${BOTTOM}"><use href="#night"/></svg>`,
@@ -45,7 +45,7 @@ export function runningChart(night: Night): Markup {
       markup`<line class="base" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>`,
       ...levels.map(
         (level) =>
-          markup`<text class="tick halo" y="${y(level) - 3}">${count(level)}${level === levels.at(-1) ? ' at once' : ''}</text>`,
+          markup`<text class="tick halo" y="${y(level) - 3}">${formatCount(level)}${level === levels.at(-1) ? ' at once' : ''}</text>`,
       ),
       ...nightAxis(night, BOTTOM + 16),
     ],

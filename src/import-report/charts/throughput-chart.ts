@@ -2,9 +2,9 @@ import { scaleLinear, scaleUtc } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { ImportRecord } from '../../import-jobs/import-record.ts'
 import { markup, type Markup } from '../markup.ts'
-import { compact, count, length, speed } from '../numbers.ts'
+import { formatDuration, formatQuantity, formatRate } from '../../number-format.ts'
 import { stallsOf, throughputOf, type Stretch } from '../throughput.ts'
-import { axisText, drawing, percent } from './axis.ts'
+import { axisText, compact, drawing, percent } from './axis.ts'
 
 // Heights in px; the width is that of the page.
 const HEIGHT = 156
@@ -58,7 +58,7 @@ export function throughputChart(record: ImportRecord, detail: number): Markup | 
       ...(usual === undefined ? [] : [usualPace(y(usual), usual)]),
       ...moments.map((ms, index) => {
         const className = moments.length > 5 && index % 2 === 1 ? 'tick minor' : 'tick'
-        return axisText(ms / (last.to - first.from), BOTTOM + 15, ms === 0 ? '0' : length(ms), className)
+        return axisText(ms / (last.to - first.from), BOTTOM + 15, ms === 0 ? '0' : formatDuration(ms), className)
       }),
     ],
   )
@@ -93,9 +93,9 @@ function describe(stretches: readonly Stretch[], peak: Stretch, usual: number | 
   const from = stretches[0]?.from ?? 0
   const speeds = stretches.map(({ rowsPerSecond }) => rowsPerSecond).toSorted((a, b) => a - b)
   const middle = speeds[Math.floor(speeds.length / 2)] ?? 0
-  const pace = usual === undefined ? '' : ` The usual pace is ${speed(usual)}.`
+  const pace = usual === undefined ? '' : ` The usual pace is ${formatRate(usual)}.`
   const last = stretches.at(-1)
-  return `${count(last?.rows ?? 0)} rows in ${length((last?.to ?? 0) - from)}: mostly about ${speed(middle)}, at most ${speed(peak.rowsPerSecond)}, ${length(peak.from - from)} after the watch began.${pace}`
+  return `${formatQuantity(last?.rows ?? 0, 'row')} in ${formatDuration((last?.to ?? 0) - from)}: mostly about ${formatRate(middle)}, at most ${formatRate(peak.rowsPerSecond)}, ${formatDuration(peak.from - from)} after the watch began.${pace}`
 }
 
 function px(y: number): number {

@@ -3,6 +3,7 @@ import type { ImportJob } from '../../import-jobs/import-job.ts'
 import { isJobMissing, isServersOwnFailure, showImportJob } from '../../import-jobs/show.ts'
 import { defineState } from '../define-state.ts'
 import type { CheckingImportJobsResult } from './checking-import-jobs.ts'
+import { formatQuantity } from '../../number-format.ts'
 
 export interface ShowingImportJobDetailsResult {
   /** The jobs that were active when the watch began, each as it was seen last. */
@@ -24,7 +25,7 @@ export const showingImportJobDetails = defineState({
   finding: ({ jobs, polls, allEnded }: ShowingImportJobDetailsResult) =>
     jobs.length === 0
       ? 'nothing to watch'
-      : `${jobs.length} jobs, ${polls} polls, ${allEnded ? 'all ended' : 'some still active'}`,
+      : `${formatQuantity(jobs.length, 'job')}, ${formatQuantity(polls, 'poll')}, ${allEnded ? 'all ended' : 'some still active'}`,
   async run(context): Promise<ShowingImportJobDetailsResult> {
     const { connection, config, local } = context
     const { active } = context.found<CheckingImportJobsResult>('CheckingImportJobs')

@@ -1,6 +1,7 @@
 import { performance } from '../../clock.ts'
 import { WorkflowError } from '../../errors.ts'
 import { defineState } from '../define-state.ts'
+import { formatDuration } from '../../number-format.ts'
 
 export interface TestingConnectionResult {
   /** `CONNECTION_ID()` as the server answers it; behind a proxy it may differ from that of the greeting. */
@@ -15,7 +16,7 @@ let sent = 0
 export const testingConnection = defineState({
   name: 'TestingConnection',
   needs: ['Connecting'],
-  finding: ({ roundTripMs }: TestingConnectionResult) => `round trip ${roundTripMs.toFixed(1)} ms`,
+  finding: ({ roundTripMs }: TestingConnectionResult) => `round trip ${formatDuration(roundTripMs)}`,
   async run({ connection }): Promise<TestingConnectionResult> {
     sent += 1
     const token = `${process.pid}-${sent}`
