@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds a Docker image from a tidb-server binary of this machine, for where none can be pulled: the binary, the libc
+# Builds a Docker image from a tidb-server binary of this machine, for when none can be pulled: the binary, the libc
 # and the loader that it was linked with, time zones as Go brings them, and the entry point of the official image.
 # usage: build-image.sh BINARY IMAGE
 set -eu

@@ -7,7 +7,7 @@ export type Duration = number | string
 /**
  * A duration in ms.
  *
- * @throws {ConfigError} where the text is not a duration, or is negative.
+ * @throws {ConfigError} if the text is not a duration, or is negative.
  */
 export function toMs(duration: Duration, setting: string): number {
   const value = typeof duration === 'number' ? duration : parse(duration)

@@ -11,7 +11,7 @@ export interface ProvidedTiDB {
   readonly user: string
   /** Where the server came from, in a few words. */
   readonly description: string
-  /** True where we started it: its global state is ours to change. */
+  /** True if we started it: its global state is ours to change. */
   readonly ours: boolean
   readonly logFile: string | undefined
   /** Release, such as `v8.5.6`, and the rest of what GettingVersion found. */
@@ -33,7 +33,7 @@ export interface ProvidedTiDB {
   readonly stockDir: string
   /** What the names of this run's databases begin with. */
   readonly databasePrefix: string
-  /** Where the main process takes the progress of import jobs, to show it; undefined where it can't. */
+  /** Where the main process takes the progress of import jobs, to show it; undefined if it can't. */
   readonly progressAddress: string | undefined
 }
 

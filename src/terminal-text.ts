@@ -33,7 +33,7 @@ export function harmless(text: string): string {
 
 const HARMFUL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u{2028}\u{2029}]|^[^\S\n]*::|##\[/mu
 
-/** GitHub takes `::` for a command where it begins a line, and `##[` anywhere. */
+/** GitHub takes `::` for a command when it begins a line, and `##[` anywhere. */
 function withoutCommands(text: string): string {
   return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[')
 }

@@ -10,7 +10,7 @@ export interface StateTransition {
   readonly at: Date
   /** How long it took, retries included, in ms. */
   readonly durationMs: number
-  /** How often its handler ran: 1 where nothing was tried again. */
+  /** How often its handler ran: 1 if nothing was tried again. */
   readonly attempts: number
   /** What it found, in one line. */
   readonly finding?: string

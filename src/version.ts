@@ -27,7 +27,7 @@ export class TiDBVersion {
   /**
    * Reads what `SELECT TIDB_VERSION()` returns.
    *
-   * @throws {WorkflowError} where it names no release.
+   * @throws {WorkflowError} if it names no release.
    */
   static parse(report: string): TiDBVersion {
     // A thousand sessions on one server read the same report.

@@ -20,7 +20,7 @@ async function processes(text: string): Promise<string[]> {
     const { stdout } = await promisify(execFile)('pgrep', ['-f', text])
     return stdout.trim().split('\n')
   } catch {
-    // pgrep ends with 1 where it finds none.
+    // pgrep ends with 1 if it finds none.
     return []
   }
 }
@@ -148,7 +148,7 @@ test('vitest list starts nothing', RUN, async () => {
   expect(existsSync(temp.path) && readdirSync(temp.path).filter((name) => name.includes('tidb'))).toEqual([])
 })
 
-test('where no selected file uses TiDB, none is started', RUN, async () => {
+test('when no selected file uses TiDB, none is started', RUN, async () => {
   const { status, output } = await runVitest('no-tidb', {
     env: { TIDB_PROVIDER: 'host', TIDB_HOST: 'no-such-host.invalid' },
   })

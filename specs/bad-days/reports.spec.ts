@@ -25,7 +25,7 @@ test('the report of a failed test carries history and statements, and no passwor
   expect(output).toMatch(/StatementError: statement failed .*no_such_table[^]*❯ failing\.spec\.ts:\d+:/)
 })
 
-test("the server's log is in the report where the server is ours", { timeout: 60_000 }, async ({ skip }) => {
+test("the server's log is in the report when the server is ours", { timeout: 60_000 }, async ({ skip }) => {
   const why = await whyNoBinary()
   skip(why !== undefined, why)
   const { output } = await runVitest('failing', { env: { TIDB_PROVIDER: 'binary' } })

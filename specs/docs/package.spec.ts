@@ -37,7 +37,7 @@ test('the compiled package runs the first spec of the README', { timeout: 120_00
 test('without testcontainers, a run in a container says what to install', () => {
   const run = spawnSync('vitest', ['run'], {
     cwd: project,
-    // Where it says that an engine is, none is asked before testcontainers is loaded.
+    // When it says that an engine is, none is asked before testcontainers is loaded.
     env: { ...env, TIDB_PROVIDER: 'container', DOCKER_HOST: 'tcp://127.0.0.1:1' },
     encoding: 'utf8',
   })

@@ -10,7 +10,7 @@ test.afterAll(() => {
 })
 
 // play {
-test('an alarm goes off where an import fails', async ({ importJobs }) => {
+test('an alarm goes off when an import fails', async ({ importJobs }) => {
   const night = await importJobs.play('fixtures/import-jobs/failing.yaml')
   const job = night.watch('orders')
   await expect(job).toFailImport('value out of range')

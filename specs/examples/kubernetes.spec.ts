@@ -66,7 +66,7 @@ plain('what the pod refers to is there', () => {
   expect(readFileSync(file, 'utf8')).toContain(`create secret generic ${secret} --from-literal=password=`)
 })
 
-plain('it writes and reads where there are volumes, and the watch ends before the job', () => {
+plain('it writes and reads when there are volumes, and the watch ends before the job', () => {
   const writable = volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath)
   for (const name of ['TIDB_IMPORT_HISTORY_DIR', 'TIDB_IMPORT_REPORT_DIR'])
     expect(

@@ -232,7 +232,7 @@ test('a group that somebody drops is an error to those in it', async ({ join, ti
   expect(await groupExists()).toBe(false)
 })
 
-test('where all were killed, the next group of the server clears away what they left', async ({
+test('when all were killed, the next group of the server clears away what they left', async ({
   startParty,
   joinGroup,
   groupExists,
@@ -246,7 +246,7 @@ test('where all were killed, the next group of the server clears away what they 
   expect(await groupExists()).toBe(false)
 })
 
-test('where all were killed, the next of the same name begins afresh', async ({ startParty, join, kill }) => {
+test('when all were killed, the next of the same name begins afresh', async ({ startParty, join, kill }) => {
   await kill(await startParty('b', 'all', { parties: 5 }), 'b')
   const a = await join('a', { parties: 2 })
   await expect(a.waitFor('go', { within: '200ms' })).rejects.toThrow('nobody gave it; nobody else has joined')
@@ -265,7 +265,7 @@ test('a group in which somebody lives is not cleared away by others', async ({
   await Promise.all([a.ready(LONG), (await join('b')).ready(LONG)])
 })
 
-test('where the server goes away, every wait ends by name, and leaving is no error', async ({ startTiDB, skip }) => {
+test('when the server goes away, every wait ends by name, and leaving is no error', async ({ startTiDB, skip }) => {
   const why = await whyNoBinary()
   skip(why !== undefined, why)
   const server = await startTiDB({ provider: 'binary' })
@@ -280,7 +280,7 @@ test('where the server goes away, every wait ends by name, and leaving is no err
   await a.leave()
 })
 
-test('where one may not see the sessions of another, the lease tells', async ({
+test('when one may not see the sessions of another, the lease tells', async ({
   tidb,
   tidbServer,
   group,

@@ -103,7 +103,7 @@ function durationOf(terminal: VitestInTerminal): string | undefined {
   return terminal.screen().match(/Duration ([\d.]+)s/)?.[1]
 }
 
-test('where the terminal is made smaller, lines become shorter', RUN, async ({ skip }) => {
+test('when the terminal is made smaller, lines become shorter', RUN, async ({ skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
   using watched = watch(120, 30)
@@ -127,7 +127,7 @@ test.for(['dot', 'verbose', 'tree'])('in the window of the reporter %s', RUN, as
 test.for([
   [{ CI: 'true' }, []],
   [{}, ['--reporter', 'agent']],
-] as const)('plain lines where vitest draws no window: %o %o', RUN, async ([env, args], { skip }) => {
+] as const)('plain lines when vitest draws no window: %o %o', RUN, async ([env, args], { skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
   using watched = watch(120, 30, env, args)

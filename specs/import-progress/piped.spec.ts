@@ -3,7 +3,7 @@ import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 
-// What is printed where nobody looks at a terminal: plain lines on standard error.
+// What is printed when nobody looks at a terminal: plain lines on standard error.
 
 const RUN = { timeout: 60_000 }
 
@@ -12,7 +12,7 @@ function linesOf(output: string): string[] {
 }
 
 test.for(['forks', 'threads', 'vmForks', 'vmThreads'])('plain lines from workers of %s', RUN, async (pool) => {
-  // Where vitest itself is coloured, too: in CI it is, without a terminal.
+  // When vitest itself is coloured, too: in CI it is, without a terminal.
   const env = { ...serverEnv(), NO_COLOR: undefined }
   const { status, output, stdout } = await runVitest('import-progress', { env, args: ['--pool', pool] })
   expect(status).toBe(0)

@@ -64,7 +64,7 @@ test('a run without a job leaves no report', RUN, async () => {
   expect(existsSync(join(folder.path, 'report/index.html'))).toBe(false)
 })
 
-test('shards leave one report where they are merged', RUN, async () => {
+test('shards leave one report when they are merged', RUN, async () => {
   using folder = tempFolder()
   const env = envOf(folder.path)
   const blobs = join(folder.path, 'blobs')

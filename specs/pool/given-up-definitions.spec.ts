@@ -49,7 +49,7 @@ test('DDL that is given up while it waits is cancelled: nothing of it is made la
   expect(await bob.query('select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test('where it waits on, that is told, and it is not made when the wait is over', async ({ tidbPool }) => {
+test('when it waits on, that is told, and it is not made when the wait is over', async ({ tidbPool }) => {
   const [alice, bob, carol] = await tidbPool.sessions('alice', 'bob', 'carol')
   await tableInUse(alice)
   const controller = new AbortController()

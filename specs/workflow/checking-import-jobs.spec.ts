@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest-tidb'
 import { addImportJob, removeImportJobs } from '../../fixtures/import-jobs.ts'
 
-test('no job is active where none was started', async ({ startTiDB, tidbPool }) => {
+test('no job is active when none was started', async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB()
   const session = tidbPool.session('fresh', server.settings)
   expect(await session.checkingImportJobs()).toEqual({ jobs: [], active: [] })

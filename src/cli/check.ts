@@ -31,8 +31,8 @@ export interface CheckOptions {
 /**
  * Takes one connection through the workflow, printing each state as it is reached.
  *
- * @returns true where every state passed.
- * @throws {ConfigError} where an option can't be used: that is bad usage, not a failed state.
+ * @returns true if every state passed.
+ * @throws {ConfigError} if an option can't be used: that is bad usage, not a failed state.
  */
 export async function check(options: CheckOptions, signal: AbortSignal): Promise<boolean> {
   const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }

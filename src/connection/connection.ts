@@ -61,8 +61,8 @@ export interface StatementOptions {
   /** Return DATE, DATETIME and TIMESTAMP as the text that the server sent, not as Date. */
   readonly dateStrings?: boolean | undefined
   /**
-   * What LOAD DATA LOCAL sends: called with the name in its INFILE where the server asks for that file. Without it no
-   * file is ever read: a server could ask for any. Its stream is destroyed with the statement. Where that is cancelled
+   * What LOAD DATA LOCAL sends: called with the name in its INFILE when the server asks for that file. Without it no
+   * file is ever read: a server could ask for any. Its stream is destroyed with the statement. If that is cancelled
    * or fails halfway, nothing of it stays, and the connection goes with it.
    *
    * @example session.query("load data local infile 'orders.tsv' into table orders", [], { localInfile: () => data.tsv() })
@@ -158,7 +158,7 @@ export class TiDBConnection implements AsyncDisposable {
   /**
    * Dials, and waits for the server's greeting and its word on the credentials.
    *
-   * @throws the driver's error, AbortedError, or DeadlineError where the server did not greet in time.
+   * @throws the driver's error, AbortedError, or DeadlineError if the server did not greet in time.
    */
   static async open(address: Address, options: DialOptions = {}): Promise<TiDBConnection> {
     const { signal, database } = options
@@ -247,7 +247,7 @@ export class TiDBConnection implements AsyncDisposable {
     return this.#address
   }
 
-  /** The database that was asked for with the dial, and that the server took it with; undefined where none was. */
+  /** The database that was asked for with the dial, and that the server took it with; undefined if none was. */
   get database(): string | undefined {
     return this.#database
   }
@@ -268,7 +268,7 @@ export class TiDBConnection implements AsyncDisposable {
     this.#log.clear()
   }
 
-  /** Called once, where the connection is lost without having been closed: in the middle of a statement or between two. */
+  /** Called once, when the connection is lost without having been closed: in the middle of a statement or between two. */
   onLost(listener: (error: StatementError) => void): void {
     this.#onLost = listener
   }
@@ -297,8 +297,8 @@ export class TiDBConnection implements AsyncDisposable {
   /**
    * Sends a statement as text, `?` filled in from `values` by the driver.
    *
-   * @throws {StatementError} where the server refuses it or the connection is lost.
-   * @throws {DeadlineError} or {AbortedError} where it was cancelled.
+   * @throws {StatementError} if the server refuses it or the connection is lost.
+   * @throws {DeadlineError} or {AbortedError} if it was cancelled.
    * @example const [{ n }] = await session.query<{ n: number }>('select count(*) as n from t where id > ?', [10])
    */
   query<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
@@ -508,7 +508,7 @@ export class TiDBConnection implements AsyncDisposable {
 
   /**
    * Ends the statements under way in the server, from another connection, and waits for their end: with KILL QUERY, and
-   * DDL with ADMIN CANCEL DDL JOBS. Where an end does not come within 2 s, the socket is cut.
+   * DDL with ADMIN CANCEL DDL JOBS. If an end does not come within 2 s, the socket is cut.
    */
   async cancel(): Promise<void> {
     await Promise.all([...this.#pending].reverse().map(([statement, inFlight]) => this.#cancel(statement, inFlight)))
@@ -572,7 +572,7 @@ export class TiDBConnection implements AsyncDisposable {
    * tables and prepared statements gone, no database in use, locks by GET_LOCK released. The connection keeps its id.
    * https://dev.mysql.com/doc/c-api/8.0/en/mysql-reset-connection.html
    *
-   * @throws {StatementError} where the server refuses. {DeadlineError} where it does not answer, and the connection is cut.
+   * @throws {StatementError} if the server refuses. {DeadlineError} if it does not answer, and the connection is cut.
    */
   async reset(): Promise<void> {
     const withinMs = patience(this.#address)
@@ -596,7 +596,7 @@ export class TiDBConnection implements AsyncDisposable {
     })
   }
 
-  /** Says goodbye to the server and closes the socket. Cuts it where the server does not answer within 2 s. */
+  /** Says goodbye to the server and closes the socket. Cuts it if the server does not answer within 2 s. */
   async close(): Promise<void> {
     const driver = this.#driver
     if (driver === undefined || this.closed) return this.destroy()

@@ -9,7 +9,7 @@ interface Control {
 /** A DDL statement as TiDB carries it out: a job in a queue of the whole cluster, which outlives its connection. */
 export interface DdlJob {
   readonly id: string
-  /** The server's number for the connection that asked for it; undefined where several share the job. */
+  /** The server's number for the connection that asked for it; undefined if several share the job. */
   readonly connectionId: number | undefined
 }
 
@@ -27,7 +27,7 @@ const CONNECTION = jobField('trace_info.connection_id')
  * The jobs that some connections have in the queue, waiting or at work.
  * https://docs.pingcap.com/tidb/stable/ddl-introduction/
  *
- * @throws {StatementError} 1143 where the user may not read the schema `mysql`, 1146 where the server is not a TiDB.
+ * @throws {StatementError} 1143 if the user may not read the schema `mysql`, 1146 if the server is not a TiDB.
  * @example const jobs = await ddlJobsOf(control, [bob.id])
  */
 export async function ddlJobsOf(control: Control, connectionIds: readonly number[]): Promise<DdlJob[]> {
@@ -44,7 +44,7 @@ export async function ddlJobsOf(control: Control, connectionIds: readonly number
  * https://docs.pingcap.com/tidb/stable/sql-statement-admin-cancel-ddl/
  *
  * @returns false where it is too far on.
- * @throws {StatementError} where the user has no right to.
+ * @throws {StatementError} if the user has no right to.
  */
 export async function cancelDdlJob(control: Control, id: string): Promise<boolean> {
   const [row] = await control.query<{ RESULT: string }>(`admin cancel ddl jobs ${id}`)
@@ -59,7 +59,7 @@ const STATES = new Map<number, DdlJobState>([
   [6, 'made'],
 ])
 
-/** How a job stands; undefined where the server no longer knows it. */
+/** How a job stands; undefined if the server no longer knows it. */
 export async function ddlJobState(control: Control, id: string): Promise<DdlJobState | undefined> {
   for (const table of ['tidb_ddl_history', 'tidb_ddl_job']) {
     const [row] = await control.query<{ state: number }>(

@@ -16,8 +16,8 @@ const shared = new Map<string, Shared>()
  * Work over a connection that cancels. Those asked for at once share one: a thousand statements given up together must
  * not dial a server that may be full a thousand times.
  *
- * @param server tells apart whom to dial and how. @param withinMs the connection is cut where the work takes longer.
- * @throws where the server takes no further connection, or does not answer in time.
+ * @param server tells apart whom to dial and how. @param withinMs the connection is cut when the work takes longer.
+ * @throws if the server takes no further connection, or does not answer in time.
  */
 export async function cancelThrough<T>(
   server: string,

@@ -20,7 +20,7 @@ export class LocalInfile {
   #begun = false
   #stopped = false
 
-  /** @param onFailure told where the data can't be had: kills the statement, then calls `end()`. */
+  /** @param onFailure told when the data can't be had: kills the statement, then calls `end()`. */
   constructor(open: () => Readable, onFailure: (cause: unknown) => void) {
     this.#onFailure = onFailure
     this.stream = Readable.from(this.#pieces(open), { objectMode: false })
@@ -82,7 +82,7 @@ function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** What is sent where the server asks for a file that nobody offered. @throws {ConfigError} */
+/** What is sent when the server asks for a file that nobody offered. @throws {ConfigError} */
 export function nothingFor(path: string, host: string): never {
   throw new ConfigError(['localInfile'], `${host} asks for the file ${JSON.stringify(path)}, but none was given`, {
     host,

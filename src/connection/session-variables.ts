@@ -28,7 +28,7 @@ export async function isUtc(server: string, ask: Variables): Promise<boolean> {
   return answer
 }
 
-/** Sets a session of a user to UTC, which costs a round trip where the server is not in it. See docs/decisions/time-zone.md. */
+/** Sets a session of a user to UTC, which costs a round trip if the server is not in it. See docs/decisions/time-zone.md. */
 export async function useUtc(server: string, ask: Variables): Promise<void> {
   if (!(await isUtc(server, ask))) await ask("set time_zone = '+00:00'")
 }

@@ -11,8 +11,8 @@ type Variables = ReadonlyMap<string, string>
 const VOLATILE = /^(?:timestamp|identity|insert_id|error_count|warning_count|rand_seed\d|last_.*|tidb_last_.*)$/
 
 /**
- * Connections that stay open between tests. One that is given back is reset in the server, and then looked at: only
- * where nothing of its last user is left is it used again, else it is closed.
+ * Connections that stay open between tests. One that is given back is reset in the server and then
+ * checked: it is used again only if nothing of its last user is left, else it is closed.
  */
 export class WarmConnections implements AsyncDisposable {
   readonly #most: number
@@ -49,7 +49,7 @@ export class WarmConnections implements AsyncDisposable {
     return connection
   }
 
-  /** Takes a connection over, and makes it as good as new in the background; false where there are enough. */
+  /** Takes a connection over, and makes it as good as new in the background; false if there are enough. */
   keep(connection: TiDBConnection): boolean {
     this.#idle = this.#idle.filter((idle) => !idle.closed)
     if (this.#closed || this.#idle.length + this.#work.size >= this.#most) return false

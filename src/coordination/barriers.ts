@@ -19,7 +19,7 @@ export class Barriers {
     })
   }
 
-  /** At once where the party is the last to come. */
+  /** At once if the party is the last to come. */
   arrive(party: string, name: string, options: BarrierOptions = {}): Passage | Promise<Passage> {
     const member = this.#members.open(party)
     if (options.parties !== undefined) checkParties(options.parties)
@@ -55,7 +55,7 @@ export class Barriers {
     return { parties, place: parties.length - 1, waitedMs: 0 }
   }
 
-  /** Sends everybody away where one who ended leaves too few to fill the barrier. True where nothing more is to be looked at. */
+  /** Sends everybody away if one who ended leaves too few to fill the barrier. True if nothing more is to be looked at. */
   #review(barrier: Barrier, gone: Member): boolean {
     if (barrier.arrived.size === 0 || barrier.arrived.has(gone.name)) return false
     const counts = typeof barrier.expected === 'number'

@@ -39,7 +39,7 @@ export class ConnectionCoordinator extends Party {
   /**
    * What a session coordinates through; one that did not take part before does from now on.
    *
-   * @throws {CoordinationError} where none of that name takes part.
+   * @throws {CoordinationError} if none of that name takes part.
    */
   for(session: string | { readonly name: string; describe?(): string }): Party {
     const name = typeof session === 'string' ? session : session.name
@@ -52,7 +52,7 @@ export class ConnectionCoordinator extends Party {
     return this.#remember(new Party(this.#meeting, name))
   }
 
-  /** Takes a party in. @throws {CoordinationError} where one of that name is under way. */
+  /** Takes a party in. @throws {CoordinationError} if one of that name is under way. */
   join(name: string, details?: MemberDetails): Party {
     this.#meeting.members.join(name, details)
     return this.#remember(new Party(this.#meeting, name))
@@ -63,7 +63,7 @@ export class ConnectionCoordinator extends Party {
     for (const name of names) this.#meeting.members.checkFree(name)
   }
 
-  /** Takes a session of a run in. @throws {CoordinationError} where one of that name is under way. */
+  /** Takes a session of a run in. @throws {CoordinationError} if one of that name is under way. */
   joinRun(name: string, details: MemberDetails, place: Place): RunCoordinator {
     this.#meeting.members.join(name, details)
     const party = new RunCoordinator(this.#meeting, name, place)
@@ -82,7 +82,7 @@ export class ConnectionCoordinator extends Party {
     return this.#meeting.members.get(name)?.tookPart === true
   }
 
-  /** What a party failed with; undefined where it goes on or ended well. */
+  /** What a party failed with; undefined if it goes on or ended well. */
   failureOf(name: string): unknown {
     return this.#meeting.members.get(name)?.failure
   }

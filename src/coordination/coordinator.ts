@@ -14,7 +14,7 @@ export interface BarrierOptions extends WaitOptions {
 }
 
 export interface SignalOptions extends WaitOptions {
-  /** Name of the party that is to give it: where that one fails or ends first, the wait is over at once. */
+  /** Name of the party that is to give it: if that one fails or ends first, the wait is over at once. */
   readonly from?: string | undefined
 }
 
@@ -56,7 +56,7 @@ export interface Coordinator {
   /**
    * Waits until all parties have arrived, then lets all go on. The same name can be used again once all have passed.
    *
-   * @throws {CoordinationError} at once where it can never be filled: too few may work at once, or one failed or ended.
+   * @throws {CoordinationError} at once if it can never be filled: too few may work at once, or one failed or ended.
    * @throws {DeadlineError} that names who arrived, who is missing, and the state of each missing one.
    * @example await coordinator.barrier('loaded', { within: '5s' })
    */
@@ -68,14 +68,14 @@ export interface Coordinator {
   /**
    * Says that something is so, for good: whoever waits for it goes on, and whoever comes later need not wait.
    *
-   * @throws {CoordinationError} where it was said before with another value.
+   * @throws {CoordinationError} if it was said before with another value.
    */
   signal(name: string, value?: unknown): Promise<void>
 
   /**
    * Waits until somebody gave a signal of that name, and returns its value.
    *
-   * @throws {CoordinationError} where `from`, or every other party, has failed or ended without giving it.
+   * @throws {CoordinationError} if `from`, or every other party, has failed or ended without giving it.
    * @throws {DeadlineError} past `within`.
    */
   waitFor<Value = unknown>(name: string, options?: SignalOptions): Promise<Value>

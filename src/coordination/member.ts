@@ -40,12 +40,12 @@ export class Member {
     return this.#end !== undefined
   }
 
-  /** What it failed with; undefined where it goes on or ended well. */
+  /** What it failed with; undefined if it goes on or ended well. */
   get failure(): unknown {
     return this.#end?.error
   }
 
-  /** Notes how it ended; false where it had ended before. */
+  /** Notes how it ended; false if it had ended before. */
   end(error?: unknown): boolean {
     if (this.ended) return false
     this.#end = { error }

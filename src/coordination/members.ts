@@ -36,7 +36,7 @@ export class Members {
     this.#options = options
   }
 
-  /** @throws {CoordinationError} where one of that name is under way. */
+  /** @throws {CoordinationError} if one of that name is under way. */
   checkFree(name: string): void {
     if (this.#members.get(name)?.ended === false) {
       throw new CoordinationError(`two sessions are called ${JSON.stringify(name)}`, {
@@ -45,7 +45,7 @@ export class Members {
     }
   }
 
-  /** @throws {CoordinationError} where one of that name is under way. */
+  /** @throws {CoordinationError} if one of that name is under way. */
   join(name: string, details: MemberDetails = {}): void {
     this.checkFree(name)
     const onListenerError = (error: unknown) => {
@@ -131,7 +131,7 @@ export class Members {
     return wait
   }
 
-  /** Makes the test fail where nobody awaits a wait. */
+  /** Makes the test fail if nobody awaits a wait. */
   watch<T>(label: () => string, work: Promise<T>): Promise<T> {
     return this.#options.watchWait?.(label, work) ?? withAwaitSite(work)
   }

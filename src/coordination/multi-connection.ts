@@ -77,7 +77,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.#plans = plans
     this.#options = options
     this.coordinator = options.coordinator ?? new ConnectionCoordinator()
-    // Each session listens; Node warns of a leak where there are more than ten.
+    // Each session listens; Node warns of a leak if there are more than ten.
     if (Object.keys(plans).length > 10) allowListeners(this.#controller.signal)
   }
 
@@ -111,7 +111,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.state.status = 'running'
     for (const name of names) this.state.update(notBegun(name), 'pending')
     const group = { names, capacity: concurrency }
-    // Where all may work at once there is nothing to limit.
+    // If all may work at once there is nothing to limit.
     const limit: <V>(work: () => Promise<V>) => Promise<V> =
       names.length <= concurrency ? (work) => work() : pLimit(concurrency)
     try {

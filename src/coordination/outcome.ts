@@ -17,7 +17,7 @@ export type SessionResult<T> = {
 export interface RunFailure {
   /** Name of the session that failed first. */
   readonly name: string
-  /** The state of its workflow that failed; undefined where it was the work after it. */
+  /** The state of its workflow that failed; undefined if it was the work after it. */
   readonly state: string | undefined
   readonly error: unknown
 }
@@ -31,7 +31,7 @@ type Values = Record<string, unknown>
  */
 export class Outcome<T, ByName extends Values = Record<string, T>> {
   readonly results: readonly SessionResult<T>[]
-  /** What failed first; undefined where nothing did. */
+  /** What failed first; undefined if nothing did. */
   readonly failure: RunFailure | undefined
   readonly #aborted: boolean
 
@@ -66,7 +66,7 @@ export class Outcome<T, ByName extends Values = Record<string, T>> {
     return this.results.filter((result) => result.status === 'aborted')
   }
 
-  /** How the session of that name ended. @throws {TypeError} where the run had none. */
+  /** How the session of that name ended. @throws {TypeError} if the run had none. */
   of<Name extends keyof ByName & string>(name: Name): SessionResult<ByName[Name]> {
     const result = this.results.find((one) => one.name === name)
     if (result === undefined) throw new TypeError(`the run had no session called ${JSON.stringify(name)}`)

@@ -37,7 +37,7 @@ export interface Place {
   readonly index: number
   /** How many sessions the run has. */
   readonly count: number
-  /** Aborted where the run is to end: because another session failed, the caller gave up, or the test ended. */
+  /** Aborted when the run is to end: because another session failed, the caller gave up, or the test ended. */
   readonly abortSignal: AbortSignal
 }
 

@@ -96,7 +96,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   /**
    * A session that has not begun: each of its steps is still to be awaited. It is closed when the test ends.
    *
-   * @throws {CoordinationError} where one of that name is open.
+   * @throws {CoordinationError} if one of that name is open.
    */
   session(name: string, settings: Settings = {}): Session<R> {
     const session = this.#open(name, settings)
@@ -243,7 +243,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   /**
    * Runs the steps of several sessions in every order that keeps each session's own.
    *
-   * @throws {ConfigError} where there are more orders than `most`, 1,000 by default: the message says how many.
+   * @throws {ConfigError} if there are more orders than `most`, 1,000 by default: the message says how many.
    * @example expect(await tidbPool.permutations(plan)).toMatchExpected()
    */
   permutations(plan: InterleavingPlan, options: PermutationsOptions = {}): Promise<Interleavings> {

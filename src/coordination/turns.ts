@@ -80,7 +80,7 @@ export class Turns {
     if (next !== undefined && round.failure === undefined) round.waiting.get(next)?.succeed()
   }
 
-  /** Where one ended before its turn, those after it would wait for ever. */
+  /** If one ended before its turn, those after it would wait for ever. */
   #review(name: string, round: Round, gone: Member | undefined): void {
     if (gone?.ended !== true || round.failure !== undefined) return
     const place = round.order.indexOf(gone.name)

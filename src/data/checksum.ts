@@ -6,7 +6,7 @@ import { tableName } from './sql.ts'
 
 /**
  * What is compared of two sets of rows, in any order: how many rows; of each column how many values are not NULL
- * (`name.values`), and the sum of their CRC-32 (`name.crc`, null where there are none). Sums are text, as the driver has
+ * (`name.values`), and the sum of their CRC-32 (`name.crc`, null if there are none). Sums are text, as the driver has
  * a DECIMAL.
  */
 export type Checksum = Readonly<Record<string, number | string | null>>

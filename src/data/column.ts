@@ -19,7 +19,7 @@ export type Cell<T extends DataValue = DataValue> = (row: number, before: readon
 
 /** A kind of values, such as `integer({ min: 1, max: 6 })`. */
 export interface Column<T extends DataValue = DataValue> {
-  /** Makes its cells ready. @throws {ConfigError} where its options can't be used. */
+  /** Makes its cells ready. @throws {ConfigError} if its options can't be used. */
   readonly open: (place: ColumnPlace) => Cell<T>
 }
 

@@ -48,7 +48,7 @@ const ROWS_PER_INSERT = 500
  * The value of a column in a row depends on the seed, the name of the column and the number of the row, and on nothing
  * else: not on the columns beside it, the machine or the release of Node.
  *
- * @throws {ConfigError} where an option can't be used; it names the column.
+ * @throws {ConfigError} if an option can't be used; it names the column.
  * @example
  * const orders = generate({ seed: 7, rows: 1_000_000, columns: { id: sequence(), name: fullName() } })
  * orders.csv().pipe(createWriteStream('orders.csv'))

@@ -9,7 +9,7 @@ export interface Delimited {
   line(values: readonly DataValue[]): string
 }
 
-/** FIELDS TERMINATED BY the separator, ENCLOSED BY '"' where need be. A row is one line: line ends are written `\n`. */
+/** FIELDS TERMINATED BY the separator, ENCLOSED BY '"' if need be. A row is one line: line ends are written `\n`. */
 export function csv(separator: string): Delimited {
   const usable = separator.length === 1 && !/["\\\w-]/.test(separator) && separator >= ' ' && separator <= '~'
   if (!usable && separator !== '\t') {

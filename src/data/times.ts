@@ -1,7 +1,7 @@
 import type { Column, ColumnPlace } from './column.ts'
 
 export interface TimeRange {
-  /** The first that may come, such as `'2020-01-01'` or `'2020-01-01 08:00:00'`; in UTC where it says no zone. */
+  /** The first that may come, such as `'2020-01-01'` or `'2020-01-01 08:00:00'`; in UTC if it says no zone. */
   readonly from?: string
   /** The last that may come. */
   readonly to?: string

@@ -68,7 +68,7 @@ export class DatabaseStock {
   /**
    * Makes a first database at once, which proves the rights to do so.
    *
-   * @throws {DatabaseStockError} where the user may not create databases.
+   * @throws {DatabaseStockError} if the user may not create databases.
    */
   async prove(): Promise<void> {
     await this.#work
@@ -106,7 +106,7 @@ export class DatabaseStock {
     this.#connection?.destroy()
   }
 
-  /** How many are to be ready now: few at first, and more where tests take them. */
+  /** How many are to be ready now: few at first, and more when tests take them. */
   get #wanted(): number {
     const { first, most } = this.#size
     const taken = this.#made - this.#folder.list('ready').length
@@ -120,7 +120,7 @@ export class DatabaseStock {
     this.#work = this.#work.then(() => {
       this.#asked = false
       return this.#round().catch((error: unknown) => {
-        // Workers make databases of their own while the stock is empty, and fail by name where they can't.
+        // Workers make databases of their own while the stock is empty, and fail by name if they can't.
         this.#failure ??= error
       })
     })
@@ -165,7 +165,7 @@ export class DatabaseStock {
     rmSync(join(this.#folder.shelf(shelf), name), { force: true })
   }
 
-  /** Work on the connection, which is dialled again where it was lost: all that is asked may be asked twice. */
+  /** Work on the connection, which is dialled again when it was lost: all that is asked may be asked twice. */
   #ask<T>(work: (connection: TiDBConnection) => Promise<T>): Promise<T> {
     const { signal } = this.#given
     return retried(async () => work(await this.#connected(signal)), { scope: 'dial', most: RETRIES, signal })

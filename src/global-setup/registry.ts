@@ -14,11 +14,11 @@ export interface PluginOptions extends Settings {
 /** What the plugin told of one vitest, for global setup to read. */
 interface Registration {
   readonly options: WeakMap<TestProject, PluginOptions>
-  /** The files that were selected to run; undefined where nothing told. */
+  /** The files that were selected to run; undefined if nothing told. */
   specifications: readonly TestSpecification[] | undefined
   /** The projects that were found to need a TiDB: their files need not be scanned again. */
   readonly needed: WeakSet<TestProject>
-  /** Who shows the progress of import jobs; undefined where nobody does. */
+  /** Who shows the progress of import jobs; undefined if nobody does. */
   importProgress: ProgressAudience | undefined
 }
 

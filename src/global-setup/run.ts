@@ -95,7 +95,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     undo.defer(async () => {
       if (server.ours) return stock.abandon()
       await stock.stop()
-      // Not before: where some are left, the watchdog tries once more.
+      // Not before: if some are left, the watchdog tries once more.
       release?.()
     })
     await stock.start()

@@ -41,7 +41,7 @@ export class StockFolder {
     writeFileSync(join(this.shelf(shelf), name), '')
   }
 
-  /** Moves a database to another shelf; false where somebody else was quicker. */
+  /** Moves a database to another shelf; false if somebody else was quicker. */
   move(name: string, from: Shelf, to: Shelf): boolean {
     try {
       renameSync(join(this.shelf(from), name), join(this.shelf(to), name))

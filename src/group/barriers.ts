@@ -149,7 +149,7 @@ function admit(roster: Roster<Arrival>, own: string, expected: Expected, what: s
   }
 }
 
-/** @throws {CoordinationError} where those who have ended leave too few. */
+/** @throws {CoordinationError} if those who have ended leave too few. */
 function checkPossible(roster: Roster<Arrival>, expected: Expected, what: string): void {
   const gone = roster.ended.map(({ name }) => name)
   const missed =

@@ -15,7 +15,7 @@ const CROWDED_PAUSE_MS = 10
 
 /**
  * A connection that several things of one party share: its statements, transactions and locks wait for each other. All
- * is tried again where the server says that it was not carried out, so statements must be such that twice is as once.
+ * is tried again if the server says that it was not carried out, so statements must be such that twice is as once.
  */
 export class GroupConnection implements AsyncDisposable {
   readonly #connection: TiDBConnection
@@ -46,7 +46,7 @@ export class GroupConnection implements AsyncDisposable {
     return this.#connection.closed
   }
 
-  /** Called once, where the connection is lost without having been closed. */
+  /** Called once, if the connection is lost without having been closed. */
   onLost(listener: (error: StatementError) => void): void {
     this.#connection.onLost(listener)
   }
@@ -76,7 +76,7 @@ export class GroupConnection implements AsyncDisposable {
   /**
    * Several statements while no other party of any process is at the same. The lock ends with the connection.
    *
-   * @returns undefined where the lock could not be had within `seconds`; TiDB waits for 1 s at least.
+   * @returns undefined if the lock could not be had within `seconds`; TiDB waits for 1 s at least.
    */
   tryLocked<T>(lock: string, seconds: number, work: (ask: Ask) => Promise<T>): Promise<T | undefined> {
     return this.#inTurn(async () => {
@@ -89,7 +89,7 @@ export class GroupConnection implements AsyncDisposable {
     })
   }
 
-  /** The same. @throws {CoordinationError} where the lock could not be had within 30 s. */
+  /** The same. @throws {CoordinationError} if the lock could not be had within 30 s. */
   async locked<T extends object | string | number | boolean>(lock: string, work: (ask: Ask) => Promise<T>): Promise<T> {
     const value = await this.tryLocked(lock, LOCK_SECONDS, work)
     if (value !== undefined) return value

@@ -9,7 +9,7 @@ import { dropGroup, ifGroup } from './tables.ts'
 const LOOK_AGAIN_MS = 50
 /** TiDB waits for a lock for 1 s at least. */
 const SWEEP_SECONDS = 1
-/** A server where more groups than this were left behind is swept by several parties. */
+/** A server if more groups than this were left behind is swept by several parties. */
 const SWEPT_AT_ONCE = 20
 
 /**
@@ -20,7 +20,7 @@ export async function bury(connection: GroupConnection, database: string): Promi
   await ifGroup(connection.ask, database, async () => {
     const missed = await findMissing(connection, database)
     if (missed.length === 0) return
-    // Where servers of a cluster read the list one after the other, a session that moves between them is missed once.
+    // If servers of a cluster read the list one after the other, a session that moves between them is missed once.
     await delay(LOOK_AGAIN_MS)
     const again = await findMissing(connection, database)
     for (const token of missed.filter((one) => again.includes(one))) {
@@ -54,7 +54,7 @@ async function findMissing(connection: GroupConnection, database: string): Promi
   })
 }
 
-/** How many parties of a group live; undefined where it has no tables. */
+/** How many parties of a group live; undefined if it has no tables. */
 export async function countLiving(ask: Ask, database: string): Promise<number | undefined> {
   const living = `select count(*) as n from ${quoteName(database)}.party
     where state = 'in' and expires_at >= utc_timestamp(6)`

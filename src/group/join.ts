@@ -18,12 +18,12 @@ import { createGroup } from './tables.ts'
 interface Applicant extends CheckedOptions {
   /** What the server knows its session by. */
   readonly token: string
-  /** Whose sessions can see that one; undefined where nobody can. */
+  /** Whose sessions can see that one; undefined if nobody can. */
   readonly account: string | undefined
 }
 
 /**
- * Joins a group, which is made where nobody lives in it, and drops those of the server in which nobody does.
+ * Joins a group, which is made if nobody lives in it, and drops those of the server in which nobody does.
  *
  * @throws as TiDBCoordinator.join.
  */
@@ -55,7 +55,7 @@ export async function join(address: Address, given: GroupOptions): Promise<Membe
 /**
  * Gives a session a name that other sessions find it by in the server's list.
  *
- * @returns the account whose sessions can see it; undefined where the server has no such list, or shows it to nobody.
+ * @returns the account whose sessions can see it; undefined if the server has no such list, or shows it to nobody.
  */
 async function becomeVisible(connection: GroupConnection, token: string): Promise<string | undefined> {
   try {
@@ -72,10 +72,10 @@ async function becomeVisible(connection: GroupConnection, token: string): Promis
 }
 
 /**
- * Writes a party down in its group, which is made where nobody lives in it.
+ * Writes a party down in its group, which is made if nobody lives in it.
  *
  * @returns how many messages were sent to one of that name before it.
- * @throws {CoordinationError} where the group has no place for it.
+ * @throws {CoordinationError} if the group has no place for it.
  */
 async function enter(connection: GroupConnection, applicant: Applicant): Promise<number> {
   const { group, name, parties, token } = applicant

@@ -1,6 +1,6 @@
 import { ConfigError, firstLine } from '../errors.ts'
 
-/** A value as the tables take it: JSON, or null for none. @throws {ConfigError} where JSON has no way to write it. */
+/** A value as the tables take it: JSON, or null for none. @throws {ConfigError} if JSON has no way to write it. */
 export function toJson(what: string, value: unknown): string | null {
   if (value === undefined) return null
   try {

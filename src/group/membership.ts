@@ -79,7 +79,7 @@ export class Membership {
     this.#pulse.start()
   }
 
-  /** @throws what this party failed with; {CoordinationError} where it has left. */
+  /** @throws what this party failed with; {CoordinationError} if it has left. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure.error
     if (this.#leaving !== undefined) throw this.#hasLeft()
@@ -161,7 +161,7 @@ export class Membership {
     }
   }
 
-  /** False where the connection is lost, which may show only now. */
+  /** False if the connection is lost, which may show only now. */
   async #partBy(connection: GroupConnection): Promise<boolean> {
     if (connection.closed) return false
     try {
@@ -187,7 +187,7 @@ export class Membership {
     )
   }
 
-  /** Tells the others, through whichever connection is left. Where none is, they see that. */
+  /** Tells the others, through whichever connection is left. If none is, they see that. */
   async #tellFailure(error: unknown): Promise<void> {
     const { connection, pulse } = this.#details
     const open = [connection, pulse].find(({ closed }) => !closed)

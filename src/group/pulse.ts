@@ -12,7 +12,7 @@ export class Pulse {
   #doing: string | null = null
   #beating: Promise<void> | undefined
 
-  /** `onEnd` is told where the party is no longer taken for alive, or what a sign of life failed with. */
+  /** `onEnd` is told if the party is no longer taken for alive, or what a sign of life failed with. */
   constructor(connection: GroupConnection, token: string, leaseMs: number, onEnd: (error?: unknown) => void) {
     this.#connection = connection
     this.#token = token
@@ -52,7 +52,7 @@ export class Pulse {
     }
   }
 
-  /** False where the lease had run out before: whoever was away for so long does not come back. */
+  /** False if the lease had run out before: whoever was away for so long does not come back. */
   async #beat(doing: string | null): Promise<boolean> {
     const { affectedRows } = await this.#connection.ask(
       `update party set doing_since = if(doing <=> ?, doing_since, utc_timestamp(6)), doing = ?,

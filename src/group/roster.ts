@@ -15,7 +15,7 @@ export interface PartyRow {
   readonly doing: string | null
   readonly doingMs: number | null
   readonly joinedMs: number | null
-  /** 1 where its lease ran out. */
+  /** 1 if its lease ran out. */
   readonly expired: 0 | 1 | null
   /** How long ago it ended, in microseconds. */
   readonly endedAgo: number | null
@@ -90,7 +90,7 @@ export class Roster<More extends object = object> {
     return [...new Set([...expected, ...this.joined.map(({ name }) => name)])]
   }
 
-  /** How many may still do something, those who have not come yet included; `least` where the group has no size. */
+  /** How many may still do something, those who have not come yet included; `least` if the group has no size. */
   possible(least: number): number {
     const { agreed } = this
     const size = agreed === undefined ? least : sizeOf(agreed)

@@ -7,7 +7,7 @@ import { checkName } from './name.ts'
 import type { Beside, Roster } from './roster.ts'
 
 interface Given {
-  /** Name of the party that gave it; null where nobody did. */
+  /** Name of the party that gave it; null if nobody did. */
   readonly giver: string | null
   readonly value: string | null
 }
@@ -69,7 +69,7 @@ function checkPossible(roster: Roster, own: string, from: string | undefined, wh
   if (roster.hasEnded(from)) throw released(vain.signal(what), roster.describe([from]))
 }
 
-/** @throws {CoordinationError} where everybody else has ended. */
+/** @throws {CoordinationError} if everybody else has ended. */
 export function checkOthers(roster: Roster, own: string, otherwise: string): void {
   const ended = roster.ended.map(({ name }) => name)
   if (ended.length === 0 || roster.possible(0) > 1) return

@@ -43,7 +43,7 @@ const TABLES = [
     name varchar(100) primary key,
     number int comment 'order of joining; null for one that is expected',
     token varchar(64) comment 'alias of its session in the server',
-    account varchar(255) comment 'whose sessions can see that alias; null where none can',
+    account varchar(255) comment 'whose sessions can see that alias; null if none can',
     state varchar(8) not null comment 'expected, in, left, failed or died',
     why text,
     doing text comment 'what it waits for',
@@ -72,7 +72,7 @@ export async function dropGroup(ask: Ask, database: string): Promise<void> {
   await ask(`drop database if exists ${quoteName(database)}`)
 }
 
-/** Does something with the tables of a group; undefined where there are none. */
+/** Does something with the tables of a group; undefined if there are none. */
 export async function ifGroup<T>(ask: Ask, database: string, work: () => Promise<T>): Promise<T | undefined> {
   // Asked first: the server writes each statement on a table that is not there into its log.
   const tables = await ask(`select 1 from information_schema.tables where table_schema = ? and table_name = 'party'`, [

@@ -50,7 +50,7 @@ export class TiDBCoordinator implements Coordinator, AsyncDisposable {
    * Joins a group, or begins it. The user of the address needs CREATE and DROP, and all rights on what it created.
    *
    * @throws {CoordinationError} where a party of that name is in it, it has no place for one more, others have other
-   * `parties`, or the server can't be reached or refuses. {ConfigError} where an option holds what is not allowed.
+   * `parties`, or the server can't be reached or refuses. {ConfigError} if an option holds what is not allowed.
    */
   static async join(
     address: Address,

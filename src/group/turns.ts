@@ -137,7 +137,7 @@ function checkOrder(roster: Roster<Turn>, own: string, order: readonly string[] 
   }
 }
 
-/** @throws {CoordinationError} where one before has ended, or failed in its turn. */
+/** @throws {CoordinationError} if one before has ended, or failed in its turn. */
 function checkPossible(roster: Roster<Turn>, before: readonly string[], turns: string): void {
   const failed = before.map((name) => roster.get(name)).find((party) => party?.turn === 'failed')
   if (failed !== undefined) {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 const NEWLINE = 10
 
 /**
- * Appends one line to a file that other processes append to as well; makes the file and its folder where they are
+ * Appends one line to a file that other processes append to as well; makes the file and its folder if they are
  * missing. The system puts a write to a file opened for appending at its end, undivided: no lock is held, so none can
  * be left behind.
  *
@@ -13,7 +13,7 @@ const NEWLINE = 10
 export async function appendLine(path: string, line: string): Promise<void> {
   const file = await openForAppending(path)
   try {
-    // What a crash or a full disk has cut short stays a line of its own. Where it is but half written yet, the line gets
+    // What a crash or a full disk has cut short stays a line of its own. If it is but half written yet, the line gets
     // an empty one before it, which readers pass over.
     const bytes = Buffer.from(`${(await endsInsideLine(file)) ? '\n' : ''}${line}\n`)
     const { bytesWritten } = await file.write(bytes)

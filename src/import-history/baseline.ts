@@ -2,7 +2,7 @@ import { median, medianAbsoluteDeviation } from 'simple-statistics'
 import { timesAsLong, type PaceMetric } from './comparable.ts'
 import { chanceAbove } from './student-t.ts'
 
-/** From a median absolute deviation to a standard deviation, where values are spread normally. */
+/** From a median absolute deviation to a standard deviation, if values are spread normally. */
 const SCALE = 1.4826
 /**
  * What that falls short of in few values, by their number. Croux and Rousseeuw, Time-efficient algorithms for two highly
@@ -32,7 +32,7 @@ export class Baseline {
     this.#logSpread = Math.max(SCALE * shortfall * median(logs), LEAST_SPREAD)
   }
 
-  /** How much longer a run took than usual, as a fraction; negative where it took less. */
+  /** How much longer a run took than usual, as a fraction; negative if it took less. */
   slowdown(value: number): number {
     return timesAsLong(value, this.median, this.#metric) - 1
   }

@@ -5,7 +5,7 @@ export type PacedJob = Pick<ImportSummary, 'outcome' | 'rows' | 'durationMs' | '
 
 export type PaceMetric = PaceComparison['metric']
 
-/** Why the pace of a job can't be compared with that of others; undefined where it can. */
+/** Why the pace of a job can't be compared with that of others; undefined if it can. */
 export function whyNotComparable({ outcome, rows, durationMs }: PacedJob): string | undefined {
   if (outcome !== 'finished') return `it is ${outcome}`
   if (durationMs === undefined || Number.isNaN(durationMs)) return 'its duration is not known'
@@ -15,7 +15,7 @@ export function whyNotComparable({ outcome, rows, durationMs }: PacedJob): strin
   return Number(rows) === 0 ? 'it imported no rows' : undefined
 }
 
-/** What a comparable job comes to; undefined where it has no such value. */
+/** What a comparable job comes to; undefined if it has no such value. */
 export function valueOf({ rows, durationMs }: PacedJob, metric: PaceMetric): number | undefined {
   if (durationMs === undefined || metric === 'ms') return durationMs
   // As text where a number loses digits: the pace needs no more than a number has.
@@ -28,7 +28,7 @@ export function timesAsLong(value: number, usual: number, metric: PaceMetric): n
   return metric === 'ms' ? value / usual : usual / value
 }
 
-/** Rows a second where the job and enough of the runs have them, else the duration. */
+/** Rows a second if the job and enough of the runs have them, else the duration. */
 export function metricOf(job: PacedJob, runs: readonly PacedJob[], needed: number): PaceMetric {
   const isKnown = (run: PacedJob) => valueOf(run, 'rows/s') !== undefined
   if (!isKnown(job)) return 'ms'

@@ -73,7 +73,7 @@ describe('what is appended', () => {
     expect(summaries).toEqual([importSummary(0)])
   })
 
-  test('is none where nothing was appended yet', async () => {
+  test('is none if nothing was appended yet', async () => {
     expect(await history.last(NAME, 5)).toEqual({ summaries: [], warnings: [] })
   })
 })
@@ -209,7 +209,7 @@ describe('processes that append at once', () => {
     expect(outputs).toEqual(Array.from({ length: PROCESSES }, () => 'done\n'))
     const whole = readFileSync(path, 'utf8')
     expect(whole.endsWith('\n')).toBe(true)
-    // An empty one is there where one process saw half of what another was just writing.
+    // An empty one is there when one process saw half of what another was just writing.
     const read = whole.split(/\n+/).slice(0, -1).map(fromLine)
     expect(read.filter((each) => 'fault' in each)).toEqual([])
     const told = new Set(read.map((each) => ('fault' in each ? '' : `${each.run} ${each.jobId}`)))

@@ -20,7 +20,7 @@ const COMMENT = /^vitest-tidb history of import jobs, format (\d+)$/
 /**
  * Makes the table where it is missing.
  *
- * @throws {HistoryError} where the table is of a later version, or somebody else's.
+ * @throws {HistoryError} if the table is of a later version, or somebody else's.
  */
 export async function ensureTable(ask: Ask, where: string): Promise<void> {
   // Looked for first: a user who may only read and append need not be one who may create.

@@ -18,7 +18,7 @@ export interface HistoryReadOptions extends HistoryOptions {
 export interface HistoryRead {
   /** Oldest first. */
   readonly summaries: readonly ImportSummary[]
-  /** What could not be read and was left out, one line each; empty where all could. */
+  /** What could not be read and was left out, one line each; empty if all could. */
   readonly warnings: readonly string[]
 }
 
@@ -27,14 +27,14 @@ export interface ImportHistory extends AsyncDisposable {
   /**
    * Adds one outcome. Processes and machines may do so at once; the same one twice is there once.
    *
-   * @throws {HistoryError} where it can't be written.
+   * @throws {HistoryError} if it can't be written.
    */
   append(summary: ImportSummary, options?: HistoryOptions): Promise<void>
   /**
    * The newest `count` jobs of a name, each once for a run, however many shards watched it. What can't be read is left out, with a
    * warning.
    *
-   * @throws {HistoryError} where nothing can be read.
+   * @throws {HistoryError} if nothing can be read.
    */
   last(name: string, count: number, options?: HistoryReadOptions): Promise<HistoryRead>
   /** Where it is, without a password. */

@@ -7,7 +7,7 @@ import { TableHistory } from './table-history.ts'
  * The history that is configured: a table where there is a URL, else a folder; undefined where there is neither.
  * Nothing is connected to or made before it is used.
  *
- * @throws {ConfigError} where the URL can't be used.
+ * @throws {ConfigError} if the URL can't be used.
  */
 export function openHistory(settings: HistorySettings): ImportHistory | undefined {
   const { importHistoryUrl, importHistoryDir } = settings

@@ -10,7 +10,7 @@ const OTHER_WORK = 2
 interface Grounds {
   readonly tolerance: number
   readonly certainEnough: number
-  /** The least slowdown that it may be, where durations are known to the second only. */
+  /** The least slowdown that it may be, if durations are known to the second only. */
   readonly mildest: number
   /** Over how many runs it drifted; undefined where it is not told for that. */
   readonly driftedOver: number | undefined

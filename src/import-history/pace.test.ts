@@ -62,7 +62,7 @@ describe('a history doctored to be slower', () => {
 })
 
 describe('too little to compare with', () => {
-  test('4 runs where 5 are needed', () => {
+  test('4 runs when 5 are needed', () => {
     const pace = comparePace(tonight({ durationMs: 9_000_500 }), nights(STEADY.slice(0, 4)))
     expect(pace).toMatchObject({ verdict: 'unknown', runs: 4, confidence: undefined })
     expect(pace.reason).toBe('not compared: only 4 of the 5 runs that are needed')
@@ -100,7 +100,7 @@ describe('outliers', () => {
     expect(comparePace(tonight(), past).verdict).toBe('kept')
   })
 
-  test('where every other run takes twice as long, both are usual', () => {
+  test('if every other run takes twice as long, both are usual', () => {
     const past = nights(STEADY.map((ms, at) => (at % 2 === 0 ? ms * 2 : ms)))
     expect(comparePace(tonight(), past).verdict).toBe('kept')
     expect(comparePace(tonight({ durationMs: 2_001_500 }), past).verdict).toBe('kept')
@@ -111,7 +111,7 @@ describe('a slow drift', () => {
   // Each night 1.5% slower than the one before, and none beyond the tolerance of its median.
   const drifting = STEADY.map((ms, night) => ms * 1.015 ** night)
 
-  test('is told where it has come beyond the tolerance', () => {
+  test('is told when it has come beyond the tolerance', () => {
     const pace = comparePace(tonight({ durationMs: 1_000_500 * 1.015 ** 20 }), nights(drifting))
     expect(pace).toMatchObject({ verdict: 'slower', runs: 5 })
     expect(pace.slowdown).toBeGreaterThan(0.25)
@@ -174,7 +174,7 @@ describe('bad numbers', () => {
   )
 })
 
-test('where too few runs know their rows, durations are compared', () => {
+test('when too few runs know their rows, durations are compared', () => {
   const past = nights(STEADY).map(({ rows, ...run }, night) => (night < 4 ? { ...run, rows: rows ?? 0 } : run))
   expect(comparePace(tonight(), past)).toMatchObject({ metric: 'ms', runs: 20, verdict: 'kept' })
   const { reason, ...enough } = comparePace(tonight(), past, { minRuns: 4 })

@@ -35,8 +35,8 @@ const SECOND_MS = 1_000
 const ROUNDING = 1e-9
 
 /**
- * Compares a job with its own past. It is `slower` where it took longer than the median by more than the tolerance, and
- * the spread of the runs makes it at least 95% certain that this is no chance; or where all runs drifted so far from the
+ * Compares a job with its own past. It is `slower` if it took longer than the median by more than the tolerance, and
+ * the spread of the runs makes it at least 95% certain that this is no chance; or if all runs drifted so far from the
  * oldest of them, each a little. Why so: docs/decisions/robust-baseline.md
  *
  * @param past in any order. Runs that did not finish, or whose clock jumped, do not count.
@@ -113,7 +113,7 @@ function beyondTolerance(paced: Paced, baseline: Baseline): 'slower' | 'faster' 
   return slowdown > 0 ? 'slower' : 'faster'
 }
 
-/** The value nearest to the median that the job may have come to, where its duration is known to the second only. */
+/** The value nearest to the median that the job may have come to, if its duration is known to the second only. */
 function mildest({ job, value, metric }: Paced, { median }: Baseline): number {
   const { durationMs = 0 } = job
   if (durationMs % SECOND_MS !== 0) return value

@@ -38,7 +38,7 @@ export class Discovery implements Disposable {
     for (const end of this.#stop) end.addEventListener('abort', this.#change, { once: true })
   }
 
-  /** How much of its time is left, in ms; undefined where it has no end. */
+  /** How much of its time is left, in ms; undefined if it has no end. */
   get leftMs(): number | undefined {
     return Number.isFinite(this.#endsAt) ? Math.max(0, this.#endsAt - performance.now()) : undefined
   }

@@ -33,9 +33,9 @@ export class ImportJob {
   readonly timeZone: string
   /** Number of the job, as text. */
   readonly id: string
-  /** Group that the job was started with; undefined where the server knows none. */
+  /** Group that the job was started with; undefined if the server knows none. */
   readonly groupKey: string | undefined
-  /** `pending`, `running`, `finished`, `failed` or `cancelled`; newer servers: `awaiting-resolution`; `vanished` where the server forgot it while watched. */
+  /** `pending`, `running`, `finished`, `failed` or `cancelled`; newer servers: `awaiting-resolution`; `vanished` if the server forgot it while watched. */
   readonly status: string
   /** `global-sorting`, `importing`, `resolving-conflicts`, `validating` or `add-index`; empty before and after. */
   readonly phase: string
@@ -49,7 +49,7 @@ export class ImportJob {
   readonly importedRows: number | bigint | undefined
   /** What the server says of how the job ended. */
   readonly resultMessage: string
-  /** When it was created, started and ended; undefined where it was not yet. A cancelled job has no end in 8.5. */
+  /** When it was created, started and ended; undefined if it was not yet. A cancelled job has no end in 8.5. */
   readonly createTime: Date | undefined
   readonly startTime: Date | undefined
   readonly endTime: Date | undefined
@@ -108,7 +108,7 @@ export class ImportJob {
     return this.endTime === undefined || this.endTime.getTime() >= begin
   }
 
-  /** From start to end by the server's clock, in ms; undefined before its end, and where that clock went backwards. */
+  /** From start to end by the server's clock, in ms; undefined before its end, and when that clock went backwards. */
   get durationMs(): number | undefined {
     if (this.startTime === undefined || this.endTime === undefined) return undefined
     const duration = this.endTime.getTime() - this.startTime.getTime()

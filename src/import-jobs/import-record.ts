@@ -1,6 +1,6 @@
 /**
  * How a watched import job stood when its watch was over: as the server says, in a word that may be new; `vanished`
- * where it forgot the job.
+ * if it forgot the job.
  */
 export type ImportOutcome = KnownOutcome | (string & {})
 
@@ -31,11 +31,11 @@ export interface ImportSummary {
   /** Data source, without keys. */
   readonly source: string
   readonly outcome: ImportOutcome
-  /** The server's Result_Message, shortened; empty where it has none. */
+  /** The server's Result_Message, shortened; empty if it has none. */
   readonly message: string
   /** Rows imported; as text where that is more than a number holds exactly; undefined where the server did not say. */
   readonly rows?: number | string
-  /** Size of the source, in bytes; undefined where the server did not say. */
+  /** Size of the source, in bytes; undefined if the server did not say. */
   readonly bytes?: number
   /** When its watch ended, as an ISO 8601 instant. */
   readonly at: string
@@ -43,7 +43,7 @@ export interface ImportSummary {
   readonly createdAt?: string
   readonly startedAt?: string
   readonly endedAt?: string
-  /** From start to end, in ms: by the server's clock, else as watched; undefined where it did not end. */
+  /** From start to end, in ms: by the server's clock, else as watched; undefined if it did not end. */
   readonly durationMs?: number
   readonly phases: readonly ImportPhase[]
 }
@@ -70,13 +70,13 @@ export interface TimeLineEntry {
 
 /** How a job compares with its own history. */
 export interface PaceComparison {
-  /** `kept`, `slower` or `faster`; `unknown` where nothing could be compared. */
+  /** `kept`, `slower` or `faster`; `unknown` if nothing could be compared. */
   readonly verdict: 'kept' | 'slower' | 'faster' | 'unknown'
   /** Why, in one line: what was compared with what, or why nothing could be. */
   readonly reason: string
-  /** What was compared: rows a second, or the duration in ms where rows are not known. */
+  /** What was compared: rows a second, or the duration in ms when rows are not known. */
   readonly metric: 'rows/s' | 'ms'
-  /** This run's value of it; undefined where it has none. */
+  /** This run's value of it; undefined if it has none. */
   readonly value: number | undefined
   /** Median of the runs compared with; undefined without any. */
   readonly median: number | undefined
@@ -97,9 +97,9 @@ export interface ImportRecord extends ImportSummary {
   readonly timeLine: readonly TimeLineEntry[]
   /** Longest time without progress while it ran, in ms. */
   readonly stalledMs: number
-  /** Why this job fails the run, one line each; empty where it does not. */
+  /** Why this job fails the run, one line each; empty if it does not. */
   readonly faults: readonly string[]
-  /** Against its history, where that was asked for. */
+  /** Against its history, if that was asked for. */
   readonly pace?: PaceComparison
   /** The test that watched it: file, relative to the root, and full name. */
   readonly test?: { readonly file: string; readonly name: string }
@@ -113,7 +113,7 @@ export interface ImportProgress {
   readonly status: string
   readonly phase: string
   readonly rows: number | undefined
-  /** 0 to 100; undefined where neither the server nor the expected rows say. */
+  /** 0 to 100; undefined if neither the server nor the expected rows say. */
   readonly percent: number | undefined
   /** Over the last polls; undefined before two of them. */
   readonly rowsPerSecond: number | undefined

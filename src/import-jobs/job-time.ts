@@ -43,7 +43,7 @@ export async function zoneOfJobTimes(
   return zone ?? offset(printed('UTC') - actual)
 }
 
-/** When a job was created, in whole seconds since 1970; undefined where the user may not look. */
+/** When a job was created, in whole seconds since 1970; undefined if the user may not look. */
 async function actualCreateTime(querier: Querier, id: string): Promise<number | undefined> {
   try {
     const [row] = await querier.query<{ at: string | number }>(

@@ -12,7 +12,7 @@ import { TrackedJob } from './tracked-job.ts'
 import { WatchedImportJob, type WatchOptions } from './watched-import-job.ts'
 
 export interface MonitorOptions {
-  /** Dials the server to be asked; called again where the connection is lost. */
+  /** Dials the server to be asked; called again when the connection is lost. */
   readonly connect: (signal: AbortSignal) => Promise<TiDBConnection>
   /** `host:port` of that server. */
   readonly host: string
@@ -78,7 +78,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   /**
    * Watches one job from now on.
    *
-   * @throws {ImportJobError} where the id is not a number.
+   * @throws {ImportJobError} if the id is not a number.
    */
   watch(job: JobReference, options: WatchOptions = {}): WatchedImportJob {
     if (this.#disposed.signal.aborted)
@@ -102,7 +102,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   /**
    * Watches every job that is active now or later, as it appears.
    *
-   * @throws {StatementError} where the server refuses to list jobs.
+   * @throws {StatementError} if the server refuses to list jobs.
    * @example for await (const job of monitor.discover({ duration: '8h' })) report(job)
    */
   async *discover(options: DiscoverOptions = {}): AsyncGenerator<WatchedImportJob, void, undefined> {

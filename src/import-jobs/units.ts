@@ -10,7 +10,7 @@ const FACTORS: Readonly<Record<string, number>> = Object.fromEntries(
  * about 0.05%. GiB counts by 1,024 and GB by 1,000, as in the Go library that prints them:
  * https://pkg.go.dev/github.com/docker/go-units
  *
- * @returns undefined where the text is no size.
+ * @returns undefined if the text is no size.
  */
 export function parseBytes(text: string | undefined): number | undefined {
   const match = /^\s*([\d.]+)\s*([KMGTPE]?i?B)?(?:\/s)?\s*$/i.exec(text ?? '')

@@ -40,7 +40,7 @@ export interface ImportJobSnapshot {
   readonly rowsPerSecond: number | undefined
   /** 0 to 100: by the server where it says, else by the expected rows; undefined where neither is known. */
   readonly percent: number | undefined
-  /** Time left, in ms: by the server where it says, else by the expected rows and the rate. */
+  /** Time left, in ms: by the server if it says, else by the expected rows and the rate. */
   readonly timeLeftMs: number | undefined
   /** Since when there was no progress, in ms. */
   readonly idleMs: number
@@ -175,7 +175,7 @@ export class WatchedImportJob implements AsyncDisposable {
   /**
    * Waits until the job has ended, in whatever way.
    *
-   * @returns the job as it ended; with status `vanished` where the server forgot it.
+   * @returns the job as it ended; with status `vanished` if the server forgot it.
    * @throws {ImportJobError} where there is no such job, or the watch was stopped first. {DeadlineError} past `within`.
    */
   async ended(options: WatchWaitOptions = {}): Promise<ImportJob> {
@@ -187,7 +187,7 @@ export class WatchedImportJob implements AsyncDisposable {
    * Waits for a look at which something is so.
    *
    * @param what it is, for the error of the deadline: `to have imported half`.
-   * @throws {ImportJobError} where the job ends, or the watch is stopped, without. {DeadlineError} past `within`.
+   * @throws {ImportJobError} if the job ends, or the watch is stopped, without. {DeadlineError} past `within`.
    * @example await job.until('to import', ({ job }) => job.phase === 'importing', { within: '1m' })
    */
   async until(

@@ -52,7 +52,7 @@ export class LinePace {
     return this.summary()
   }
 
-  /** One line about what was held back since the last summary; undefined where nothing was. */
+  /** One line about what was held back since the last summary; undefined if nothing was. */
   summary(): string | undefined {
     if (this.#held.size === 0) return undefined
     const counts = JobCounts.of(this.#held.values())

@@ -88,7 +88,7 @@ test('more jobs than there is room for: those that run, and a count of the other
   expect(liveLines(many, 120, 1, plain)).toEqual(['   … and 9,998 more: 9,991 running, 7 pending'])
 })
 
-test('what only waits is shown where nothing runs', () => {
+test('what only waits is shown when nothing runs', () => {
   expect(draw([pending, pending, pending], 80, 2)).toBe(`
  · parts  shop.orders  pending
    … and 2 more: 2 pending

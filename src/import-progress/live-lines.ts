@@ -17,7 +17,7 @@ interface Cell {
   readonly paint: (text: string, paint: Paint) => string
 }
 
-/** A column of the table. The higher `rank`, the earlier it goes where the terminal is narrow; without one, it stays. */
+/** A column of the table. The higher `rank`, the earlier it goes when the terminal is narrow; without one, it stays. */
 interface Column {
   readonly rank?: number
   readonly align?: 'right'
@@ -33,7 +33,7 @@ const cell = (text: string, colour?: Colour): Cell => ({
  * The jobs as a table, a line each, coloured: those that run before those that wait.
  *
  * @param columns how wide a line may be.
- * @param most how many lines there may be: where there are more jobs, the last line counts those that are not shown.
+ * @param most how many lines there may be: if there are more jobs, the last line counts those that are not shown.
  */
 export function liveLines(jobs: readonly ImportProgress[], columns: number, most: number, paint: Paint): string[] {
   const running = jobs.filter(({ status }) => status === 'running')

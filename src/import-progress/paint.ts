@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 
 export type Colour = 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
 
-/** A text in a colour, or as it is where there are none. */
+/** A text in a colour, or as it is if there are none. */
 export type Paint = (colour: Colour, text: string) => string
 
 export const plain: Paint = (_colour, text) => text

@@ -39,7 +39,7 @@ test('the first line at once, then one in ten seconds, a change of phase at once
   ])
 })
 
-test('where nothing moves, nothing is said again, but that nothing moves', () => {
+test('when nothing moves, nothing is said again, but that nothing moves', () => {
   const { display, printed } = open()
   const idle = [0, 20_000, 40_000, 60_000, 80_000, 130_000]
   for (const idleMs of idle)

@@ -28,7 +28,7 @@ export interface ProgressListener {
  *
  * @param folder where its socket is made: one that only this user may enter, and that is removed after the run. Windows
  *   has named pipes instead, and makes nothing there.
- * @throws what the system says where it can't listen, such as `ENAMETOOLONG`.
+ * @throws what the system says if it can't listen, such as `ENAMETOOLONG`.
  */
 export async function listenForProgress(folder: string, audience: ProgressAudience): Promise<ProgressListener> {
   const address =

@@ -6,7 +6,7 @@ import type { ProgressAudience } from './progress-listener.ts'
 
 /**
  * Shows how import jobs come along while vitest runs: in the window that vitest draws at the bottom of a terminal, and
- * as plain lines on standard error where it draws none, as in CI. The plugin adds it. Where no job is watched, nothing
+ * as plain lines on standard error if it draws none, as in CI. The plugin adds it. If no job is watched, nothing
  * is printed.
  */
 export class ImportProgressReporter implements Reporter, ProgressAudience {
@@ -28,7 +28,7 @@ export class ImportProgressReporter implements Reporter, ProgressAudience {
 
   onTestRunEnd(): void | Promise<void> {
     this.#running = false
-    // At once where it can: what it says last comes before vitest's summary.
+    // At once if it can: what it says last comes before vitest's summary.
     if (this.#display !== undefined) return this.#display.end()
     return this.#loading?.then(() => this.#display?.end())
   }

@@ -21,7 +21,7 @@ test.for([
   expect(joinWindow(vitestWith(reporters), () => [])).toBeUndefined()
 })
 
-test("ours are drawn above vitest's own, and vitest's own even where ours can't be", () => {
+test("ours are drawn above vitest's own, and vitest's own even when ours can't be", () => {
   const renderer = { options: { getWindow: () => ['', 'Tests 1'] }, schedule: vi.fn<() => void>() }
   let ours = (): string[] => ['', 'Import jobs 1']
   const rooms: unknown[] = []

@@ -43,7 +43,7 @@ export function titleOf(job: ImportProgress): string {
   return ['import job', job.jobId, job.name, tableOf(job) && `(${tableOf(job)})`].filter(Boolean).join(' ')
 }
 
-/** The table, where the name does not tell it. */
+/** The table, if the name does not tell it. */
 export function tableOf({ name, table }: ImportProgress): string {
   return name.replaceAll('`', '').includes(table) ? '' : table
 }

@@ -34,7 +34,7 @@ test('whatever a server or a test said stands there as text', () => {
   expect(page).toContain('␀␛[31m‹U+202E›\ufffd‹U+FFFF›‹U+2028›')
 })
 
-test('where there are several servers, each job says which was its own', () => {
+test('when there are several servers, each job says which was its own', () => {
   expect(report(importRecords(2))).not.toContain('<dt>Server</dt><dd>tidb.nightly.example:4000, TiDB v8.5.6</dd>')
   expect(report([oneImportRecord(), hostileRecord()])).toMatch(
     /<dt>Servers<.*<dt>Server<\/dt><dd>host &quot;&gt;&lt;script.*<dt>Server<\/dt><dd>tidb.nightly.example:4000, TiDB v8.5.6<\/dd>/s,

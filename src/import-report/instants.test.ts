@@ -30,11 +30,11 @@ test('a job that never started has only waited, and one that runs has no end yet
   expect(spanOf(untimed({ createdAt, startedAt: createdAt, outcome: 'running' }))).toMatchObject({ over: false })
 })
 
-test('nothing is made up where no time is known', () => {
+test('nothing is made up when no time is known', () => {
   expect(spanOf(untimed({ at: '' }))).toBeUndefined()
 })
 
-test('midnight is a day on an axis, and seconds are shown where ticks are that close', () => {
+test('midnight is a day on an axis, and seconds are shown when ticks are that close', () => {
   const midnight = Date.parse('2026-03-04T00:00:00Z')
   expect([
     tickText(midnight, 3_600_000),

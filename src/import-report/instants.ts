@@ -19,7 +19,7 @@ export function dayAndClock(ms: number): string {
   return `${DAY.format(ms)}, ${clock(ms)}`
 }
 
-/** A moment on an axis: the day at midnight, else hour and minute, and the second where ticks are closer than a minute. */
+/** A moment on an axis: the day at midnight, else hour and minute, and the second if ticks are closer than a minute. */
 export function tickText(ms: number, step: number): string {
   if (ms % 86_400_000 === 0) return TICK_DAY.format(ms)
   return step < 60_000 ? clock(ms) : clock(ms).slice(0, 5)
@@ -30,11 +30,11 @@ export interface Span {
   readonly created: number
   readonly started: number
   readonly ended: number
-  /** False where the watch was over before the job was. */
+  /** False if the watch was over before the job was. */
   readonly over: boolean
 }
 
-/** The span of a job: by the server's clock, else as watched; undefined where no time is known. */
+/** The span of a job: by the server's clock, else as watched; undefined if no time is known. */
 export function spanOf(record: ImportRecord): Span | undefined {
   const watched = instant(record.at)
   const ended = instant(record.endedAt) ?? watched

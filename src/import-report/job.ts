@@ -45,7 +45,7 @@ export function jobSection(record: ImportRecord, id: string, detail: JobDetail):
 `
 }
 
-/** `34% slower`; nothing where it keeps its pace or was not compared. */
+/** `34% slower`; nothing if it keeps its pace or was not compared. */
 function changeOf({ pace }: ImportRecord): Part {
   if (pace?.slowdown === undefined || (pace.verdict !== 'slower' && pace.verdict !== 'faster')) return undefined
   return markup`<span class="${pace.verdict}">${formatShare(Math.abs(pace.slowdown))} ${pace.verdict}</span>`

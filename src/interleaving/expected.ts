@@ -11,7 +11,7 @@ export interface Comparison {
   readonly wrong: readonly string[]
 }
 
-/** The orders that a plan expects something of. @throws {ConfigError} where it expects nothing, or of an order not run. */
+/** The orders that a plan expects something of. @throws {ConfigError} if it expects nothing, or of an order not run. */
 export function compare(plan: InterleavingPlan, runs: readonly Interleaving[]): Comparison[] {
   const names = new Set(runs.map(({ name }) => name))
   const unknown = Object.keys(plan.expected ?? {}).filter((order) => order !== '*' && !names.has(order))
@@ -29,7 +29,7 @@ export function compare(plan: InterleavingPlan, runs: readonly Interleaving[]): 
   return comparisons
 }
 
-/** @throws {InterleavingError} where the plan expects something else of this order; {ConfigError} as `compare`. */
+/** @throws {InterleavingError} if the plan expects something else of this order; {ConfigError} as `compare`. */
 export function checkExpected(plan: InterleavingPlan, run: Interleaving): void {
   // What it expects of other orders is for others to run.
   for (const order of Object.keys(plan.expected ?? {})) if (order !== '*') checkOrder(plan, order.split(' '))

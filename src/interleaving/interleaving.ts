@@ -5,13 +5,13 @@ import { StatementError, firstLine } from '../errors.ts'
 export interface StepResult {
   readonly step: string
   readonly session: string
-  /** The statement; undefined where the step is a function. */
+  /** The statement; undefined if the step is a function. */
   readonly sql?: string
-  /** `blocked` where it was still waiting when the order was over; `unsent` where its session was still waiting. */
+  /** `blocked` if it was still waiting when the order was over; `unsent` if its session was still waiting. */
   readonly status: 'completed' | 'failed' | 'blocked' | 'unsent'
   /** Whether it had to wait for a lock. */
   readonly waited: boolean
-  /** The step after which it went on; undefined where it never waited or never went on. */
+  /** The step after which it went on; undefined if it never waited or never went on. */
   readonly releasedBy?: string
   readonly rows?: Rows<Row>
   readonly error?: unknown
@@ -43,7 +43,7 @@ export class Interleaving {
   /**
    * What each step came to, in words: `ok`, `1 row` for one written or matched, rows read as `id=1 v=10; id=2 v=20` or
    * `no rows`, `error 9007`;
-   * before that `blocked until a2, then …` where it had to wait; `blocked` where it waited to the end. `final` has the
+   * before that `blocked until a2, then …` if it had to wait; `blocked` if it waited to the end. `final` has the
    * rows of the final query.
    */
   get outcome(): Record<string, string> {

@@ -7,7 +7,7 @@ import { formatCount } from '../number-format.ts'
 /** How many orders are run at most, unless told otherwise. */
 const MOST = 1_000
 
-/** Every order of a plan. @throws {ConfigError} where there are more than `most`. */
+/** Every order of a plan. @throws {ConfigError} if there are more than `most`. */
 export function everyOrder(plan: InterleavingPlan, most = MOST): string[][] {
   ownersOf(plan)
   if (!Number.isInteger(most) || most < 1) {
@@ -53,7 +53,7 @@ export class Interleavings {
     return this.runs.filter(({ possible }) => !possible)
   }
 
-  /** What became of one order: `'a1 b1 a2 b2'`. @throws {TypeError} where it was not run. */
+  /** What became of one order: `'a1 b1 a2 b2'`. @throws {TypeError} if it was not run. */
   of(order: string): Interleaving {
     const run = this.runs.find(({ name }) => name === order)
     if (run === undefined) throw new TypeError(`the order ${JSON.stringify(order)} was not run`)

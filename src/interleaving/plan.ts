@@ -61,7 +61,7 @@ export function ownersOf({ sessions }: InterleavingPlan): Map<string, string> {
   return owners
 }
 
-/** @throws {ConfigError} where an order lacks a step, has one twice, or has those of one session in another order. */
+/** @throws {ConfigError} if an order lacks a step, has one twice, or has those of one session in another order. */
 export function checkOrder(plan: InterleavingPlan, order: readonly string[]): void {
   const owners = ownersOf(plan)
   const wrong = (what: string) =>

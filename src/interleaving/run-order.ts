@@ -28,7 +28,7 @@ export interface Cast {
 }
 
 /**
- * Runs one order: sends each step in its place, and goes on where the server says that it waits for a lock.
+ * Runs one order: sends each step in its place, and goes on when the server says that it waits for a lock.
  *
  * @throws {DeadlineError} where a step neither ends nor waits. What a step fails with is its result, not thrown.
  */

@@ -21,7 +21,7 @@ export interface JobChange {
 /** A job whose row is no longer as the script left it: somebody else changed it. */
 export interface TakenOver {
   readonly job: JobRow
-  /** Its status in the server; undefined where the server knows it no more. */
+  /** Its status in the server; undefined if the server knows it no more. */
   readonly status: string | undefined
 }
 
@@ -166,7 +166,7 @@ export class JobTables {
     })
   }
 
-  /** The columns with the mark of this play in their parameters; the same where these are no JSON to have it in. */
+  /** The columns with the mark of this play in their parameters; the same if these are no JSON to have it in. */
   #marked(columns: Columns): Columns {
     const { parameters } = columns
     if (typeof parameters !== 'string' || !/^\s*\{.*\}\s*$/s.test(parameters)) return columns

@@ -15,7 +15,7 @@ const SHOWN = 10
 /**
  * Reads a job script from a .yaml, .yml or .json file.
  *
- * @throws {JobScriptError} where it can't be read, or is not valid: names the place in the file and what is allowed.
+ * @throws {JobScriptError} if it can't be read, or is not valid: names the place in the file and what is allowed.
  * @example const script = await loadJobScript(new URL('../fixtures/import-jobs/finishing.yaml', import.meta.url))
  */
 export async function loadJobScript(path: string | URL): Promise<JobScript> {

@@ -6,7 +6,7 @@ import type { JobScript } from './script.ts'
  * Plays a job script into the job tables of a TiDB, so that its own SHOW IMPORT JOBS shows the jobs advance and end.
  * The jobs that are there from the beginning are there when this resolves.
  *
- * @throws {JobScriptError} where the server is not ours, and then nothing was written; or where it refuses.
+ * @throws {JobScriptError} if the server is not ours, and then nothing was written; or if it refuses.
  * @example
  * await using play = await playJobScript(script, { querier: tidb, database, ours: tidbServer.ours, clock: 'manual' })
  * await play.step('orders')

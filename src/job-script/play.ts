@@ -15,7 +15,7 @@ export interface PlayOptions {
   readonly database?: string | undefined
   /** Whether the server was started by whoever plays: where not, nothing is written. */
   readonly ours: boolean
-  /** Who the jobs are created by, where they do not say. Default: the querier's own user, as in `select current_user()`. */
+  /** Who the jobs are created by, if they do not say. Default: the querier's own user, as in `select current_user()`. */
   readonly createdBy?: string | undefined
   /** Ends the play; what it wrote is removed when it is stopped. */
   readonly signal?: AbortSignal | undefined
@@ -27,7 +27,7 @@ export interface PlayOptions {
 
 /** A job script that is being played. */
 export class Play implements AsyncDisposable {
-  /** Resolves once every job's script is over; rejects with JobScriptError or AbortedError where it can't be. */
+  /** Resolves once every job's script is over; rejects with JobScriptError or AbortedError if it can't be. */
   readonly done: Promise<void>
   readonly #where: string
   readonly #tables: JobTables
@@ -62,7 +62,7 @@ export class Play implements AsyncDisposable {
     return this.#jobs
   }
 
-  /** Why it could not be played on, where the server refused a step; not where it was ended or the server was lost. */
+  /** Why it could not be played on, if the server refused a step; not if it was ended or the server was lost. */
   get failure(): JobScriptError | undefined {
     const failure = this.#failure
     return failure instanceof JobScriptError && !isLost(failure) ? failure : undefined
@@ -99,9 +99,9 @@ export class Play implements AsyncDisposable {
   }
 
   /**
-   * Ends the play, and removes every row that it wrote: through `querier`, where the play's own connection was lost.
+   * Ends the play, and removes every row that it wrote: through `querier`, if the play's own connection was lost.
    *
-   * @throws {JobScriptError} where they can't be removed, unless `done` was rejected with a lost connection before.
+   * @throws {JobScriptError} if they can't be removed, unless `done` was rejected with a lost connection before.
    */
   async stop({ querier }: { readonly querier?: ScriptQuerier } = {}): Promise<void> {
     if (this.#removed) return

@@ -45,7 +45,7 @@ export class PlayingJob implements PlayedJob {
     return String(this.row.id ?? '')
   }
 
-  /** When its next moment is due, since the play began, in ms; undefined where its script is over. */
+  /** When its next moment is due, since the play began, in ms; undefined if its script is over. */
   get dueMs(): number | undefined {
     const moment = this.#next
     return this.end !== undefined || moment === undefined ? undefined : this.#dueMs + moment.atMs

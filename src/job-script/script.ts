@@ -44,9 +44,9 @@ export interface ScriptedStep {
 /** One import job over time. */
 export interface ScriptedJob {
   readonly name: string
-  /** The database played into, where undefined. */
+  /** The database played into, if undefined. */
   readonly database: string | undefined
-  /** The server's number for it; the server gives one, where undefined. */
+  /** The server's number for it; the server gives one, if undefined. */
   readonly id: number | undefined
   /** Who created it, as in `select current_user()`; whoever plays it, where undefined. */
   readonly user: string | undefined

@@ -11,7 +11,7 @@ export interface Sql {
 export interface Update {
   readonly key: bigint | string
   readonly columns: Columns
-  /** A condition; always true where undefined. */
+  /** A condition; always true if undefined. */
   readonly provided?: Sql
 }
 

@@ -32,7 +32,7 @@ export function ended({ outcome }: AnyStatement): string {
   return `completed ${after}: ${formatQuantity(rows.length || rows.affectedRows, 'row')}`
 }
 
-/** @throws what a statement failed with, where something else was asked than how it fails. */
+/** @throws what a statement failed with, if something else was asked than how it fails. */
 function throwIfFailed(state: MatcherState, statement: AnyStatement, what: string): void {
   const { outcome } = statement
   if (outcome?.status !== 'failed') return

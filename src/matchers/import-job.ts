@@ -39,7 +39,7 @@ interface Verdict {
   readonly but: string
 }
 
-/** A result as vitest takes it, with the job's time line; where it fails, the report shows the job first. */
+/** A result as vitest takes it, with the job's time line; if it fails, the report shows the job first. */
 export function judged(
   watched: WatchedImportJob,
   isNot: boolean,
@@ -167,7 +167,7 @@ export async function toProgress(this: MatcherState, received: unknown, options:
   try {
     await watched.until(what, ({ job }) => !job.active || stalled(), { within, signal })
   } catch (error) {
-    // That the time is up is no fault of a job that moves, where no end was asked for.
+    // That the time is up is no fault of a job that moves, if no end was asked for.
     const timeIsUp = error instanceof DeadlineError || (watched.over && watched.job?.active === true)
     if (!timeIsUp) throw blamed(watched, error)
     // What nobody could see has not moved.

@@ -25,7 +25,7 @@ interface TiDBMatchers<R> {
   toFailIn(state: string, shape?: FailureShape): Promise<void>
   /** The statement in flight waits for a lock, by the server's own account. Under `not`: it ends without. Await it. */
   toBeBlocked(options?: BlockedOptions): Promise<void>
-  /** It waits for a lock that this session holds. Where the server does not say who holds it, that fails. Await it. */
+  /** It waits for a lock that this session holds. If the server does not say who holds it, that fails. Await it. */
   toBeBlockedBy(session: object, options?: BlockedOptions): Promise<void>
   /** It completes within that time from now. Await it. */
   toBeReleasedWithin(within: Duration): Promise<void>

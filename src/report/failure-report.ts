@@ -16,7 +16,7 @@ export interface FailureReport {
   readonly events: readonly CoordinationEvent[]
   /** How many older events were forgotten. */
   readonly forgotten: number
-  /** End of the server's log; undefined where the server is not ours. */
+  /** End of the server's log; undefined if the server is not ours. */
   readonly serverLog: string | undefined
 }
 

@@ -138,7 +138,7 @@ function diamond(x: number, y: number): string {
   return `<path class="event" d="M${px(x)} ${y + 3}l5 5l-5 5l-5 -5z"/>`
 }
 
-/** A text that can't leave its place: shortened, and clipped where the font is wider than thought. */
+/** A text that can't leave its place: shortened, and clipped if the font is wider than thought. */
 function label(x: number, y: number, width: number, content: string, className: string): string {
   const text = xml(shorten(clean(content), columns(width)))
   return `<svg x="${px(x)}" y="${y}" width="${px(width)}" height="${TRACK}"><text class="${className}" y="12">${text}</text></svg>`

@@ -10,7 +10,7 @@ interface Cell {
   readonly at: number
   readonly lane: number
   readonly text: string
-  /** What stays where the text is shortened. */
+  /** What stays when the text is shortened. */
   readonly suffix?: string
   /** 1 where a wait begins, -1 where it ends. */
   readonly step?: 1 | -1
@@ -22,7 +22,7 @@ interface Row {
 }
 
 /**
- * The lanes as a table for a terminal: time flows down, a column per lane. Empty where there are no marks.
+ * The lanes as a table for a terminal: time flows down, a column per lane. Empty if there are no marks.
  *
  * @param options.width how many columns of the terminal it may take.
  * @param options.rows how many moments it shows: the last ones.
@@ -54,7 +54,7 @@ export function formatTimeLine(lanes: readonly Lane[], { width = 100, rows: most
   return lines.map((line) => shorten(line.trimEnd(), width)).join('\n')
 }
 
-/** A row for each moment: lanes share one where their times read alike. */
+/** A row for each moment: lanes share one if their times read alike. */
 function rowsOf(lanes: readonly Lane[], from: number, column: number): Row[] {
   const cells = lanes.flatMap(({ marks }, lane) => marks.flatMap((mark) => cellsOf(mark, lane)))
   const depths = lanes.map(() => 0)

@@ -23,7 +23,7 @@ export interface Lane {
   readonly name: string
   /** How it stands, such as `failed in Connecting`; empty where nothing is known. */
   readonly note: string
-  /** True where its first failure is its own: it was not aborted, and did not give up waiting for another. */
+  /** True if its first failure is its own: it was not aborted, and did not give up waiting for another. */
   readonly failed: boolean
   /** In the order in which they began. */
   readonly marks: readonly Mark[]

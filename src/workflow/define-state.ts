@@ -4,7 +4,7 @@ import type { State } from './state.ts'
 /**
  * Defines a state of one's own, typed: the step returns what `run` returns.
  *
- * @throws {WorkflowError} where the name is not PascalCase or is taken by the machine itself.
+ * @throws {WorkflowError} if the name is not PascalCase or is taken by the machine itself.
  * @example
  * const checkingTiFlash = defineState({
  *   name: 'CheckingTiFlash',

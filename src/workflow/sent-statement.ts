@@ -93,7 +93,7 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
     return this.#outcome
   }
 
-  /** What it was seen waiting for; undefined where it was not. */
+  /** What it was seen waiting for; undefined if it was not. */
   get blocked(): LockWait | undefined {
     return this.#blocked
   }

@@ -33,7 +33,7 @@ export interface SessionOptions extends StateMachineOptions {
   readonly onBlocked?: (sql: string, wait: LockWait | undefined) => void
   /** Who asks the server which statements wait. Default: a connection of the session's own, made when needed. */
   readonly lockWaits?: (address: Address) => LockWaits
-  /** Takes over the connection when the session is closed; false where it does not want it. */
+  /** Takes over the connection when the session is closed; false if it does not want it. */
   readonly keepConnection?: ((connection: TiDBConnection) => boolean) | undefined
 }
 
@@ -89,7 +89,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
     return this.#machine.connection?.statementLog
   }
 
-  /** The database that the session uses; undefined where none was asked for. */
+  /** The database that the session uses; undefined if none was asked for. */
   get database(): string | undefined {
     return this.#machine.config?.database
   }
@@ -135,11 +135,11 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   }
 
   /**
-   * Sends a statement, `?` filled in from `values`, once the session is connected and in its database. Where the server
+   * Sends a statement, `?` filled in from `values`, once the session is connected and in its database. If the server
    * did not take it there with the dial, that is after passing the states up to VerifyingDatabase.
    *
    * @returns the rows, with `affectedRows`, `insertId`, `warningCount` and `info` beside them.
-   * @throws {StateError} where the session could not be opened; {StatementError} where the server refuses the statement.
+   * @throws {StateError} if the session could not be opened; {StatementError} if the server refuses the statement.
    */
   query<R extends object = Row>(sql: string, values?: readonly Value[], options?: StatementOptions): Promise<Rows<R>> {
     return this.#send<R>('query', sql, values, options)

@@ -131,7 +131,7 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
    * again: it returns what it found then.
    *
    * @throws {StateError} from the state that failed, now or earlier.
-   * @throws {WorkflowError} where the workflow has no such state, or went past without entering it.
+   * @throws {WorkflowError} if the workflow has no such state, or went past without entering it.
    */
   reach<Name extends keyof R & string>(name: Name, options: StepOptions = NOTHING): Promise<R[Name]> {
     if (this.#results.has(name)) return Promise.resolve(this.#results.get(name) as R[Name])

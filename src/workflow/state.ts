@@ -19,7 +19,7 @@ export interface StateContext<Local = unknown> {
   readonly signal: AbortSignal
   /** 1 for the first try, 2 for the first retry. */
   readonly attempt: number
-  /** What a state that was passed before returned. Throws where it was not passed. */
+  /** What a state that was passed before returned. Throws if it was not passed. */
   readonly found: <Result = unknown>(state: string) => Result
   /** Tells whoever watches about progress within the state, in one line. */
   readonly progress: (line: string) => void

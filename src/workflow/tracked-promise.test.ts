@@ -47,7 +47,7 @@ describe('the stack of a failure begins', () => {
     expect(await linesOf(chained)).toEqual(['chained', 'linesOf'])
   })
 
-  test('at the function that awaits it late, where it had failed before', async () => {
+  test('at the function that awaits it late, when it had failed before', async () => {
     async function late() {
       const step = failing('a')
       await immediate()

@@ -41,7 +41,7 @@ export class Workflow<R extends Results = Results> {
   /**
    * This workflow with one more state, after the one that it names, else before Completed.
    *
-   * @throws {WorkflowError} where `after` names no state of this workflow.
+   * @throws {WorkflowError} if `after` names no state of this workflow.
    */
   with<Name extends string, Result, Local>(state: State<Name, Result, Local>): Workflow<With<R, Name, Result>> {
     const at = state.after === undefined ? this.#end() : this.#indexOf(state.after) + 1

@@ -25,7 +25,7 @@ const test = base.extend('folder', async ({ tidbServer, skip }, { onCleanup }) =
   return folder
 })
 
-/** Number and words of the error that a statement is refused with; undefined where it passed all checks. */
+/** Number and words of the error that a statement is refused with; undefined if it passed all checks. */
 async function refusal(statement: PromiseLike<unknown>): Promise<{ errno: number; message: string } | undefined> {
   try {
     await statement

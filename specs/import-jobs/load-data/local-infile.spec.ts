@@ -6,7 +6,7 @@ import { ConfigError, DeadlineError, expect, StatementError, test } from 'vitest
 import { lyingServer } from '../../../fixtures/lying-server.ts'
 import { tempFolder } from '../../../fixtures/temp-folder.ts'
 
-// What LOAD DATA LOCAL sends, and what becomes of it where something goes wrong.
+// What LOAD DATA LOCAL sends, and what becomes of it when something goes wrong.
 
 const LOAD = "load data local infile 'number.tsv' into table number (id, word)"
 const COUNT = 'select count(*) as count from number'

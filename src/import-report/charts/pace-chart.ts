@@ -10,7 +10,7 @@ const MIDDLE = 36
 // Words take a third of a narrow screen.
 const ROOM = 1 / 3
 
-/** This run's value beside the median of earlier ones and their spread; undefined where nothing was compared. */
+/** This run's value beside the median of earlier ones and their spread; undefined if nothing was compared. */
 export function paceChart({ value, median, spread, metric, runs, verdict }: PaceComparison): Markup | undefined {
   if (value === undefined || median === undefined) return undefined
   const reach = spread ?? 0

@@ -16,7 +16,7 @@ const WIDE = 1_000
  * Rows a second over the time that a job was watched, its usual pace as a dashed line, and where it stood still.
  *
  * @param detail how many stretches the curve is drawn in.
- * @returns undefined where no throughput was seen.
+ * @returns undefined if no throughput was seen.
  */
 export function throughputChart(record: ImportRecord, detail: number): Markup | undefined {
   const stretches = throughputOf(record.curve, detail)

@@ -12,7 +12,7 @@ export interface ShowingImportJobDetailsResult {
   readonly polls: number
   /** How long they were watched, in ms. */
   readonly watchedMs: number
-  /** True where the watch ended as no job was active any more. */
+  /** True if the watch ended as no job was active any more. */
   readonly allEnded: boolean
 }
 

@@ -4,7 +4,7 @@ import { StatementError, WorkflowError } from '../../errors.ts'
 import { defineState } from '../define-state.ts'
 
 export interface VerifyingDatabaseResult {
-  /** The database now in use; undefined where none was asked for. */
+  /** The database now in use; undefined if none was asked for. */
   readonly database: string | undefined
 }
 
