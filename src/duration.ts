@@ -22,7 +22,7 @@ export function toMs(duration: Duration, setting: string): number {
 /** The longest that a timer of Node can wait, in ms: 24.8 days. A longer one would end at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** A duration in ms for a timer, which nobody sees end where it is longer than the longest. @throws {ConfigError} as `toMs`. */
+/** A duration in ms for a timer; one longer than the longest is cut to it, and nobody sees it end. @throws {ConfigError} as `toMs`. */
 export function deadlineMs(duration: Duration, setting = 'within'): number {
   return Math.min(toMs(duration, setting), LONGEST_TIMER_MS)
 }

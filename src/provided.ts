@@ -23,7 +23,7 @@ export interface ProvidedTiDB {
   readonly activeImportJobs: number | undefined
   /** Settings of the run, without secrets. */
   readonly settings: Settings
-  /** File, readable by this user only, that holds the password for the length of the run; undefined where it is empty. */
+  /** File, readable by this user only, that holds the password for the length of the run; undefined if it is empty. */
   readonly passwordFile: string | undefined
   /** File, readable by this user only, that holds the address of the TiDB that keeps the history of import jobs. */
   readonly importHistoryUrlFile: string | undefined

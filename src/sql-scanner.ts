@@ -47,12 +47,12 @@ export class SqlScanner {
     return place
   }
 
-  /** A keyword or name; empty where there is none. */
+  /** A keyword or name; empty if there is none. */
   word(at: number): string {
     return matched(WORD, this.text, at)
   }
 
-  /** A number in hexadecimal; empty where there is none. */
+  /** A number in hexadecimal; empty if there is none. */
   hex(at: number): string {
     return matched(HEX, this.text, at)
   }

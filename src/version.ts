@@ -47,7 +47,7 @@ export class TiDBVersion {
   /**
    * Whether this is that release or a later one. A pre-release comes before its release.
    *
-   * @throws {WorkflowError} where either is not a version, such as the `None` of a build without one.
+   * @throws {WorkflowError} if either is not a version, such as the `None` of a build without one.
    * @example version.isAtLeast('8.5.0')
    */
   isAtLeast(other: string): boolean {

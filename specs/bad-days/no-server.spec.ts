@@ -6,7 +6,7 @@ import { tempFolder } from '../../fixtures/temp-folder.ts'
 
 const RUN = { timeout: 60_000 }
 
-/** A PATH with node and what a shell needs, and no Go; with a `go` of the spec's own where one is given. */
+/** A PATH with node and what a shell needs, and no Go; with a `go` of the spec's own if one is given. */
 function pathWithoutGo(folder: string, go?: string): string {
   const bin = join(folder, 'bin')
   mkdirSync(bin)

@@ -185,7 +185,7 @@ test('rights: reading and appending is enough, once the table is there', async (
   await expect(openHistoryAt(url).append(importSummary(0))).rejects.toThrow(
     /can't append to the history .*\n.*1044.*\n {2}try: grant the user of TIDB_IMPORT_HISTORY_URL SELECT and INSERT/,
   )
-  // The database is made where it is missing.
+  // The database is made if it is missing.
   await openHistoryAt(urlOf(server, 'root')).append(importSummary(0))
   await admin.query("grant select, insert on metrics.* to 'reporter'")
   const history = openHistoryAt(url)

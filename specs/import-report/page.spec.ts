@@ -29,7 +29,7 @@ test('nothing leaves the page, and its policy has nothing to refuse', async () =
   expect(report.complaints).toEqual([])
 })
 
-test('scripts in what a server said do not run, even where a policy would let them', async () => {
+test('scripts in what a server said do not run, even when a policy would let them', async () => {
   await using report = await openReport(browser, variedRecords(), { bypassCSP: true })
   await unfoldAll(report.page)
   expect(await report.page.evaluate('[typeof hit, document.scripts.length, document.images.length]')).toEqual([

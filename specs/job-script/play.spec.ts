@@ -130,7 +130,7 @@ test('a step that the server refuses ends the play, and names it', async ({ star
   await expect(again.step('one')).rejects.toThrow(/job "one", step 2 \(set\)[^]*1292/)
 })
 
-test('where a number is taken, the job that has it stays', async ({ startTiDB, tidbPool }) => {
+test('when a number is taken, the job that has it stays', async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB()
   const session = tidbPool.session('admin', server.settings)
   const script = parseJobScript('jobs: [{name: one, id: 7}]')

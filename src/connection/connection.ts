@@ -109,7 +109,7 @@ interface InFlight {
   readonly start: () => void
   /** Settles when its end in the server was seen to, with what became of it. Never rejects. */
   cancelling?: Promise<string | undefined>
-  /** What it sends, where it is a LOAD DATA LOCAL whose file the server asked for. */
+  /** What it sends, when it is a LOAD DATA LOCAL whose file the server asked for. */
   infile?: LocalInfile | undefined
 }
 

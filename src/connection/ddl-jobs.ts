@@ -43,7 +43,7 @@ export async function ddlJobsOf(control: Control, connectionIds: readonly number
  * ADMIN CANCEL DDL JOBS, which stops a job that is not too far on: its statement then fails with 8214.
  * https://docs.pingcap.com/tidb/stable/sql-statement-admin-cancel-ddl/
  *
- * @returns false where it is too far on.
+ * @returns false if it is too far on.
  * @throws {StatementError} if the user has no right to.
  */
 export async function cancelDdlJob(control: Control, id: string): Promise<boolean> {

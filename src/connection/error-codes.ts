@@ -160,7 +160,7 @@ const hintsByCode = new Map<string, string>([
 /**
  * What to try next, by the server's answer.
  *
- * @param encrypted whether the connection was; undefined where that is not known.
+ * @param encrypted whether the connection was; undefined if that is not known.
  */
 export function hintsFor({ errno, code, message }: ServerAnswer, encrypted?: boolean): string[] {
   // The cloud's own gateway has no number for it.

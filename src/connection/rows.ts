@@ -13,7 +13,7 @@ export type Rows<R> = R[] & {
   readonly affectedRows: number
   /** Rows of an UPDATE that are now other than before; 0 for all else. */
   readonly changedRows: number
-  /** First AUTO_INCREMENT or AUTO_RANDOM value, 0 where there is none; text where a number would lose digits. */
+  /** First AUTO_INCREMENT or AUTO_RANDOM value, 0 if there is none; text if a number would lose digits. */
   readonly insertId: number | string
   /** Warnings of the statement. */
   readonly warningCount: number

@@ -13,7 +13,7 @@ export interface LoggedStatement {
   readonly durationMs: number | undefined
   /** Rows returned or changed. */
   readonly rows: number | undefined
-  /** Number, or symbol where there is no number, of the error that it failed with. */
+  /** Number, or symbol if there is no number, of the error that it failed with. */
   readonly error: string | undefined
 }
 

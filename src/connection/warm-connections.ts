@@ -38,7 +38,7 @@ export class WarmConnections implements AsyncDisposable {
     return this.#discarded
   }
 
-  /** A connection to that address, as that user, that is as good as new; undefined where there is none. */
+  /** A connection to that address, as that user, that is as good as new; undefined if there is none. */
   take(address: Address, name: string): TiDBConnection | undefined {
     const key = dialKey(address)
     const at = this.#idle.findLastIndex((connection) => !connection.closed && dialKey(connection.address) === key)
@@ -84,7 +84,7 @@ export class WarmConnections implements AsyncDisposable {
     await connection.close()
   }
 
-  /** What a reset did not undo; undefined where nothing. */
+  /** What a reset did not undo; undefined if nothing. */
   async #leftBehind(connection: TiDBConnection): Promise<string | undefined> {
     const { address } = connection
     const key = dialKey(address)

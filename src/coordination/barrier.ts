@@ -30,7 +30,7 @@ export class Barrier {
     return this.#names?.has(name) === true && !this.arrived.has(name)
   }
 
-  /** @throws {CoordinationError} where a party can't come in: it is there already, is not expected, or expects others. */
+  /** @throws {CoordinationError} if a party can't come in: it is there already, is not expected, or expects others. */
   admit(party: string, expected: Expected): void {
     const place = barrierName(this.name)
     if (this.arrived.has(party)) {

@@ -58,7 +58,7 @@ export class ConnectionCoordinator extends Party {
     return this.#remember(new Party(this.#meeting, name))
   }
 
-  /** @throws {CoordinationError} where a session of one of these names is under way: a run begins with all or none. */
+  /** @throws {CoordinationError} if a session of one of these names is under way: a run begins with all or none. */
   checkFree(names: readonly string[]): void {
     for (const name of names) this.#meeting.members.checkFree(name)
   }

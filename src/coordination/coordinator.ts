@@ -83,11 +83,11 @@ export interface Coordinator {
   /**
    * Does work when it is this party's turn: after the parties before it in the order have done theirs.
    *
-   * @throws {CoordinationError} where a party before it failed or ended without its turn. {DeadlineError} past `within`.
+   * @throws {CoordinationError} if a party before it failed or ended without its turn. {DeadlineError} past `within`.
    */
   turn<T>(name: string, work: () => Promise<T> | T, options?: TurnOptions): Promise<T>
 
-  /** Sends a message to one party. @throws {CoordinationError} where there is no such party, or it has ended. */
+  /** Sends a message to one party. @throws {CoordinationError} if there is no such party, or it has ended. */
   send(to: string, body: unknown): Promise<void>
 
   /** Sends a message to every other party that has not ended. */

@@ -20,7 +20,7 @@ export class Mailbox {
     void this.#deliver()
   }
 
-  /** The next message, where one is there. */
+  /** The next message, if one is there. */
   take(): Message | undefined {
     return this.#waiting.shift()
   }

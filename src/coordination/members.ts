@@ -61,7 +61,7 @@ export class Members {
     return this.#members.get(name)
   }
 
-  /** @throws {CoordinationError} where there is none of that name. {@link Member.failure} where it has failed. */
+  /** @throws {CoordinationError} if there is none of that name. {@link Member.failure} if it has failed. */
   open(name: string): Member {
     // The body of the test takes part once it says so.
     if (name === TEST && !this.#members.has(TEST)) this.join(TEST)

@@ -96,7 +96,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
   /**
    * Runs all of them. What happens to a connection is never thrown: the outcome tells.
    *
-   * @throws {CoordinationError} where a session of one of their names is open already.
+   * @throws {CoordinationError} if a session of one of their names is open already.
    */
   async run(): Promise<Outcome<T[keyof T & string], T>> {
     const { signal, within, concurrency = defaults.concurrency } = this.#options

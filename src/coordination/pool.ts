@@ -121,7 +121,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   /**
    * Sessions that are connected, each by a connection of its own, in the order of their names.
    *
-   * @throws {StateError} of the first that can't be opened. {ConfigError} where a name stands twice.
+   * @throws {StateError} of the first that can't be opened. {ConfigError} if a name stands twice.
    * @example const [alice, bob] = await tidbPool.sessions('alice', 'bob')
    */
   sessions<const Names extends readonly string[]>(
@@ -223,7 +223,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    * order goes on.
    *
    * @returns what each step came to; what a step fails with is part of it.
-   * @throws {InterleavingError} where the plan expects something else of this order. {ConfigError} where the order does not fit the plan. {DeadlineError} where a step neither ends nor waits.
+   * @throws {InterleavingError} if the plan expects something else of this order. {ConfigError} if the order does not fit the plan. {DeadlineError} if a step neither ends nor waits.
    * @example
    * const run = await tidbPool.interleave(plan, ['a1', 'b1', 'a2', 'b2'])
    * expect(run.outcome).toEqual({ a1: '1 row', b1: 'blocked until a2, then 1 row', a2: 'ok', b2: 'ok' })

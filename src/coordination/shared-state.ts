@@ -29,7 +29,7 @@ export interface CoordinationEvent {
   /** Name of the party that did it, or that it happened to. */
   readonly party: string
   readonly kind: CoordinationEventKind
-  /** What was arrived at or given up; a barrier where it is not said. */
+  /** What was arrived at or given up; a barrier if it is not said. */
   readonly what?: 'signal' | 'turn' | 'message'
   /** Name of the barrier, signal or turn; the receiver or sender of a message. */
   readonly name?: string

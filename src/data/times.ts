@@ -80,7 +80,7 @@ function usable(ms: number): boolean {
   return ms >= -62_135_596_800_000 && ms <= 253_402_300_799_999
 }
 
-/** In ms since 1970; a text without a zone means UTC, whatever the machine's zone is. NaN where it is no time. */
+/** In ms since 1970; a text without a zone means UTC, whatever the machine's zone is. NaN if it is no time. */
 function parse(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?$/.exec(text)
   if (match === null) return Number.NaN

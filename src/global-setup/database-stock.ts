@@ -195,7 +195,7 @@ export async function createDatabase(
   query: (sql: string) => Promise<unknown>,
 ): Promise<void> {
   try {
-    // Nobody else makes one of that name: where it is there, the answer to a first attempt was lost.
+    // Nobody else makes one of that name: if it is there, the answer to a first attempt was lost.
     await query(`create database if not exists ${quoteName(name)}`)
   } catch (error) {
     throw stockError('no database could be created for a test', address, error)

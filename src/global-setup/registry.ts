@@ -5,7 +5,7 @@ import type { ProgressAudience } from '../import-progress/progress-listener.ts'
 /** Options of the plugin: every setting, and when to start. */
 export interface PluginOptions extends Settings {
   /**
-   * `auto` (default) finds or starts a TiDB only where a selected file imports vitest-tidb, itself or through its own
+   * `auto` (default) finds or starts a TiDB only if a selected file imports vitest-tidb, itself or through its own
    * modules; `always` does so for every run.
    */
   readonly start?: 'auto' | 'always'

@@ -44,7 +44,7 @@ export interface Run {
 /**
  * Finds or starts a TiDB and takes it through the workflow once.
  *
- * @throws {StateError} from the state that failed; {ServerError} where there is no server to be had.
+ * @throws {StateError} from the state that failed; {ServerError} if there is no server to be had.
  */
 export async function startRun(options: RunOptions): Promise<Run> {
   const undo = new Undo()

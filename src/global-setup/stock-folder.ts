@@ -52,7 +52,7 @@ export class StockFolder {
     }
   }
 
-  /** Takes a database from `ready`; undefined where none is. */
+  /** Takes a database from `ready`; undefined if none is. */
   take(): string | undefined {
     return this.list('ready').find((name) => this.move(name, 'ready', 'used'))
   }

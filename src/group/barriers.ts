@@ -67,7 +67,7 @@ export class GroupBarriers {
     }
   }
 
-  /** Comes to the meeting that is open, and opens the next where this one is complete by it. */
+  /** Comes to the meeting that is open, and opens the next if this one is complete by it. */
   async #enter(name: string, what: string, parties: Expected | undefined) {
     const { name: own } = this.#membership
     // Before the transaction: TiDB v8.5.6 goes on not to find what it once looked for, to lock it, and did not find.
@@ -137,7 +137,7 @@ function missingFrom(roster: Roster<Arrival>, expected: readonly string[]): stri
   return [...new Set(expected)].filter((name) => !there.has(name))
 }
 
-/** @throws {CoordinationError} where a party can't come in: it is not expected, or expects others. */
+/** @throws {CoordinationError} if a party can't come in: it is not expected, or expects others. */
 function admit(roster: Roster<Arrival>, own: string, expected: Expected, what: string): void {
   if (typeof expected !== 'number' && !expected.includes(own)) {
     throw notInvited(own, what, expected)

@@ -103,7 +103,7 @@ export class Membership {
   /**
    * Reads who is in the group, and what is beside.
    *
-   * @throws {CoordinationError} where this party is no longer taken for alive.
+   * @throws {CoordinationError} if this party is no longer taken for alive.
    */
   async roster<More extends object = object>(beside?: Beside, ask?: Ask): Promise<Roster<More>> {
     const read = (by: Ask) => readRoster<More>(by, beside)
@@ -138,7 +138,7 @@ export class Membership {
     await this.#failure?.told
   }
 
-  /** Ends this party, and drops the group where it is the last one. A server that is gone is no error. */
+  /** Ends this party, and drops the group if it is the last one. A server that is gone is no error. */
   leave(): Promise<void> {
     return (this.#leaving ??= this.#leave())
   }
@@ -202,7 +202,7 @@ export class Membership {
     await this.ask((connection) => bury(connection, this.#database))
   }
 
-  /** What to throw where a statement failed. */
+  /** What to throw if a statement failed. */
   #blame(error: unknown): unknown {
     if (this.#failure !== undefined) return this.#failure.error
     if (!(error instanceof StatementError || error instanceof DeadlineError)) return error

@@ -9,7 +9,7 @@ import { checkOthers, describeOthers } from './signals.ts'
 import { Mailbox } from '../coordination/mailbox.ts'
 
 interface Sent {
-  /** Order among the messages to its receiver, from 1; null where there is none. */
+  /** Order among the messages to its receiver, from 1; null if there is none. */
   readonly message: number | null
   readonly sender: string
   readonly body: string | null

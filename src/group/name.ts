@@ -23,7 +23,7 @@ export function groupDatabase(group: string): string {
 /**
  * A name of a group, party, barrier, signal or turn as the tables take it.
  *
- * @throws {ConfigError} where it is empty, longer than 100 characters, or begins or ends with a space, which SQL ignores.
+ * @throws {ConfigError} if it is empty, longer than 100 characters, or begins or ends with a space, which SQL ignores.
  */
 export function checkName(what: string, name: string): string {
   const fits = name.length > 0 && name.length <= LONGEST && name.trim() === name && !/\p{Cc}/u.test(name)

@@ -49,7 +49,7 @@ export async function readRoster<More extends object = object>(
 
 /** Who is in a group, as it was at one moment. */
 export class Roster<More extends object = object> {
-  /** More than one of a party where there is more than one thing beside it. */
+  /** More than one of a party if there is more than one thing beside it. */
   readonly rows: readonly (PartyRow & More)[]
   readonly #parties = new Map<string, PartyRow & More>()
 

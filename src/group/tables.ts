@@ -2,7 +2,7 @@ import { quoteName } from '../quote-name.ts'
 import { StatementError } from '../errors.ts'
 import type { Ask } from '../connection/ask.ts'
 
-// The table of parties comes last: where it is there, all are.
+// The table of parties comes last: if it is there, all are.
 const TABLES = [
   `barrier (
     name varchar(100) primary key,

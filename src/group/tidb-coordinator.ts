@@ -49,7 +49,7 @@ export class TiDBCoordinator implements Coordinator, AsyncDisposable {
   /**
    * Joins a group, or begins it. The user of the address needs CREATE and DROP, and all rights on what it created.
    *
-   * @throws {CoordinationError} where a party of that name is in it, it has no place for one more, others have other
+   * @throws {CoordinationError} if a party of that name is in it, it has no place for one more, others have other
    * `parties`, or the server can't be reached or refuses. {ConfigError} if an option holds what is not allowed.
    */
   static async join(
@@ -109,7 +109,7 @@ export class TiDBCoordinator implements Coordinator, AsyncDisposable {
     return this.#membership.fail(error)
   }
 
-  /** Ends this party, and the group where it is the last. Waits under way are given up. */
+  /** Ends this party, and the group if it is the last. Waits under way are given up. */
   leave(): Promise<void> {
     return this.#membership.leave()
   }

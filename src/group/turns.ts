@@ -128,7 +128,7 @@ function beside(name: string, round: number): Beside {
   }
 }
 
-/** @throws {CoordinationError} where another party was told another order. */
+/** @throws {CoordinationError} if another party was told another order. */
 function checkOrder(roster: Roster<Turn>, own: string, order: readonly string[] | undefined, turns: string): void {
   if (order === undefined) return
   for (const { name, told } of roster.joined) {

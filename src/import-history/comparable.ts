@@ -18,12 +18,12 @@ export function whyNotComparable({ outcome, rows, durationMs }: PacedJob): strin
 /** What a comparable job comes to; undefined if it has no such value. */
 export function valueOf({ rows, durationMs }: PacedJob, metric: PaceMetric): number | undefined {
   if (durationMs === undefined || metric === 'ms') return durationMs
-  // As text where a number loses digits: the pace needs no more than a number has.
+  // As text if a number loses digits: the pace needs no more than a number has.
   const count = Number(rows)
   return count > 0 && Number.isFinite(count) ? (count * 1_000) / durationMs : undefined
 }
 
-/** Above 1 where `value` is slower than `usual`: the time that it took for what took 1. */
+/** Above 1 if `value` is slower than `usual`: the time that it took for what took 1. */
 export function timesAsLong(value: number, usual: number, metric: PaceMetric): number {
   return metric === 'ms' ? value / usual : usual / value
 }

@@ -18,7 +18,7 @@ const CREATE = `create table if not exists ${TABLE} (
 const COMMENT = /^vitest-tidb history of import jobs, format (\d+)$/
 
 /**
- * Makes the table where it is missing.
+ * Makes the table if it is missing.
  *
  * @throws {HistoryError} if the table is of a later version, or somebody else's.
  */

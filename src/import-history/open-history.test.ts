@@ -5,7 +5,7 @@ import { openHistory } from './open-history.ts'
 
 const url = (text: string) => ({ importHistoryUrl: new Secret(text) })
 
-test('nothing is kept where neither is set', () => {
+test('nothing is kept when neither is set', () => {
   expect(openHistory({})).toBeUndefined()
 })
 

@@ -4,7 +4,7 @@ import type { ImportHistory } from './import-history.ts'
 import { TableHistory } from './table-history.ts'
 
 /**
- * The history that is configured: a table where there is a URL, else a folder; undefined where there is neither.
+ * The history that is configured: a table if there is a URL, else a folder; undefined if there is neither.
  * Nothing is connected to or made before it is used.
  *
  * @throws {ConfigError} if the URL can't be used.

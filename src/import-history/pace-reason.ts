@@ -12,7 +12,7 @@ interface Grounds {
   readonly certainEnough: number
   /** The least slowdown that it may be, if durations are known to the second only. */
   readonly mildest: number
-  /** Over how many runs it drifted; undefined where it is not told for that. */
+  /** Over how many runs it drifted; undefined if it is not told for that. */
   readonly driftedOver: number | undefined
 }
 

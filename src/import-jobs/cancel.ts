@@ -11,7 +11,7 @@ const HAS_ENDED = 8171
  * CANCEL IMPORT JOB, which answers once the job was ended: 1 to 3 s. A job that has ended by then is left as it is.
  *
  * @returns the job as it then is; undefined if the server no longer has it.
- * @throws {ImportJobError} where there is no such job, or this user may not cancel it.
+ * @throws {ImportJobError} if there is no such job, or this user may not cancel it.
  */
 export async function cancelImportJob(
   querier: Querier,

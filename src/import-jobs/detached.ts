@@ -5,7 +5,7 @@ import { ImportJobError } from '../errors.ts'
  * An IMPORT INTO statement with DETACHED among its options, so that the server answers with the job at once.
  * https://docs.pingcap.com/tidb/stable/sql-statement-import-into/
  *
- * @throws {ImportJobError} where it is no IMPORT INTO, or one FROM SELECT, which makes no job.
+ * @throws {ImportJobError} if it is no IMPORT INTO, or one FROM SELECT, which makes no job.
  */
 export function detached(sql: string): string {
   // As long as the statement, with quoted text and comments masked: what is left is keywords and names.

@@ -10,7 +10,7 @@ const ENDED_WELL = new Set(['finished', 'cancelled', 'vanished'])
 
 /** What newer servers say of the step that a running job is in. */
 export interface ImportStep {
-  /** Such as `encode`; empty where it is not in one. */
+  /** Such as `encode`; empty if it is not in one. */
   readonly name: string
   /** In bytes, to four digits. */
   readonly processedBytes: number | undefined
@@ -45,7 +45,7 @@ export class ImportJob {
   readonly tableId: number | undefined
   /** Size of the source in bytes. The server prints four digits of it, so it is right to about 0.05%. */
   readonly sourceFileSize: number | undefined
-  /** Rows imported so far: a bigint where a number would not be exact, undefined where the server does not say. */
+  /** Rows imported so far: a bigint if a number would not be exact, undefined if the server does not say. */
   readonly importedRows: number | bigint | undefined
   /** What the server says of how the job ended. */
   readonly resultMessage: string

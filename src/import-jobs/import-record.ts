@@ -33,7 +33,7 @@ export interface ImportSummary {
   readonly outcome: ImportOutcome
   /** The server's Result_Message, shortened; empty if it has none. */
   readonly message: string
-  /** Rows imported; as text where that is more than a number holds exactly; undefined where the server did not say. */
+  /** Rows imported; as text if that is more than a number holds exactly; undefined if the server did not say. */
   readonly rows?: number | string
   /** Size of the source, in bytes; undefined if the server did not say. */
   readonly bytes?: number

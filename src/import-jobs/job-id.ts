@@ -8,7 +8,7 @@ const LARGEST = 2n ** 63n - 1n
 /**
  * The number of an import job as text, fit to be put into a statement: the grammar of SHOW IMPORT JOB takes digits only.
  *
- * @throws {ImportJobError} where it is not a number, or more than the server can count.
+ * @throws {ImportJobError} if it is not a number, or more than the server can count.
  */
 export function toJobId(job: JobReference): string {
   const text = typeof job === 'object' ? job.id : String(job).trim()

@@ -21,7 +21,7 @@ export class JobTimeLine {
     }
   }
 
-  /** From now on it is in this phase; undefined where it is in none any more. */
+  /** From now on it is in this phase; undefined if it is in none any more. */
   enter(name: string | undefined, ms: number): void {
     if (this.#phase?.name === name) return
     if (this.#phase !== undefined) this.#count(this.#phase, ms)

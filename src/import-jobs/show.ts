@@ -4,7 +4,7 @@ import { toJobId, type JobReference } from './job-id.ts'
 import type { Querier } from '../connection/ask.ts'
 import { zoneOfJobTimes } from './job-time.ts'
 
-/** What these statements may be given: whatever cancels them, and the zone of the times where it is known already. */
+/** What these statements may be given: whatever cancels them, and the zone of the times if it is known already. */
 export interface ShowOptions {
   readonly signal?: AbortSignal | undefined
   readonly timeZone?: string | undefined
@@ -24,7 +24,7 @@ export async function listImportJobs(querier: Querier, options: ShowOptions = {}
   }
 }
 
-/** One job by its number: cheap however long the history of jobs is. @throws {StatementError} 8170 where there is none. */
+/** One job by its number: cheap however long the history of jobs is. @throws {StatementError} 8170 if there is none. */
 export async function showImportJob(
   querier: Querier,
   job: JobReference,

@@ -34,7 +34,7 @@ export class TrackedJob {
     this.#stallMs = stallMs
   }
 
-  /** As it was seen last; undefined before the first look, and where there is no such job. */
+  /** As it was seen last; undefined before the first look, and if there is no such job. */
   get job(): ImportJob | undefined {
     return this.#job
   }
@@ -54,7 +54,7 @@ export class TrackedJob {
     return this.#polls
   }
 
-  /** Why it is not seen at the moment; undefined where it is. */
+  /** Why it is not seen at the moment; undefined if it is. */
   get gap(): string | undefined {
     return this.#gap?.text
   }
@@ -69,7 +69,7 @@ export class TrackedJob {
     return this.#curve.rate
   }
 
-  /** Since when there was no progress while it could be seen, in ms; 0 where it is over. */
+  /** Since when there was no progress while it could be seen, in ms; 0 if it is over. */
   get idleMs(): number {
     return this.over ? 0 : Math.max(0, (this.#gap?.since ?? performance.now()) - this.#progressAt)
   }

@@ -20,7 +20,7 @@ export function parseBytes(text: string | undefined): number | undefined {
   return Number.isFinite(bytes) ? Math.round(bytes) : undefined
 }
 
-/** A time left as TiDB prints it, `07:26:03` or `2d 07:26:03` or Go's `2m3s`, in ms; undefined where it is none. */
+/** A time left as TiDB prints it, `07:26:03` or `2d 07:26:03` or Go's `2m3s`, in ms; undefined if it is none. */
 export function parseTimeLeft(text: string | undefined): number | undefined {
   const clock = /^\s*(?:(\d+)d(?:ays?)?\s*)?(\d+):(\d\d):(\d\d)\s*$/.exec(text ?? '')
   if (clock !== null) {
@@ -33,7 +33,7 @@ export function parseTimeLeft(text: string | undefined): number | undefined {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000
 }
 
-/** A count without loss: a number where it is exact as one, else a bigint; undefined where the text is no count. */
+/** A count without loss: a number if it is exact as one, else a bigint; undefined if the text is no count. */
 export function parseCount(text: string | undefined): number | bigint | undefined {
   if (text === undefined || !/^\d+$/.test(text)) return undefined
   const count = Number(text)

@@ -19,9 +19,9 @@ export interface WatchWaitOptions {
 export interface WatchOptions {
   /** Stable name: what history calls this job, night after night. Default: its target table. */
   readonly name?: string | undefined
-  /** What it is called where `name` is not given. Default: its target table. */
+  /** What it is called if `name` is not given. Default: its target table. */
   readonly defaultName?: ((job: ImportJob) => string) | undefined
-  /** How many rows it is to import: percent and time left come from it where the server says neither. */
+  /** How many rows it is to import: percent and time left come from it if the server says neither. */
   readonly expectedRows?: number | undefined
   /** How long it is watched at most; 0 looks once. Default: until it ends. */
   readonly duration?: Duration | undefined
@@ -38,7 +38,7 @@ export interface ImportJobSnapshot {
   readonly ms: number
   /** Rows a second over the last looks; undefined before two of them. */
   readonly rowsPerSecond: number | undefined
-  /** 0 to 100: by the server where it says, else by the expected rows; undefined where neither is known. */
+  /** 0 to 100: by the server if it says, else by the expected rows; undefined if neither is known. */
   readonly percent: number | undefined
   /** Time left, in ms: by the server if it says, else by the expected rows and the rate. */
   readonly timeLeftMs: number | undefined
@@ -142,7 +142,7 @@ export class WatchedImportJob implements AsyncDisposable {
   /**
    * Each look from now on, those included at which the job could not be seen; ends with the job or the watch.
    *
-   * @throws {ImportJobError} where there is no such job, or this user may not see it.
+   * @throws {ImportJobError} if there is no such job, or this user may not see it.
    * @example for await (const { job, rowsPerSecond } of watched) console.log(job.importedRows, rowsPerSecond)
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<ImportJobSnapshot, void, undefined> {
@@ -176,7 +176,7 @@ export class WatchedImportJob implements AsyncDisposable {
    * Waits until the job has ended, in whatever way.
    *
    * @returns the job as it ended; with status `vanished` if the server forgot it.
-   * @throws {ImportJobError} where there is no such job, or the watch was stopped first. {DeadlineError} past `within`.
+   * @throws {ImportJobError} if there is no such job, or the watch was stopped first. {DeadlineError} past `within`.
    */
   async ended(options: WatchWaitOptions = {}): Promise<ImportJob> {
     await this.#wait('to end', () => this.#tracked.end, options)

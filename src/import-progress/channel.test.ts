@@ -119,7 +119,7 @@ test('a sender whose listener is gone, or never was, is quiet', { timeout: 30_00
   }
 })
 
-test('the latest of each job arrives where more is sent than is taken', { timeout: 30_000 }, async () => {
+test('the latest of each job arrives when more is sent than is taken', { timeout: 30_000 }, async () => {
   const { listener, progress } = await listen()
   const sender = progressSender(listener.address)
   const jobs = 5000

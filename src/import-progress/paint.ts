@@ -7,7 +7,7 @@ export type Paint = (colour: Colour, text: string) => string
 
 export const plain: Paint = (_colour, text) => text
 
-/** Colours where this stream shows them: a terminal has them, and NO_COLOR and FORCE_COLOR are obeyed. */
+/** Colours if this stream shows them: a terminal has them, and NO_COLOR and FORCE_COLOR are obeyed. */
 export function paintFor(stream: NodeJS.WritableStream): Paint {
   return (colour, text) => styleText(colour, text, { stream })
 }

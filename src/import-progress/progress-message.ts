@@ -26,7 +26,7 @@ export function toMessage(progress: ImportProgress): string {
   return `${JSON.stringify(progress, cut)}\n`
 }
 
-/** What a line of JSON says; undefined where it is not the progress of a job. */
+/** What a line of JSON says; undefined if it is not the progress of a job. */
 export function fromMessage(line: string): ImportProgress | undefined {
   let value: unknown
   try {

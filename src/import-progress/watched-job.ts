@@ -53,7 +53,7 @@ export function stageOf({ status, phase }: ImportProgress): string {
   return status === 'running' && phase !== '' ? phase : status
 }
 
-/** What is out of the ordinary; empty where nothing is. */
+/** What is out of the ordinary; empty if nothing is. */
 export function troubleOf({ status, idleMs, note, over }: ImportProgress): string {
   const idle = !over && status === 'running' && idleMs >= NO_PROGRESS_FROM_MS
   return [note, idle && `no progress for ${formatDuration(idleMs)}`].filter(Boolean).join(', ')

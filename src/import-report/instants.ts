@@ -3,7 +3,7 @@ import type { ImportRecord } from '../import-jobs/import-record.ts'
 const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
 const TICK_DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' })
 
-/** An ISO 8601 instant in ms since 1970; undefined where there is none. */
+/** An ISO 8601 instant in ms since 1970; undefined if there is none. */
 export function instant(iso: string | undefined): number | undefined {
   const ms = Date.parse(iso ?? '')
   return Number.isNaN(ms) ? undefined : ms

@@ -48,7 +48,7 @@ export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts
 }
 
 /**
- * Appends it to the job summary of the step, where this runs in GitHub Actions.
+ * Appends it to the job summary of the step, if this runs in GitHub Actions.
  *
  * @returns whether there is such a summary.
  */

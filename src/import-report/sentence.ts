@@ -2,7 +2,7 @@ import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { formatCount } from '../number-format.ts'
 import { countStandings, standingOf, wordOf } from './standing.ts'
 
-/** What happened, in words: `lead` is what matters, `rest` is what else there is to say, empty where that is nothing. */
+/** What happened, in words: `lead` is what matters, `rest` is what else there is to say, empty if that is nothing. */
 export interface Sentence {
   readonly lead: string
   readonly rest: string

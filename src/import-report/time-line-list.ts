@@ -6,7 +6,7 @@ import { formatCount } from '../number-format.ts'
 // A connection that comes and goes all night would fill the page.
 const MOST = 60
 
-/** What happened to a job, one line each, in UTC; the middle is left out where that is too much. */
+/** What happened to a job, one line each, in UTC; the middle is left out if that is too much. */
 export function timeLineList(entries: readonly TimeLineEntry[]): Part {
   if (entries.length === 0) return undefined
   const left = entries.length - MOST

@@ -40,7 +40,7 @@ test('a folder that can not be made is an error that names it, and what the syst
   expect((error as ConfigError).message).toContain('try: set TIDB_IMPORT_REPORT_DIR to a folder')
 })
 
-test('where a page can not take its place, nothing unfinished is left behind', async () => {
+test('when a page can not take its place, nothing unfinished is left behind', async () => {
   using folder = tempFolder()
   const { html } = await writeImportReport(join(folder.path, 'index.html'), records, factsOf(records))
   expect(html).toContain('index.html')

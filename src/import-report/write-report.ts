@@ -14,7 +14,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `index.html` and `import-jobs.json` into a folder, which is made where it is not there. Each appears whole or
+ * Writes `index.html` and `import-jobs.json` into a folder, which is made if it is not there. Each appears whole or
  * not at all, in the place of an earlier one.
  *
  * @throws {ConfigError} if it can't be written; names the folder and what the operating system said.

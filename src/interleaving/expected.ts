@@ -40,7 +40,7 @@ export function checkExpected(plan: InterleavingPlan, run: Interleaving): void {
   throw new InterleavingError(`${run.name} did not come to what the plan expects\n${lines.join('\n')}`)
 }
 
-/** Undefined where nothing is expected of that order. */
+/** Undefined if nothing is expected of that order. */
 function comparisonOf(plan: InterleavingPlan, run: Interleaving): Comparison | undefined {
   const expected = plan.expected?.[run.name] ?? (run.possible ? plan.expected?.['*'] : undefined)
   const steps = Object.keys(expected ?? {})

@@ -35,7 +35,7 @@ export class Interleaving {
     return this.order.join(' ')
   }
 
-  /** False where a step could not be sent in its place, as the one before it in its session was still waiting. */
+  /** False if a step could not be sent in its place, as the one before it in its session was still waiting. */
   get possible(): boolean {
     return this.steps.every(({ status }) => status !== 'unsent')
   }
@@ -52,7 +52,7 @@ export class Interleaving {
     return outcome
   }
 
-  /** What one step came to. @throws {TypeError} where there is none of that name. */
+  /** What one step came to. @throws {TypeError} if there is none of that name. */
   step(name: string): StepResult {
     const result = this.steps.find(({ step }) => step === name)
     if (result === undefined) throw new TypeError(`${this.name} has no step ${JSON.stringify(name)}`)

@@ -23,9 +23,9 @@ export type ExpectedOutcome = Readonly<Record<string, string | RegExp>>
 
 /** Sessions with steps, to be run in one order or another. */
 export interface InterleavingPlan {
-  /** Statements before the first order: where the tables are made. */
+  /** Statements before the first order, which make the tables. */
   readonly once?: readonly string[]
-  /** Statements before each order: where the rows are put back. */
+  /** Statements before each order, which put the rows back. */
   readonly setup?: readonly string[]
   readonly sessions: Readonly<Record<string, SessionPlan>>
   /** A query after each order, whose rows are its `final`. */
@@ -36,7 +36,7 @@ export interface InterleavingPlan {
   readonly expected?: Readonly<Record<string, ExpectedOutcome>>
 }
 
-/** Which session each step belongs to. @throws {ConfigError} where a plan has no steps, or two of one name. */
+/** Which session each step belongs to. @throws {ConfigError} if a plan has no steps, or two of one name. */
 export function ownersOf({ sessions }: InterleavingPlan): Map<string, string> {
   const owners = new Map<string, string>()
   for (const [session, { steps }] of Object.entries(sessions)) {

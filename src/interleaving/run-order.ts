@@ -30,7 +30,7 @@ export interface Cast {
 /**
  * Runs one order: sends each step in its place, and goes on when the server says that it waits for a lock.
  *
- * @throws {DeadlineError} where a step neither ends nor waits. What a step fails with is its result, not thrown.
+ * @throws {DeadlineError} if a step neither ends nor waits. What a step fails with is its result, not thrown.
  */
 export async function runOrder(plan: InterleavingPlan, order: readonly string[], cast: Cast): Promise<Interleaving> {
   const { sessions, control } = cast

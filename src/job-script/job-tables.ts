@@ -72,7 +72,7 @@ export class JobTables {
     })
     const jobsWhere = (holds: (step: (typeof steps)[number]) => boolean) => steps.filter(holds).map(({ job }) => job)
     await this.#insert(jobsWhere(({ job, was }) => job.exists && !was.exists))
-    // The task before the status: SHOW IMPORT JOBS fails as a whole where a running job has none.
+    // The task before the status: SHOW IMPORT JOBS fails as a whole if a running job has none.
     const finding = jobsWhere(({ job, was }) => job.hasTask && !was.hasTask)
     // A number that is used again may have the task of its last job.
     await this.#tasks.remove(jobsWhere(({ job, was }) => job.hasTask && !was.hasTask && was.id !== undefined))

@@ -36,7 +36,7 @@ export async function loadJobScript(path: string | URL): Promise<JobScript> {
  * Reads a job script from text: YAML, or JSON, which is YAML too.
  *
  * @param where what errors call it, such as the path of its file.
- * @throws {JobScriptError} where it is not valid.
+ * @throws {JobScriptError} if it is not valid.
  */
 export function parseJobScript(text: string, where = 'job script'): JobScript {
   const lines = new LineCounter()

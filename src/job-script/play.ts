@@ -13,7 +13,7 @@ export interface PlayOptions {
   readonly querier: ScriptQuerier
   /** The database of jobs that name none. */
   readonly database?: string | undefined
-  /** Whether the server was started by whoever plays: where not, nothing is written. */
+  /** Whether the server was started by whoever plays: if not, nothing is written. */
   readonly ours: boolean
   /** Who the jobs are created by, if they do not say. Default: the querier's own user, as in `select current_user()`. */
   readonly createdBy?: string | undefined
@@ -82,7 +82,7 @@ export class Play implements AsyncDisposable {
    * With a manual clock, plays the next step: that of the named jobs at one instant, else that which is due first.
    * Resolves once it is in the server.
    *
-   * @throws {JobScriptError} where there is none, or it can't be played.
+   * @throws {JobScriptError} if there is none, or it can't be played.
    */
   async step(...names: string[]): Promise<void> {
     if (!this.#manual)

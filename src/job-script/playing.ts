@@ -73,7 +73,7 @@ export class PlayingJob implements PlayedJob {
     return { job: this.row, change }
   }
 
-  /** Notes that its script is over, where it is. */
+  /** Notes that its script is over, if it is. */
   settle(): void {
     if (this.#next === undefined) this.end ??= 'played'
   }

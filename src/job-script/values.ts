@@ -107,7 +107,7 @@ export function keys<const Entries extends v.ObjectEntries>(thing: string, entri
   })
 }
 
-/** The name that was probably meant, where one is near. */
+/** The name that was probably meant, if one is near. */
 function meant(word: unknown, names: readonly string[]): string {
   if (typeof word !== 'string') return ''
   const nearest = closest(word, names)

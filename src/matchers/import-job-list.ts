@@ -35,7 +35,7 @@ export function toHaveNoFailedImports(received: unknown, options?: SinceOptions)
 
 function judgeFailed(received: unknown, { since }: SinceOptions = {}) {
   const jobs = jobsOf(received, 'toHaveNoFailedImports')
-  // By the server's clock where it is known: a machine that is off by an hour would miss an hour of failures.
+  // By the server's clock if it is known: a machine that is off by an hour would miss an hour of failures.
   const now = jobs instanceof ImportJobList ? jobs.readAt.getTime() : wallTime()
   const begin = since === undefined ? undefined : since instanceof Date ? since.getTime() : now - toMs(since, 'since')
   const failed = jobs.filter((job) => job.failedSince(begin))

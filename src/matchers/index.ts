@@ -43,7 +43,7 @@ interface TiDBMatchers<R> {
   toFinish(options?: WatchWaitOptions): Promise<void>
   /** It finishes with that many rows: a number, `{ min, max }` or `[min, max]`. Await it. */
   toHaveImported(rows: RowRange, options?: WatchWaitOptions): Promise<void>
-  /** It fails; where a pattern is given, with a message that it matches or contains. Await it. */
+  /** It fails; if a pattern is given, with a message that it matches or contains. Await it. */
   toFailImport(pattern?: string | RegExp, options?: WatchWaitOptions): Promise<void>
   /** It ends as cancelled. Await it. */
   toBeCancelled(options?: WatchWaitOptions): Promise<void>

@@ -4,7 +4,7 @@ import type { WatchedImportJob } from '../import-jobs/watched-import-job.ts'
 
 /** What a job's pace is compared with. */
 export interface PaceSource {
-  /** The configured history; undefined where none is. */
+  /** The configured history; undefined if none is. */
   readonly history: ImportHistory | undefined
   /** How many of the last runs count, and how many there must be. */
   readonly runs: number

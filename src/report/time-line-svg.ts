@@ -110,7 +110,7 @@ function drawMarks(marks: readonly Mark[], axis: Axis, top: number): { tracks: n
   return { tracks: taken.length, shapes: shapes.toReversed() }
 }
 
-/** What a mark says of itself where there is little room: of a failure, first how it failed. */
+/** What a mark says of itself if there is little room: of a failure, first how it failed. */
 function headline({ label: what, end, detail, tone }: Mark): string {
   const parts = tone === 'failure' ? [end, end === what ? detail : what] : [what]
   return clean(parts.filter((part) => part !== undefined).join(': '))

@@ -12,7 +12,7 @@ interface Cell {
   readonly text: string
   /** What stays when the text is shortened. */
   readonly suffix?: string
-  /** 1 where a wait begins, -1 where it ends. */
+  /** 1 when a wait begins, -1 when it ends. */
   readonly step?: 1 | -1
 }
 

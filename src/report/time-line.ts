@@ -21,7 +21,7 @@ export interface Mark {
 /** What one session, or another party such as the test itself, did. */
 export interface Lane {
   readonly name: string
-  /** How it stands, such as `failed in Connecting`; empty where nothing is known. */
+  /** How it stands, such as `failed in Connecting`; empty if nothing is known. */
   readonly note: string
   /** True if its first failure is its own: it was not aborted, and did not give up waiting for another. */
   readonly failed: boolean

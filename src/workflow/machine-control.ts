@@ -7,7 +7,7 @@ export interface MachineControl {
   readonly isFresh: boolean
   /** Whether connections are taken from others, and given on to others. */
   readonly reusesConnections: boolean
-  /** A connection to that address that is open already and as good as new; undefined where there is none. */
+  /** A connection to that address that is open already and as good as new; undefined if there is none. */
   takeConnection(address: Address): TiDBConnection | undefined
   setConfig(config: Config): void
   setConnection(connection: TiDBConnection): void

@@ -25,7 +25,7 @@ export interface StateMachineOptions {
   readonly onFound?: (state: string, result: unknown) => void
   /** Called once, with what the workflow failed with, or with the loss of its connection. */
   readonly onFailure?: (error: TiDBError) => void
-  /** Gives a connection that is open already, in the place of a dial; undefined where there is none. */
+  /** Gives a connection that is open already, in the place of a dial; undefined if there is none. */
   readonly takeConnection?: ((address: Address) => TiDBConnection | undefined) | undefined
   /** Called with what a state reports while it runs. */
   readonly onProgress?: (state: string, line: string) => void

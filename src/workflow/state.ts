@@ -39,7 +39,7 @@ export interface State<Name extends string = string, Result = unknown, Local = u
   readonly retry?: RetryScope
   /** Makes the handler's own context, once per session. */
   readonly local?: () => Local
-  /** The state it leads to, where that is not the next one. Only later states are legal. */
+  /** The state it leads to, if that is not the next one. Only later states are legal. */
   readonly next?: (result: Result) => string | undefined
   /** What it found, in one line, for history and reports. Never a secret. */
   readonly finding?: (result: Result) => string

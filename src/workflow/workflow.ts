@@ -16,7 +16,7 @@ export class Workflow<R extends Results = Results> {
   /** For inference only: the result of each state. */
   declare readonly results: R
 
-  /** @throws {WorkflowError} where a name stands twice or a state comes before one that it needs. */
+  /** @throws {WorkflowError} if a name stands twice or a state comes before one that it needs. */
   constructor(states: readonly AnyState[]) {
     const seen = new Set<string>()
     for (const { name, needs = [] } of states) {
@@ -51,7 +51,7 @@ export class Workflow<R extends Results = Results> {
   /**
    * This workflow with another handler for one of its states. The name stays, so the step does too.
    *
-   * @throws {WorkflowError} where there is no such state.
+   * @throws {WorkflowError} if there is no such state.
    */
   replace<Name extends keyof R & string, Result, Local>(
     name: Name,
@@ -61,7 +61,7 @@ export class Workflow<R extends Results = Results> {
     return new Workflow(this.states.with(at, { ...handler, name } as unknown as AnyState))
   }
 
-  /** This workflow without some of its states. @throws {WorkflowError} where another state needs one of them. */
+  /** This workflow without some of its states. @throws {WorkflowError} if another state needs one of them. */
   without<Name extends keyof R & string>(...names: Name[]): Workflow<Omit<R, Name>> {
     for (const name of names) this.#indexOf(name)
     return new Workflow(this.states.filter(({ name }) => !(names as string[]).includes(name)))

@@ -2,7 +2,7 @@ import { markup, type Markup, type Part } from '../markup.ts'
 
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 
-/** A number beside an axis, where there is no room for all of it: `1.2M`. */
+/** A number beside an axis, short, as there is no room for all of it: `1.2M`. */
 export function compact(number: number): string {
   return COMPACT.format(number)
 }

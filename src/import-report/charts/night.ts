@@ -21,7 +21,7 @@ export interface Night {
   readonly ticks: readonly { readonly at: number; readonly text: string }[]
 }
 
-/** The jobs whose times are known, on one axis; undefined where there is none. */
+/** The jobs whose times are known, on one axis; undefined if there is none. */
 export function nightOf(records: readonly ImportRecord[]): Night | undefined {
   const jobs = records
     .flatMap((record) => {

@@ -35,7 +35,7 @@ async function dial(address: Address, options: DialOptions, database: string | u
   }
 }
 
-/** Connecting: a dial, the server's greeting, TLS where it is demanded, and the credentials. */
+/** Connecting: a dial, the server's greeting, TLS when it is demanded, and the credentials. */
 export const connecting = defineState({
   name: 'Connecting',
   needs: ['ParsingConfig'],
