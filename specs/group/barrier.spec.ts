@@ -115,12 +115,12 @@ test('parties that do not agree are told so', async ({ join, doing }) => {
   const late = expect(first).rejects.toThrow('gave up: a left group')
   await expect.poll(() => doing('a')).toBe('waiting for barrier "loaded"')
   await expect(b.barrier('loaded', { ...LONG, parties: ['a', 'b'] })).rejects.toThrow(
-    'barrier "loaded" is for 2 parties, as a has it, and for a, b, as b has it',
+    'barrier "loaded" is for 2 parties according to a, and for a, b according to b',
   )
   await expect(b.barrier('loaded', { ...LONG, parties: ['a', 'c'] })).rejects.toThrow(
-    'b came to barrier "loaded", which is for a, c',
+    'b arrived at barrier "loaded", which is for a, c',
   )
-  await expect(b.barrier('loaded', LONG)).rejects.toThrow('nobody said how many meet at barrier "loaded"')
+  await expect(b.barrier('loaded', LONG)).rejects.toThrow('the number of parties at barrier "loaded" is not known')
   await expect(b.barrier('loaded', { parties: 0 })).rejects.toMatchObject({ code: 'TIDB_CONFIG_INVALID' })
   await expect(b.barrier(' ', { parties: 2 })).rejects.toMatchObject({ code: 'TIDB_CONFIG_INVALID' })
   await a.leave()

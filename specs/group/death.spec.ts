@@ -104,7 +104,7 @@ test('one that stands still is taken for dead, and knows it when it goes on', as
   const a = await join('a', { parties: 3 })
   const { child, output } = await startParty('b', 'all', { parties: 3, lease: '1s' })
   child.kill('SIGSTOP')
-  await expect(a.waitFor('go', { ...LONG, from: 'b' })).rejects.toThrow('b (died: its lease ran out)')
+  await expect(a.waitFor('go', { ...LONG, from: 'b' })).rejects.toThrow('b (died: its lease expired)')
   // The barrier is filled without it, and it does not pass.
   const again = await join('b')
   const c = await join('c')
@@ -112,7 +112,7 @@ test('one that stands still is taken for dead, and knows it when it goes on', as
   expect(passage[0]?.parties.toSorted()).toEqual(['a', 'b', 'c'])
   child.kill('SIGCONT')
   await vi.waitUntil(() => output().endsWith('left\n'), WAIT)
-  expect(output()).toMatch(/^joined\nCoordinationError: b was taken for dead by group/)
+  expect(output()).toMatch(/^joined\nCoordinationError: b was declared dead by group/)
   // What it did on its way out did not touch the one that took its place.
   await Promise.all([a, again, c].map((party) => party.barrier('again', LONG)))
 })
@@ -127,7 +127,7 @@ test('one that stood still knows it although nobody looked', async ({ join, star
   await vi.waitUntil(async () => (await expired()).length === 1, WAIT)
   child.kill('SIGCONT')
   await vi.waitUntil(() => output().endsWith('left\n'), WAIT)
-  expect(output()).toMatch(/^joined\nCoordinationError: b was taken for dead by group .*: died: its lease ran out\n/)
+  expect(output()).toMatch(/^joined\nCoordinationError: b was declared dead by group .*: died: its lease expired\n/)
 })
 
 test('one that stood still does not live again by going on', async ({ join, startParty, tidb, group }) => {
@@ -141,7 +141,7 @@ test('one that stood still does not live again by going on', async ({ join, star
   await vi.waitUntil(async () => (await tidb.query(`select 1 from ${party} where state = 'failed'`)).length === 1, WAIT)
   child.kill('SIGUSR2')
   await vi.waitUntil(() => output().endsWith('left\n'), WAIT)
-  expect(output()).toMatch(/^joined\nCoordinationError: b was taken for dead by group/)
+  expect(output()).toMatch(/^joined\nCoordinationError: b was declared dead by group/)
 })
 
 test.for([
@@ -161,7 +161,7 @@ test.for([
       cause: expect.objectContaining({ code: 'TIDB_STATEMENT_FAILED' }) as unknown,
     })
     const released = expect(b.waitFor('go', LONG)).rejects.toThrow(
-      /will not be given: a \((failed: a lost its connection|died: its connection to the server ended)/,
+      /will not be sent: a \((failed: a lost its connection|died: its connection to the server ended)/,
     )
     // Not in the middle of a transaction: v8.5.4 as a whole can die of that.
     for (const name of ['a', 'b']) await expect.poll(() => doing(name)).toContain('waiting for')
@@ -183,7 +183,7 @@ test('a party that waits for nothing and loses its connection fails all the same
   const [, id] = await connections()
   const b = await join('b')
   await tidb.query(`kill tidb ${id}`)
-  await expect(b.waitFor('go', LONG)).rejects.toThrow('will not be given: a (failed: a lost its connection')
+  await expect(b.waitFor('go', LONG)).rejects.toThrow('will not be sent: a (failed: a lost its connection')
   await expect(a.signal('go')).rejects.toThrow('a lost its connection')
 })
 
@@ -227,7 +227,7 @@ test('a group that somebody drops is an error to those in it', async ({ join, ti
   })
   await tidb.query(`drop database ${quoteName(groupDatabase(group))}`)
   await ended
-  await expect.poll(() => a.signal('go').catch(String)).toMatch(/a can show no sign of life to group/)
+  await expect.poll(() => a.signal('go').catch(String)).toMatch(/a can't send a heartbeat to group/)
   await a.leave()
   expect(await groupExists()).toBe(false)
 })
@@ -249,7 +249,7 @@ test('when all were killed, the next group of the server clears away what they l
 test('when all were killed, the next of the same name begins afresh', async ({ startParty, join, kill }) => {
   await kill(await startParty('b', 'all', { parties: 5 }), 'b')
   const a = await join('a', { parties: 2 })
-  await expect(a.waitFor('go', { within: '200ms' })).rejects.toThrow('nobody gave it; nobody else has joined')
+  await expect(a.waitFor('go', { within: '200ms' })).rejects.toThrow('nobody has sent it; nobody else has joined')
 })
 
 test('a group in which somebody lives is not cleared away by others', async ({
@@ -296,7 +296,7 @@ test('when one may not see the sessions of another, the lease tells', async ({
     await using a = await TiDBCoordinator.join({ ...config, host, user }, { group, name: 'a', parties: 3 })
     const { child } = await startParty('b', 'all', { parties: 3, lease: '1s' })
     child.kill('SIGKILL')
-    await expect(a.barrier('loaded', LONG)).rejects.toThrow(`can't be filled: b (died: its lease ran out)`)
+    await expect(a.barrier('loaded', LONG)).rejects.toThrow(`can't be filled: b (died: its lease expired)`)
   } finally {
     await tidb.query('drop user ?', [user])
   }

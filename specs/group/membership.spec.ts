@@ -59,7 +59,7 @@ test('two parties can not have one name', async ({ join }) => {
   const a = await join('a', { parties: 2 })
   await expect(join('a')).rejects.toMatchObject({
     code: 'TIDB_COORDINATION_FAILED',
-    message: expect.stringMatching(/^a is in group "[\w-]+" already: a \(joined [\d.]+ m?s ago, under way\)/) as string,
+    message: expect.stringMatching(/^a is already in group "[\w-]+": a \(joined [\d.]+ m?s ago, under way\)/) as string,
   })
   await a.leave()
   await join('a')
@@ -80,15 +80,15 @@ test('one that has ended gives its name to another', async ({ join }) => {
 test('parties that take the group for another one are told so', async ({ join }) => {
   await join('a', { parties: ['a', 'b'] })
   await expect(join('b', { parties: 2 })).rejects.toThrow(
-    /^group "[\w-]+" is of a, b, as those in it have it, and of 2 parties, as b has it/,
+    /^group "[\w-]+" is for a, b according to its parties, and for 2 parties according to b/,
   )
-  await expect(join('c')).rejects.toThrow(/^c can't join group "[\w-]+", which is of a, b/)
+  await expect(join('c')).rejects.toThrow(/^c can't join group "[\w-]+", which is for a, b/)
   await join('b', { parties: ['b', 'a'] })
 })
 
 test('a group that is counted takes no more than it is of', async ({ join }) => {
   const [, b] = await Promise.all([join('a'), join('b')])
-  await expect(join('c', { parties: 2 })).rejects.toThrow(/^c can't join group "[\w-]+", which is of 2 parties: /)
+  await expect(join('c', { parties: 2 })).rejects.toThrow(/^c can't join group "[\w-]+", which is for 2 parties: /)
   await b.leave()
   await join('b', { parties: 2 })
   await expect(join('c')).rejects.toThrow(/^c can't join/)

@@ -45,9 +45,9 @@ test('the deadline names the others and what they do', async ({ join, doing }) =
   const other = expect(b.barrier('loaded', LONG)).rejects.toThrow('gave up: b left group')
   await expect.poll(() => doing('b')).toBe('waiting for barrier "loaded"')
   await expect(a.waitFor('go', { within: '200ms' })).rejects.toThrow(
-    /^waited 200 ms for signal "go" of group "[\w-]+": nobody gave it; the others: b \(joined [\d.]+ m?s ago, waiting for barrier "loaded" for [\d.]+ m?s\), c \(not joined\)$/,
+    /^waited 200 ms for signal "go" of group "[\w-]+": nobody has sent it; the others: b \(joined [\d.]+ m?s ago, waiting for barrier "loaded" for [\d.]+ m?s\), c \(not joined\)$/,
   )
-  await expect(a.waitFor('go', { within: '200ms', from: 'c' })).rejects.toThrow('it is to come from c (not joined)')
+  await expect(a.waitFor('go', { within: '200ms', from: 'c' })).rejects.toThrow('it was expected from c (not joined)')
   await b.leave()
   await other
 })
@@ -55,7 +55,7 @@ test('the deadline names the others and what they do', async ({ join, doing }) =
 test('who waits for a signal is released once all others have ended', async ({ join, doing }) => {
   const [a, b, c] = await Promise.all([join('a', { parties: 3 }), join('b'), join('c')])
   const waiting = expect(a.waitFor('go', LONG)).rejects.toThrow(
-    'signal "go" will not be given: b (ended), c (failed: no rows)',
+    'signal "go" will not be sent: b (ended), c (failed: no rows)',
   )
   await expect.poll(() => doing('a')).toBe('waiting for signal "go"')
   await b.leave()

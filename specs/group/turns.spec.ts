@@ -41,7 +41,7 @@ test('an order of its own, some of the group, and a second round', async ({ join
     await Promise.all([a, b].map((party) => party.turn('x', () => worked.push(`${party.name}${round}`), options)))
   }
   expect(worked).toEqual(['b1', 'a1', 'b2', 'a2'])
-  await expect(c.turn('x', () => undefined, options)).rejects.toThrow('c has no place in turns "x": b, a')
+  await expect(c.turn('x', () => undefined, options)).rejects.toThrow('c is not in the order of turns "x": b, a')
 })
 
 test('in a second round, too, each waits for those before it', async ({ join, doing }) => {

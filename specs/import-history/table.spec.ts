@@ -117,7 +117,7 @@ test('a row that can not be read is left out, and stays', async ({ history, tidb
   const { summaries, warnings } = await history.last(NAME, 5)
   expect(summaries).toEqual([importSummary(2)])
   expect(warnings).toEqual([
-    expect.stringMatching(/row [\da-f]{64} is of format 2, and this vitest-tidb reads format 1: .*; left out$/),
+    expect.stringMatching(/row [\da-f]{64} is in format 2, and this vitest-tidb reads format 1: .*; left out$/),
     expect.stringMatching(/row [\da-f]{64} can't be read: host: .*; left out$/),
   ])
   expect(await tidb.query('select id from import_history')).toHaveLength(3)
@@ -130,7 +130,7 @@ test('a table of a newer version is not touched', async ({ history, openHistoryA
   for (const fail of [() => later.append(importSummary(1)), () => later.last(NAME, 5)]) {
     const failure = fail()
     await expect(failure).rejects.toThrow(
-      /^the table .* is of format 2, and this vitest-tidb reads format 1: update vitest-tidb .*\n {2}try: name another/,
+      /^the table .* is in format 2, and this vitest-tidb reads format 1: update vitest-tidb .*\n {2}try: name another/,
     )
     await expect(failure).rejects.toHaveProperty('code', 'TIDB_HISTORY_FAILED')
   }

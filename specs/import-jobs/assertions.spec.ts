@@ -39,7 +39,7 @@ test('a job that finishes', async ({ ownJobs }) => {
       'ended +finished, 1,000,000 rows',
     ),
   )
-  expect(await failureOf(expect(job).toHaveImported({ min: 1_000_001 }))).toContain('1000001 or more rows')
+  expect(await failureOf(expect(job).toHaveImported({ min: 1_000_001 }))).toContain('1,000,001 or more rows')
   expect(await failureOf(expect(job).toFailImport(/disk/))).toContain('to fail with /disk/, but it finished')
   expect(await failureOf(expect(job).not.toFinish())).toContain('not to finish, but it finished')
 })
@@ -134,7 +134,7 @@ test('lists: what failed since then, and which jobs were seen', async ({ ownJobs
   const list = await ownJobs.list()
   expect(list).toMatchObject({ view: 'all', user: 'root@%' })
   expect(await failureOf(Promise.resolve(expect(ownJobs.list()).toHaveNoFailedImports()))).toMatch(
-    /1 of 1 did \(seen were all jobs of the cluster\)\n  import job \d+ into[^]*server said: \[Lightning/,
+    /1 of 1 did \(seen: all jobs of the cluster\)\n  import job \d+ into[^]*server said: \[Lightning/,
   )
   expect(() => expect(list).toHaveNoFailedImports({ since: '1h' })).toThrow('no import to have failed since')
   expect(list).toHaveNoFailedImports({ since: 0 })
@@ -146,7 +146,7 @@ test('lists: what does not move', async ({ ownJobs }) => {
   const stalled = await ownJobs.play(jobScript('stalling-for-good.yaml'))
   await stalled.done
   expect(await failureOf(expect(ownJobs.list()).toHaveNoStalledImports({ idle: 500 }))).toMatch(
-    /1 of 1 that run are[^]*seen .*running/,
+    /1 of 1 running jobs are[^]*seen .*running/,
   )
   await ownJobs.cancel(stalled.idOf('orders'))
   const moving = await ownJobs.play(jobScript('nightly.yaml'))

@@ -216,7 +216,7 @@ test('a job that awaits resolution has failed for every list, and may go on for 
   await job.until('to be stuck', ({ job: { status } }) => status === 'awaiting-resolution')
   const list = await ownJobs.list()
   expect(() => expect(list).toHaveNoFailedImports({ since: '1h' })).toThrow('1 of 1 did')
-  await expect(expect(list).toHaveNoStalledImports({ idle: 200 })).rejects.toThrow('1 of 1 that run are')
+  await expect(expect(list).toHaveNoStalledImports({ idle: 200 })).rejects.toThrow('1 of 1 running jobs are')
   await play.step()
   await play.step()
   await expect(job).toFinish()

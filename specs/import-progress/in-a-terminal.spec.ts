@@ -67,7 +67,7 @@ Import jobs 3 running | 12 pending (15)
 
 test.for([
   [120, 30, WIDE],
-  [65, 20, NARROW],
+  [64, 20, NARROW],
 ] as const)(
   "in a terminal of %d x %d, jobs are drawn above vitest's own lines, and nothing of it is left",
   RUN,
@@ -109,7 +109,7 @@ test('when the terminal is made smaller, lines become shorter', RUN, async ({ sk
   using watched = watch(120, 30)
   const { terminal } = watched
   await expect.poll(terminal.screen, POLL).toContain(WIDE)
-  terminal.resize(65, 20)
+  terminal.resize(64, 20)
   await expect.poll(terminal.screen, POLL).toContain(NARROW.split('\n', 6).join('\n'))
   await watched.finish()
 })

@@ -47,7 +47,7 @@ test('failures come first, the rest after the time line', async () => {
   const headings = await report.page.getByRole('heading', { level: 2 }).allTextContents()
   expect(headings).toEqual([
     'Fails the run 2',
-    'Did not finish, and no test minds 1',
+    'Did not finish, without failing a test 1',
     'Slower than usual, within what is tolerated 1',
     'Could not be compared with earlier runs 1',
     'Time line in UTC',

@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 import { createTest, defineState, expect, test, workflow, type Session, type TiDBPool } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
 
-// A failure of another kind than the one asked about is no answer: it fails the assertion, with `not` and without.
+// A failure other than the one asked about is no answer: it fails the assertion, with `not` and without.
 
 type Sent = ReturnType<Session['send']>
 type Assert = (

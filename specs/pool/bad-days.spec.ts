@@ -154,11 +154,11 @@ test('a read whose connection is lost leaves no doubt', async ({ startTiDB, tidb
 test('two sessions of one name are refused, until the first is closed', async ({ tidbPool }) => {
   const [alice] = await tidbPool.sessions('alice')
   await alice.query('select 1')
-  expect(() => tidbPool.session('alice')).toThrow('two sessions are called "alice"')
-  await expect(tidbPool.sessions('bob', 'bob')).rejects.toThrow('two sessions are called "bob"')
+  expect(() => tidbPool.session('alice')).toThrow('two sessions are named "alice"')
+  await expect(tidbPool.sessions('bob', 'bob')).rejects.toThrow('two sessions are named "bob"')
   let begun = 0
   const run = tidbPool.run({ carol: () => (begun += 1), alice: () => (begun += 1) })
-  await expect(run).rejects.toThrow('two sessions are called "alice"')
+  await expect(run).rejects.toThrow('two sessions are named "alice"')
   expect(begun).toBe(0)
   await alice.close()
   await tidbPool.session('alice').query('select 1')

@@ -86,7 +86,7 @@ test('a run that settles gathers failures beside results', async ({ tidbPool }) 
 })
 
 test('two sessions of one name are refused', async ({ tidbPool }) => {
-  await expect(tidbPool.sessions('alice', 'alice')).rejects.toThrow('two sessions are called "alice"')
+  await expect(tidbPool.sessions('alice', 'alice')).rejects.toThrow('two sessions are named "alice"')
 })
 
 test('a statement that is aborted ends in the server, and its session goes on', async ({ tidb }) => {

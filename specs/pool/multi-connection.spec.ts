@@ -168,7 +168,7 @@ test('a run is ended by its caller: those that have not begun never do', async (
   const outcome = await run
   expect(outcome.status).toBe('aborted')
   expect(outcome.aborted).toHaveLength(10)
-  expect(String(outcome.aborted[9]?.error)).toContain('session-9 was not begun: enough')
+  expect(String(outcome.aborted[9]?.error)).toContain('session-9 was never started: enough')
   expect(tidbPool.state.connection('session-9')?.status).toBe('aborted')
   expect(await sleeping(tidb)).toBe(0)
 })
@@ -190,7 +190,7 @@ test('work that ignores the end of its run is not waited for', { timeout: 15_000
 })
 
 test('no sessions are no run', async ({ tidbPool }) => {
-  await expect(tidbPool.run({})).rejects.toThrow('a run of no sessions is none')
+  await expect(tidbPool.run({})).rejects.toThrow('a run needs at least one session')
   await expect(tidbPool.run(0, () => 1)).rejects.toThrow('count is 0')
   await expect(tidbPool.run(1.5, () => 1)).rejects.toThrow('count is 1.5')
   await expect(tidbPool.run(2, () => 1, { concurrency: 0 })).rejects.toThrow('concurrency is 0')

@@ -631,7 +631,7 @@ export class TiDBConnection implements AsyncDisposable {
   }
 }
 
-const ANOTHER = 'see to that error first; what follows takes another session'
+const ANOTHER = 'fix that error first; what follows needs another session'
 const NOT_SENT = { sent: false, cutShort: false }
 const CUT = Object.assign(new Error('the connection was cut'), {
   code: 'PROTOCOL_CONNECTION_LOST',

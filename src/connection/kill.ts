@@ -93,7 +93,7 @@ export async function endStatement(control: TiDBConnection, victim: Victim): Pro
       await endOther(control, victim)
       // A server that is not a TiDB has no such jobs: what is killed there is not made.
       if (error.errno === 1146 || !isDefinition(victim.sql)) return undefined
-      return 'it is not known whether the change was made: cancelling DDL takes SELECT on the schema mysql, and SUPER'
+      return 'it is not known whether the change was made: cancelling DDL needs SELECT on the schema mysql, and SUPER'
     }
   }
   await endOther(control, victim)
@@ -139,9 +139,9 @@ async function endDefinition(control: TiDBConnection, victim: Victim): Promise<s
   for (const id of own) if ((await ddlJobState(control, id)) === 'made') made.push(id)
   if (made.length > 0) {
     const part = victim.succeeded() ? '' : ', or a part of it'
-    return `the change was made all the same${part}: DDL job ${made.join(', ')} could no longer be cancelled`
+    return `the change was made anyway${part}: DDL job ${made.join(', ')} could no longer be cancelled`
   }
-  if (own.size > 0) return `its DDL job ${[...own].join(', ')} was cancelled: nothing of it was made`
+  if (own.size > 0) return `its DDL job ${[...own].join(', ')} was cancelled: nothing was changed`
   if (since.length > 0) return 'it is not known whether the change was made: several connections shared a DDL job'
   return undefined
 }

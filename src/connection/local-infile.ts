@@ -57,7 +57,7 @@ export class LocalInfile {
       // A statement that was over before its file was read opens nothing, as nobody would close it.
       const source = this.#stopped ? Readable.from([]) : open()
       if (!(source instanceof Readable)) {
-        throw new TypeError(`localInfile returned ${describe(source)}, and no Readable of node:stream`)
+        throw new TypeError(`localInfile returned ${describe(source)}, not a Readable of node:stream`)
       }
       this.#source = source
       for await (const piece of this.#source as AsyncIterable<string | Uint8Array>) {

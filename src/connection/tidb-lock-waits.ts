@@ -65,8 +65,8 @@ export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSo
 }
 
 const TOLD_LATE =
-  'it asks for a lock, and unistore as released says only after 1.1 s whether it waits for it: a tidb-server that this package builds says it at once'
-const COMMITS_ELSEWHERE = 'it commits on another server of the cluster than the one that could be asked'
+  'it asks for a lock, and unistore as released reports only after 1.1 s whether it waits: a tidb-server built by this package reports it at once'
+const COMMITS_ELSEWHERE = 'it commits on a server of the cluster other than the one that could be asked'
 const WAITS_ELSEWHERE = 'TiDB waits in GET_LOCK with an internal session, which it lists nowhere'
 
 /**

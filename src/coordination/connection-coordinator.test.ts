@@ -77,14 +77,14 @@ describe('a signal', () => {
     const waits = [failureOf(alice.waitFor('go', { within: '1h' })), failureOf(bob.waitFor('go', { within: '1h' }))]
     coordinator.end('carol', new Error('lost'))
     for (const error of await Promise.all(waits)) {
-      expect(error.message).toContain('signal "go" will not be given: carol (failed: lost)')
+      expect(error.message).toContain('signal "go" will not be sent: carol (failed: lost)')
     }
   })
 
   test('past its deadline says what the others do', async () => {
     const { parties } = meeting('alice', 'bob')
     const error = await failureOf(parties[0]?.waitFor('go', { within: 20 }) ?? Promise.resolve())
-    expect(error.message).toBe('waited 20 ms for signal "go": nobody gave it; the others: bob (under way)')
+    expect(error.message).toBe('waited 20 ms for signal "go": nobody has sent it; the others: bob (under way)')
   })
 })
 
@@ -129,7 +129,7 @@ describe('messages', () => {
 
 test('two sessions of one name are refused while the first is open', () => {
   const { coordinator } = meeting('alice')
-  expect(() => coordinator.join('alice')).toThrow('two sessions are called "alice"')
+  expect(() => coordinator.join('alice')).toThrow('two sessions are named "alice"')
   coordinator.end('alice')
   expect(coordinator.join('alice').name).toBe('alice')
 })

@@ -39,8 +39,8 @@ export class Members {
   /** @throws {CoordinationError} if one of that name is under way. */
   checkFree(name: string): void {
     if (this.#members.get(name)?.ended === false) {
-      throw new CoordinationError(`two sessions are called ${JSON.stringify(name)}`, {
-        hints: ['reports and meetings tell sessions apart by their names: give each its own, or close the first'],
+      throw new CoordinationError(`two sessions are named ${JSON.stringify(name)}`, {
+        hints: ['reports and meetings tell sessions apart by name: give each its own, or close the first'],
       })
     }
   }
@@ -68,7 +68,7 @@ export class Members {
     const member = this.#members.get(name)
     if (member === undefined) {
       throw new CoordinationError(`${JSON.stringify(name)} is not here`, {
-        hints: [`those who are here: ${listed(this.names())}`],
+        hints: [`the parties here: ${listed(this.names())}`],
       })
     }
     if (member.failure !== undefined) throw member.failure
@@ -138,7 +138,7 @@ export class Members {
 
   /** What each of several parties is doing, the first ten of them. */
   describe(names: readonly string[]): string {
-    return listed(names.map((name) => `${name} (${this.#members.get(name)?.describe() ?? 'not begun'})`))
+    return listed(names.map((name) => `${name} (${this.#members.get(name)?.describe() ?? 'not started'})`))
   }
 
   /** What everybody but one party is doing. */

@@ -70,7 +70,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
 
   constructor(plans: Plans<T>, options: MultiConnectionOptions = {}) {
     if (Object.keys(plans).length === 0) {
-      throw new ConfigError(['connections'], 'a run of no sessions is none', {
+      throw new ConfigError(['connections'], 'a run needs at least one session', {
         hints: ['plan at least one connection'],
       })
     }
@@ -140,7 +140,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
   ): Promise<SessionResult<T[Name]>> {
     const { signal } = this.#controller
     if (signal.aborted) {
-      const error = new AbortedError(`${name} was not begun: ${describeReason(signal.reason)}`, {
+      const error = new AbortedError(`${name} was never started: ${describeReason(signal.reason)}`, {
         cause: signal.reason,
       })
       this.state.update(notBegun(name), 'aborted', error)

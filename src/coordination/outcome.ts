@@ -69,7 +69,7 @@ export class Outcome<T, ByName extends Values = Record<string, T>> {
   /** How the session of that name ended. @throws {TypeError} if the run had none. */
   of<Name extends keyof ByName & string>(name: Name): SessionResult<ByName[Name]> {
     const result = this.results.find((one) => one.name === name)
-    if (result === undefined) throw new TypeError(`the run had no session called ${JSON.stringify(name)}`)
+    if (result === undefined) throw new TypeError(`the run had no session named ${JSON.stringify(name)}`)
     return result as unknown as SessionResult<ByName[Name]>
   }
 

@@ -136,8 +136,8 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   ): Promise<{ -readonly [Index in keyof Names]: Session<R> }> {
     const twice = names.find((name, at) => names.indexOf(name) !== at)
     if (twice !== undefined) {
-      throw new ConfigError(['name'], `two sessions are called ${JSON.stringify(twice)}`, {
-        hints: ['reports tell sessions apart by their names: give each its own'],
+      throw new ConfigError(['name'], `two sessions are named ${JSON.stringify(twice)}`, {
+        hints: ['reports tell sessions apart by name: give each its own'],
       })
     }
     const opened = names.map((name) => this.session(name))

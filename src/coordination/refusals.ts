@@ -23,26 +23,26 @@ export function turnsName(name: string): string {
 }
 
 export function arrivedAlready(party: string, barrier: string): CoordinationError {
-  return new CoordinationError(`${party} is at ${barrier} already`, {
-    hints: ['await the first barrier() before the next: a party can be at one place once'],
+  return new CoordinationError(`${party} is already at ${barrier}`, {
+    hints: ['await the first barrier() before the next: a party can wait at a barrier only once'],
   })
 }
 
 export function notInvited(party: string, barrier: string, expected: Expected): CoordinationError {
-  return new CoordinationError(`${party} came to ${barrier}, which is for ${describeExpected(expected)}`, {
+  return new CoordinationError(`${party} arrived at ${barrier}, which is for ${describeExpected(expected)}`, {
     hints: [`add ${JSON.stringify(party)} to parties`],
   })
 }
 
 export function twoMeetings(barrier: string, first: Told<Expected>, second: Told<Expected>): CoordinationError {
-  const [one, other] = [first, second].map(({ by, is }) => `for ${describeExpected(is)}, as ${by} has it`)
+  const [one, other] = [first, second].map(({ by, is }) => `for ${describeExpected(is)} according to ${by}`)
   return new CoordinationError(`${barrier} is ${one}, and ${other}`, {
     hints: ['give every party of one barrier the same `parties`'],
   })
 }
 
 export function noPlace(party: string, turns: string, order: readonly string[]): CoordinationError {
-  return new CoordinationError(`${party} has no place in ${turns}: ${listed(order)}`, {
+  return new CoordinationError(`${party} is not in the order of ${turns}: ${listed(order)}`, {
     hints: [`add ${JSON.stringify(party)} to order`],
   })
 }
@@ -58,7 +58,7 @@ export function twoOrders(
   first: Told<readonly string[]>,
   second: Told<readonly string[]>,
 ): CoordinationError {
-  const [one, other] = [first, second].map(({ by, is }) => `${listed(is)}, as ${by} has it`)
+  const [one, other] = [first, second].map(({ by, is }) => `${listed(is)} according to ${by}`)
   return new CoordinationError(`${turns} have two orders: ${one}; and ${other}`, {
     hints: ['give every party the same `order`'],
   })
@@ -70,15 +70,15 @@ export function failedInTurn(party: string, turns: string, failure: string, caus
 }
 
 export function otherValue(party: string, signal: string, giver: string | undefined): CoordinationError {
-  return new CoordinationError(`${party} gave ${signal}, which has another value already, by ${giver}`, {
-    hints: ['a signal is given once, for good: use another name, or send a message'],
+  return new CoordinationError(`${party} sent ${signal}, which ${giver} has already sent with another value`, {
+    hints: ['a signal is sent once and keeps its value: use another name, or send a message'],
   })
 }
 
 /** `where` is `here` or `in group "…"`. */
 export function noReceiver(party: string, to: string, where: string, names: readonly string[]): CoordinationError {
   return new CoordinationError(`${party} sent a message to ${JSON.stringify(to)}, which is not ${where}`, {
-    hints: [`those who are ${where}: ${listed(names)}`],
+    hints: [`the parties ${where}: ${listed(names)}`],
   })
 }
 
@@ -91,12 +91,12 @@ export function receiverEnded(party: string, gone: string, cause?: unknown): Coo
 export function released(vain: string, gone: string, cause?: unknown): CoordinationError {
   return new CoordinationError(`${vain}: ${gone}`, {
     cause,
-    hints: ['see what that one failed with, or why it ended without coming'],
+    hints: ['see what that party failed with, or why it ended without arriving'],
   })
 }
 
 export const vain = {
   barrier: (barrier: string) => `${barrier} can't be filled`,
-  signal: (signal: string) => `${signal} will not be given`,
+  signal: (signal: string) => `${signal} will not be sent`,
   turns: (turns: string) => `${turns} can't go on`,
 } as const

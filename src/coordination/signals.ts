@@ -49,8 +49,8 @@ export class Signals {
       options,
       explain: () =>
         from === undefined
-          ? `nobody gave it; ${this.#members.describeOthers(party)}`
-          : `it is to come from ${this.#members.describe([from])}`,
+          ? `nobody has sent it; ${this.#members.describeOthers(party)}`
+          : `it was expected from ${this.#members.describe([from])}`,
       onEnd: (error) => {
         this.#members.note(party, error === undefined ? 'noticed' : 'gave up', name, 'signal')
         waiting.delete(entry)

@@ -225,7 +225,7 @@ function leftBehind(left: ReadonlySet<string>, prefix: string, address: Address,
     answer: cause instanceof TiDBError ? cause.answer : answerOf(cause),
     hints: [
       `see why: ${firstLine(cause)}`,
-      'they are tried once more after the run; drop those that are still there by hand',
+      'dropping them is tried once more after the run; drop what remains by hand',
     ],
     cause,
   })

@@ -20,10 +20,10 @@ export async function clearDeadRuns(log: Log): Promise<void> {
       record.forget(id)
       cleared.push(describe(remains))
     } catch (error) {
-      log(`a run that was killed left ${describe(remains)}, which can't be cleared away: ${firstLine(error)}`)
+      log(`a killed run left ${describe(remains)}, which can't be cleared away: ${firstLine(error)}`)
     }
   }
-  if (cleared.length > 0) log(`cleared away what a run that was killed left: ${cleared.join(', ')}`)
+  if (cleared.length > 0) log(`cleared away the remains of a killed run: ${cleared.join(', ')}`)
 }
 
 /** Drops the databases that such runs left on a server where this one is connected as the same user, and says so. */
@@ -38,10 +38,10 @@ export async function dropDeadDatabases(address: Address, log: Log): Promise<voi
       await dropDatabases(connection, prefix)
       record.forget(id)
     }
-    log(`dropped the databases that a run that was killed left: ${found.map(({ prefix }) => `${prefix}*`).join(', ')}`)
+    log(`dropped the databases that a killed run left: ${found.map(({ prefix }) => `${prefix}*`).join(', ')}`)
   } catch (error) {
     const prefixes = found.map(({ prefix }) => `${prefix}*`).join(', ')
-    log(`the databases ${prefixes} of a run that was killed could not be dropped: ${firstLine(error)}`)
+    log(`the databases ${prefixes} of a killed run could not be dropped: ${firstLine(error)}`)
   }
 }
 

@@ -36,7 +36,7 @@ async function countImportJobs(machine: StateMachine<BuiltInResults>, log: (line
   } catch (error) {
     // Only tests of import jobs need them, and get the same error. A server that is gone is another matter.
     if (!(error instanceof StateError) || error.state !== 'CheckingImportJobs' || error.errno === undefined) throw error
-    log(`import jobs are not available, which only tests of them need: ${error.answer?.message}`)
+    log(`import jobs are not available, and only their tests need them: ${error.answer?.message}`)
     return undefined
   }
 }

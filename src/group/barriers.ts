@@ -172,7 +172,7 @@ function explain(roster: Roster<Arrival>, expected: Expected): string {
 }
 
 function ofNobody(what: string): CoordinationError {
-  return new CoordinationError(`nobody said how many meet at ${what}`, {
+  return new CoordinationError(`the number of parties at ${what} is not known`, {
     hints: ['give `parties` when joining the group, or to barrier()'],
   })
 }

@@ -126,13 +126,13 @@ function refuse(roster: Roster, { group, name, parties }: Applicant): void {
   const place = `group ${JSON.stringify(group)}`
   const { agreed, living } = roster
   if (living.some((party) => party.name === name)) {
-    throw new CoordinationError(`${name} is in ${place} already: ${roster.describe([name])}`, {
-      hints: ['give each party a name of its own', 'one that has died gives its name up once its lease runs out'],
+    throw new CoordinationError(`${name} is already in ${place}: ${roster.describe([name])}`, {
+      hints: ['give each party its own name', 'a party that died frees its name when its lease expires'],
     })
   }
   if (parties !== undefined && agreed !== undefined && !sameExpected(parties, agreed)) {
     throw new CoordinationError(
-      `${place} is of ${describeExpected(agreed)}, as those in it have it, and of ${describeExpected(parties)}, as ${name} has it`,
+      `${place} is for ${describeExpected(agreed)} according to its parties, and for ${describeExpected(parties)} according to ${name}`,
       { hints: ['give every party of one group the same `parties`'] },
     )
   }
@@ -142,7 +142,7 @@ function refuse(roster: Roster, { group, name, parties }: Applicant): void {
   const strangers = typeof whole === 'number' ? [] : names.filter((other) => !whole.includes(other))
   if (strangers.length === 0 && names.length <= sizeOf(whole)) return
   throw new CoordinationError(
-    `${name} can't join ${place}, which is of ${describeExpected(whole)}: ${roster.describe(names)}`,
+    `${name} can't join ${place}, which is for ${describeExpected(whole)}: ${roster.describe(names)}`,
     { hints: ['count it in `parties`, or give it the name of one that has ended'] },
   )
 }

@@ -64,7 +64,7 @@ export class Membership {
       // The roster says why.
       if (error === undefined) void this.roster().catch(() => undefined)
       else if (pulse.closed) onLost(error)
-      else void this.fail(this.#explain(error, 'can show no sign of life to'))
+      else void this.fail(this.#explain(error, "can't send a heartbeat to"))
     })
     this.waits = new GroupWaits({
       place: this.place,
@@ -111,10 +111,10 @@ export class Membership {
     this.check()
     const own = roster.get(this.name)
     if (own?.token !== this.#details.token || hasEnded(own)) {
-      const why = own === undefined ? 'it is not in it any more' : describeParty(own)
-      const error = new CoordinationError(`${this.name} was taken for dead by ${this.place}: ${why}`, {
+      const why = own === undefined ? 'it is no longer in it' : describeParty(own)
+      const error = new CoordinationError(`${this.name} was declared dead by ${this.place}: ${why}`, {
         host: this.#details.connection.host,
-        hints: ['its process or machine stood still for longer than its lease: give it a longer `lease`'],
+        hints: ['its process or machine was suspended for longer than its lease: give it a longer `lease`'],
       })
       void this.fail(error)
       throw error

@@ -43,9 +43,7 @@ export function checkOptions(options: GroupOptions): CheckedOptions {
   const leaseMs = toMs(lease, 'lease')
   if (leaseMs < LEAST_LEASE_MS) {
     throw new ConfigError(['lease'], `lease is ${JSON.stringify(lease)}`, {
-      hints: [
-        `give at least ${formatDuration(LEAST_LEASE_MS)}: a party shows a sign of life three times in each lease`,
-      ],
+      hints: [`give at least ${formatDuration(LEAST_LEASE_MS)}: a party sends three heartbeats in each lease`],
     })
   }
   return {

@@ -113,7 +113,7 @@ export function describeParty(party: PartyRow | undefined): string {
   if (party === undefined || party.state === 'expected') return 'not joined'
   if (party.state === 'left') return 'ended'
   if (party.state !== 'in') return `${party.state}: ${party.why}`
-  if (party.expired === 1) return 'died: its lease ran out'
+  if (party.expired === 1) return 'died: its lease expired'
   const doing = party.doing === null ? 'under way' : `${party.doing} for ${formatDuration(party.doingMs ?? 0)}`
   return `joined ${formatDuration(party.joinedMs ?? 0)} ago, ${doing}`
 }

@@ -52,8 +52,8 @@ export class GroupSignals {
         else checkPossible(roster, own, from, what)
         return () =>
           from === undefined
-            ? `nobody gave it; ${describeOthers(roster, own)}`
-            : `it is to come from ${roster.describe([from])}`
+            ? `nobody has sent it; ${describeOthers(roster, own)}`
+            : `it was expected from ${roster.describe([from])}`
       },
     })
   }

@@ -17,7 +17,7 @@ const hintsByCode: Readonly<Record<string, string>> = {
 export function fileError(what: 'read' | 'append to', path: string, cause: unknown): HistoryError {
   const { code = '' } = cause as NodeJS.ErrnoException
   return new HistoryError(`can't ${what} the history of import jobs in ${path}: ${describeReason(cause)}`, {
-    hints: [hintsByCode[code] ?? `see what the system says of ${path}, ${OTHER_FOLDER}`],
+    hints: [hintsByCode[code] ?? `see what the system says about ${path}, ${OTHER_FOLDER}`],
     cause,
   })
 }

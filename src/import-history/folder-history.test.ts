@@ -136,7 +136,7 @@ describe('damage', () => {
     const { summaries, warnings } = await history.last(NAME, 5)
     expect(summaries).toHaveLength(2)
     expect(warnings).toEqual([
-      `${path} line 2 is of format 2, and this vitest-tidb reads format 1: update vitest-tidb to count it; left out`,
+      `${path} line 2 is in format 2, and this vitest-tidb reads format 1: update vitest-tidb to count it; left out`,
     ])
     expect(readFileSync(path, 'utf8')).toContain(newer)
   })

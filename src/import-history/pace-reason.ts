@@ -42,7 +42,7 @@ export function notesOn(job: PacedJob, window: readonly PacedJob[], finished: re
   if (faults.length > 0) notes.push(`${faults.length} left out (${[...new Set(faults)].join('; ')})`)
   const versions = new Set(window.map(({ serverVersion }) => serverVersion))
   const others = [...versions].filter((version) => version !== job.serverVersion)
-  if (others.length > 0) notes.push(`this is ${job.serverVersion}, runs before were on ${others.join(', ')}`)
+  if (others.length > 0) notes.push(`this is ${job.serverVersion}, earlier runs were on ${others.join(', ')}`)
   const rows = window.map((run) => Number(run.rows)).filter((count) => count > 0)
   const times = rows.length > 0 ? Number(job.rows) / median(rows) : 1
   if (times > OTHER_WORK || times < 1 / OTHER_WORK) {

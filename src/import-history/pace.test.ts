@@ -198,6 +198,6 @@ test('a second that the server does not show may be what makes the difference', 
 test('another version, and another amount of work, are said', () => {
   const past = nights(STEADY, { serverVersion: 'v8.5.4' })
   const { reason } = comparePace(tonight({ rows: 100_000, durationMs: 100_050 }), past)
-  expect(reason).toContain('; this is v8.5.6, runs before were on v8.5.4')
+  expect(reason).toContain('; this is v8.5.6, earlier runs were on v8.5.4')
   expect(reason).toContain('; it has 100,000 rows, and 1,000,000 are usual')
 })

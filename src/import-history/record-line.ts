@@ -68,9 +68,9 @@ export function fromLine(line: string): ImportSummary | { readonly fault: string
 /** What to say of something of another version. */
 export function versionFault(version: unknown): string {
   if (typeof version === 'number' && version > FORMAT) {
-    return `is of format ${version}, and this vitest-tidb reads format ${FORMAT}: update vitest-tidb to count it`
+    return `is in format ${version}, and this vitest-tidb reads format ${FORMAT}: update vitest-tidb to count it`
   }
-  return `can't be read: it is not of format ${FORMAT}`
+  return `can't be read: it is not in format ${FORMAT}`
 }
 
 function shortened(long: string): string {

@@ -6,7 +6,7 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
 /**
  * The instant of a time as the server printed it, in a zone such as `Asia/Tokyo`, `+05:00` or `UTC`.
  *
- * @returns undefined for NULL, for the zero time, and if either is not understood.
+ * @returns undefined for NULL, for the zero time, or if either is not understood.
  */
 export function parseTime(text: string | undefined, zone: string): Date | undefined {
   const match = TIME.exec(text ?? '')

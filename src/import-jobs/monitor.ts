@@ -285,10 +285,7 @@ function asJobError(id: string, error: unknown): unknown {
     return new ImportJobError(id, `there is no import job ${id}`, {
       host,
       answer,
-      hints: [
-        'see SHOW IMPORT JOBS: each cluster has numbers of its own',
-        'the server forgets jobs that ended long ago',
-      ],
+      hints: ['see SHOW IMPORT JOBS: each cluster has its own numbers', 'the server forgets jobs that ended long ago'],
       cause: error,
     })
   }

@@ -34,7 +34,7 @@ export class TrackedJob {
     this.#stallMs = stallMs
   }
 
-  /** As it was seen last; undefined before the first look, and if there is no such job. */
+  /** As it was seen last; undefined before the first poll, or if there is no such job. */
   get job(): ImportJob | undefined {
     return this.#job
   }

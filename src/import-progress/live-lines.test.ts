@@ -58,7 +58,7 @@ test('the narrower the terminal, the fewer columns; then names are cut, then the
  ❯ order items  global-sorting  ░░░░░░░░░░    3%   12,345 rows/s  ETA 1 h 2 min
  ! 注文         importing       ████░░░░░░   47%  no progress for 2 min 5 s
 `)
-  expect(draw([orders, items, stuck], 65)).toBe(`
+  expect(draw([orders, items, stuck], 64)).toBe(`
  ❯ orders    importing        47%   12,345 rows/s  ETA 1 min 5 s
  ❯ order i…  global-sorting    3%   12,345 rows/s  ETA 1 h 2 min
  ! 注文      importing        47%  no progress for 2 min 5 s

@@ -136,7 +136,7 @@ const TALLIES: Readonly<Record<Standing, string>> = {
 }
 const HEADINGS: Readonly<Record<Standing, string>> = {
   failed: 'Fails the run',
-  unfinished: 'Did not finish, and no test minds',
+  unfinished: 'Did not finish, without failing a test',
   slower: 'Slower than usual, within what is tolerated',
   unknown: 'Could not be compared with earlier runs',
   fine: 'In order',

@@ -36,7 +36,7 @@ export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts
   )
   const listed = page.table(
     fine,
-    `<details><summary>${formatQuantity(fine.length, 'job')} in order</summary>\n`,
+    `<details><summary>${formatQuantity(fine.length, 'job')} without problems</summary>\n`,
     '\n</details>\n',
   )
   const left = [leftOut(sorted.length - shown - listed, 'job'), leftOut(told.left, 'message')].filter(

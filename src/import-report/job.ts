@@ -79,7 +79,7 @@ function factsPart(record: ImportRecord, servers: boolean): Markup {
     ['Speed', rate === undefined ? 'not known' : formatRate(rate)],
     ['Ran, in UTC', span && ranFrom(span)],
     ['Waited to start', waited > 0 && formatDuration(waited)],
-    ['Longest standstill', stalledMs > 0 && formatDuration(stalledMs)],
+    ['Longest stall', stalledMs > 0 && formatDuration(stalledMs)],
     ['Job', jobId],
     ['Server', servers && `${host}, TiDB ${serverVersion}`],
   ]
@@ -92,7 +92,7 @@ function factsPart(record: ImportRecord, servers: boolean): Markup {
 }
 
 function ranFrom({ started, ended, over }: Span): string {
-  const end = over ? clock(ended) : `not over at ${clock(ended)}`
+  const end = over ? clock(ended) : `still running at ${clock(ended)}`
   return `${dayAndClock(started).replace(/ \d{4}/, '')} – ${end}`
 }
 

@@ -24,7 +24,7 @@ export function nightSection(byUrgency: readonly ImportRecord[], idOf: (record: 
     `A bar each for ${shown.length === 0 ? 'none' : `the ${formatCount(shown.length)} most urgent`} of ${formatCount(all)} jobs; the chart counts all of them.`
   return markup`<section class="night" aria-labelledby="h-night">
 <h2 id="h-night">Time line <span class="dim">in UTC</span></h2>
-<p class="dim">From ${dayAndClock(night.from)} to ${dayAndClock(night.to)}. Thin: waiting to start. ✗: fails the run. ${note}${untimed > 0 && ` Of ${formatQuantity(untimed, 'job')} no time is known.`}</p>
+<p class="dim">From ${dayAndClock(night.from)} to ${dayAndClock(night.to)}. Thin: waiting to start. ✗: fails the run. ${note}${untimed > 0 && ` The times of ${formatQuantity(untimed, 'job')} are not known.`}</p>
 ${nightGrid(night)}${all > 1 && runningChart(night)}${shown.length > 0 && jobRows(night, shown, ({ record }) => idOf(record))}</section>
 `
 }

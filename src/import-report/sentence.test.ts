@@ -11,7 +11,7 @@ const slow = oneImportRecord({ faults: ['slow'], ...(pace && { pace: { ...pace, 
 
 test.for<[ImportRecord[], string, string]>([
   [[], 'No import job was watched.', ''],
-  [[fine], 'The one import job finished, at its usual pace or faster.', ''],
+  [[fine], 'The only import job finished, at its usual pace or faster.', ''],
   [[fine, fine], 'All 2 import jobs finished, at their usual pace or faster.', ''],
   [[uncompared, fine], 'All 2 import jobs finished.', ''],
   [[failed], '1 of 1 import job failed.', ''],
@@ -27,8 +27,8 @@ test.for<[ImportRecord[], string, string]>([
   [[oneImportRecord({ faults: ['rows'] })], '1 of 1 import job finished, but not as expected.', ''],
   [
     [oneImportRecord({ outcome: 'failed' })],
-    'The one import job does not fail the run.',
-    '1 did not finish, and no test minds.',
+    'The only import job does not fail the run.',
+    '1 did not finish, and no test failed because of that.',
   ],
 ])('%#: what happened, in words', ([records, lead, rest]) => {
   expect(sentenceOf(records)).toEqual({ lead, rest })
@@ -37,6 +37,6 @@ test.for<[ImportRecord[], string, string]>([
 test('what else there is to say counts those beside the ones that fail', () => {
   expect(sentenceOf(importRecords(40))).toEqual({
     lead: '2 of 40 import jobs fail the run: 1 failed, 1 is too slow.',
-    rest: '1 more did not finish, and no test minds. 1 more is slower than usual. 1 more could not be compared with earlier runs. The other 35 finished, at their usual pace or faster.',
+    rest: '1 more did not finish, and no test failed because of that. 1 more is slower than usual. 1 more could not be compared with earlier runs. The other 35 finished, at their usual pace or faster.',
   })
 })

@@ -20,12 +20,12 @@ export function sentenceOf(records: readonly ImportRecord[]): Sentence {
   const compared = records.filter((record) => standingOf(record) === 'fine').every(({ pace }) => pace !== undefined)
   const pace = (number: number) => (compared ? `, at ${number === 1 ? 'its' : 'their'} usual pace or faster` : '')
   if (fine === all) {
-    const lead = all === 1 ? `The one import job finished` : `All ${formatCount(all)} import jobs finished`
+    const lead = all === 1 ? `The only import job finished` : `All ${formatCount(all)} import jobs finished`
     return { lead: `${lead}${pace(all)}.`, rest: '' }
   }
   const more = failed === 0 ? '' : ' more'
   const rest = [
-    unfinished > 0 && `${formatCount(unfinished)}${more} did not finish, and no test minds`,
+    unfinished > 0 && `${formatCount(unfinished)}${more} did not finish, and no test failed because of that`,
     slower > 0 && `${formatCount(slower)}${more} ${slower === 1 ? 'is' : 'are'} slower than usual`,
     unknown > 0 && `${formatCount(unknown)}${more} could not be compared with earlier runs`,
     fine > 0 && `the other ${formatCount(fine)} finished${pace(fine)}`,
@@ -33,7 +33,7 @@ export function sentenceOf(records: readonly ImportRecord[]): Sentence {
   const lead =
     failed > 0
       ? leadOf(records)
-      : `${all === 1 ? 'The one import job does' : `None of ${formatCount(all)} import jobs`} ${all === 1 ? 'not fail' : 'fails'} the run`
+      : `${all === 1 ? 'The only import job does' : `None of ${formatCount(all)} import jobs`} ${all === 1 ? 'not fail' : 'fails'} the run`
   return { lead: `${lead}.`, rest: rest.map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}.`).join(' ') }
 }
 

@@ -4,7 +4,7 @@ import type { ImportRecord, KnownOutcome } from '../import-jobs/import-record.ts
 export const STANDINGS = ['failed', 'unfinished', 'slower', 'unknown', 'fine'] as const
 
 /**
- * `failed` fails the run; `unfinished` did not finish, and no test minds; `slower` is slower than usual, within what is
+ * `failed` fails the run; `unfinished` did not finish, and no test failed because of that; `slower` is slower than usual, within what is
  * tolerated; `unknown` could not be compared; `fine` is all the rest.
  */
 export type Standing = (typeof STANDINGS)[number]

@@ -37,7 +37,7 @@ export function checkExpected(plan: InterleavingPlan, run: Interleaving): void {
   if (comparison === undefined || comparison.wrong.length === 0) return
   const { expected, actual, wrong } = comparison
   const lines = wrong.map((step) => `  ${step}: ${actual[step]}, expected: ${String(expected[step])}`)
-  throw new InterleavingError(`${run.name} did not come to what the plan expects\n${lines.join('\n')}`)
+  throw new InterleavingError(`${run.name} did not match what the plan expects\n${lines.join('\n')}`)
 }
 
 /** Undefined if nothing is expected of that order. */
@@ -48,7 +48,7 @@ function comparisonOf(plan: InterleavingPlan, run: Interleaving): Comparison | u
   const known = new Set([...ownersOf(plan).keys(), ...(plan.final === undefined ? [] : ['final'])])
   const unknown = steps.find((step) => !known.has(step))
   if (unknown !== undefined) {
-    throw new ConfigError(['expected'], `the plan expects something of ${unknown}, which is none of its steps`, {
+    throw new ConfigError(['expected'], `the plan expects something of ${unknown}, which is not one of its steps`, {
       hints: [`its steps are ${[...known].join(', ')}`],
     })
   }

@@ -43,8 +43,8 @@ export function ownersOf({ sessions }: InterleavingPlan): Map<string, string> {
     for (const step of Object.keys(steps)) {
       const other = owners.get(step)
       if (other !== undefined) {
-        throw new ConfigError(['steps'], `${other} and ${session} both have a step called ${JSON.stringify(step)}`, {
-          hints: ['an order names steps: give each a name of its own, such as a1 and b1'],
+        throw new ConfigError(['steps'], `${other} and ${session} both have a step named ${JSON.stringify(step)}`, {
+          hints: ['an order names steps: give each its own name, such as a1 and b1'],
         })
       }
       if (/\s/.test(step)) {
@@ -73,7 +73,7 @@ export function checkOrder(plan: InterleavingPlan, order: readonly string[]): vo
     const own = Object.keys(steps)
     const inOrder = order.filter((step) => owners.get(step) === session)
     if (inOrder.join(' ') !== own.join(' ')) {
-      throw wrong(`has the steps of ${session} as ${inOrder.join(' ') || 'none'}, not as ${own.join(' ')}`)
+      throw wrong(`has the steps of ${session} in the order ${inOrder.join(' ') || '(none)'}, not ${own.join(' ')}`)
     }
   }
 }

@@ -21,11 +21,11 @@ export function compileScript(written: WrittenScript, where: string, faults: Fau
   const jobs = written.jobs.map((job, index) => {
     const fault = (path: Fault['path'], message: string) => faults.push({ path: ['jobs', index, ...path], message })
     const table = job.table ?? job.name
-    if (table === undefined) fault([], 'a job needs `table`, or a `name` that is its table too')
+    if (table === undefined) fault([], 'a job needs `table`, or a `name` that is also its table')
     const name = job.name ?? table ?? ''
-    if (names.has(name)) fault(['name'], `there is another job "${name}"; give each a \`name\` of its own`)
+    if (names.has(name)) fault(['name'], `there is another job "${name}"; give each its own \`name\``)
     names.add(name)
-    if (job.id !== undefined && (job.repeat ?? 1) > 1) fault(['id'], "several jobs can't have one number: leave it out")
+    if (job.id !== undefined && (job.repeat ?? 1) > 1) fault(['id'], "several jobs can't share a number: leave it out")
     const steps = new JobCompiler(job, fault).steps()
     const lastsMs = steps.at(-1)?.moments.at(-1)?.atMs ?? 0
     if (job.age !== undefined && job.age < lastsMs)
@@ -117,7 +117,7 @@ class JobCompiler {
     if (at !== undefined && at < this.#atMs) {
       this.#fault(
         [...path, 'at'],
-        `is ${formatDuration(at)} since the job was created, but the step before is over at ${formatDuration(this.#atMs)}`,
+        `is ${formatDuration(at)} since the job was created, but the previous step ends at ${formatDuration(this.#atMs)}`,
       )
     }
     this.#atMs = at ?? this.#atMs + (after ?? 0)

@@ -63,7 +63,7 @@ export async function toBeBlocked(this: MatcherState, received: unknown, options
 export async function toBeBlockedBy(this: MatcherState, received: unknown, holder: unknown, options?: BlockedOptions) {
   const statement = statementOf(received, 'toBeBlockedBy')
   if (!(holder instanceof SessionBase)) {
-    throw new TypeError(`toBeBlockedBy() takes the session that is to hold the lock, not ${typeof holder}`)
+    throw new TypeError(`toBeBlockedBy() takes the session expected to hold the lock, not ${typeof holder}`)
   }
   const { name, connectionId: id, error } = holder
   const what = `to be blocked by ${name}`
@@ -95,7 +95,7 @@ export async function toBeBlockedBy(this: MatcherState, received: unknown, holde
 
 function unblocked(statement: AnyStatement): string {
   return statement.outcome === undefined
-    ? 'is still under way, and the server does not name it among those that wait'
+    ? 'is still under way, and the server does not list it among those that wait'
     : ended(statement)
 }
 

@@ -23,7 +23,7 @@ export async function toDeadlockWith(this: MatcherState, received: unknown, othe
   }
   if (ending.errno !== DEADLOCK) return { pass: false, message: () => `expected ${what}, but ${ending.words}` }
   const unknown = (why: string) =>
-    new LockAccountError(`with whom ${named(statement)} deadlocked can't be known: ${why}`, { host: other.host })
+    new LockAccountError(`what ${named(statement)} deadlocked with can't be known: ${why}`, { host: other.host })
   const own = await statement.deadlocked
   if (own === undefined) throw unknown('the server does not say in which transaction it was')
   const deadlock = await other.lockWaits.deadlockOf(own, other.waitTimeoutMs)
@@ -41,7 +41,7 @@ export async function toDeadlockWith(this: MatcherState, received: unknown, othe
     message: () =>
       pass
         ? `expected ${named(statement)} not to deadlock with ${other.name}, but it did:\n${describe(deadlock)}`
-        : `expected ${what}; it did with another one:\n${describe(deadlock)}`,
+        : `expected ${what}, but it deadlocked with another transaction:\n${describe(deadlock)}`,
   }
 }
 

@@ -18,7 +18,7 @@ function jobsOf(list: unknown, matcher: string): readonly ImportJob[] {
 }
 
 function view(jobs: readonly ImportJob[]): string {
-  return jobs instanceof ImportJobList ? ` (seen were ${jobs.describeView()})` : ''
+  return jobs instanceof ImportJobList ? ` (seen: ${jobs.describeView()})` : ''
 }
 
 export interface SinceOptions {
@@ -73,7 +73,7 @@ export async function toHaveNoStalledImports(received: unknown, { idle }: Stalle
   const stalled: WatchedImportJob[] = []
   if (running.length > 0) {
     if (!(jobs instanceof ImportJobList) || jobs.monitor === undefined) {
-      throw new TypeError('toHaveNoStalledImports() takes importJobs.list(): whether jobs move is to be watched')
+      throw new TypeError('toHaveNoStalledImports() takes importJobs.list(): it has to watch whether they move')
     }
     const { monitor } = jobs
     await Promise.all(
@@ -87,8 +87,8 @@ export async function toHaveNoStalledImports(received: unknown, { idle }: Stalle
     pass: stalled.length === 0,
     message: () =>
       stalled.length === 0
-        ? `expected a job to be stalled, but all ${formatCount(running.length)} that are running have moved${view(jobs)}`
-        : `expected no job to be stalled, but ${formatCount(stalled.length)} of ${formatCount(running.length)} that are running are${view(jobs)}\n${stalled
+        ? `expected a job to be stalled, but all ${formatCount(running.length)} running jobs have moved${view(jobs)}`
+        : `expected no job to be stalled, but ${formatCount(stalled.length)} of ${formatCount(running.length)} running jobs are${view(jobs)}\n${stalled
             .slice(0, SHOWN)
             .map((watched) => `  ${watched.describe()}\n${watched.timeLine()}`)
             .join('\n')}`,

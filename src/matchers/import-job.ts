@@ -99,7 +99,9 @@ export async function toHaveImported(
   const imported = ending.job?.status === 'finished' ? ending.job.importedRows : undefined
   const pass = imported !== undefined && imported >= min && (max === undefined || imported <= max)
   const but =
-    ending.job?.status === 'finished' && imported === undefined ? 'the server does not say' : words(ending, watched)
+    ending.job?.status === 'finished' && imported === undefined
+      ? 'the server does not say how many'
+      : words(ending, watched)
   return judged(watched, this.isNot ?? false, `to have imported ${describe(min, max)}`, { pass, but })
 }
 

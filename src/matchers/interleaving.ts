@@ -16,14 +16,14 @@ export function toMatchExpected(this: MatcherState, received: unknown) {
   const broken = differing.flatMap(brokenSteps)[0]
   if (this.isNot === true && broken !== undefined) {
     const { step, error } = broken
-    throw otherFailure(this, 'the orders', 'to come to what the plan expects', `${step} got no answer`, error)
+    throw otherFailure(this, 'the orders', 'to match what the plan expects', `${step} got no answer`, error)
   }
   return {
     pass: differing.length === 0,
     message: () =>
       differing.length === 0
-        ? `expected an order to come to something else than expected, but all did as expected (${ran})`
-        : `expected each order to come to what the plan expects, but ${formatCount(differing.length)} did not (${ran}): ${differing.map(({ run }) => run.name).join('; ')}`,
+        ? `expected an order to differ from what the plan expects, but all matched it (${ran})`
+        : `expected each order to match what the plan expects, but ${formatCount(differing.length)} did not (${ran}): ${differing.map(({ run }) => run.name).join('; ')}`,
     actual: Object.fromEntries(differing.map(({ run, actual }) => [run.name, actual])),
     expected: Object.fromEntries(
       // A pattern that fits is no difference.

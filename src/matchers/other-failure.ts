@@ -22,7 +22,7 @@ export function otherFailure(
 ): Error {
   const asked = `expected ${subject} ${isNot ? 'not ' : ''}${what}, but ${but}`
   const lines = isNot
-    ? [asked, '  another failure than the one asked about fails the assertion with .not as well']
+    ? [asked, '  a failure other than the one asked about fails the assertion, under .not as well']
     : [asked]
   return Object.assign(new chai.AssertionError(harmless(lines.join('\n'))), { cause })
 }

@@ -73,7 +73,7 @@ function differencesOf(error: StateError, state: string, shape: FailureShape): s
     differences.push(`code is ${error.answer?.code}, not ${code}`)
   }
   const fits = typeof message === 'string' ? error.message.includes(message) : message?.test(error.message)
-  if (fits === false) differences.push(`the message does not fit ${message}`)
+  if (fits === false) differences.push(`the message does not match ${message}`)
   // That somebody gave up is no failure of the state, unless it is what was asked about.
   const gaveUp = message === undefined && error.history.at(-1)?.outcome === 'aborted'
   if (gaveUp) differences.push('it was given up')

@@ -185,7 +185,7 @@ test('a party that only occurs in events has a lane; lanes stand in the order in
   })
   expect(lanes.map(({ name, note }) => [name, note])).toEqual([
     ['test', ''],
-    ['bob', 'failed, not begun'],
+    ['bob', 'failed, not started'],
     ['alice', 'in Connecting'],
   ])
 })

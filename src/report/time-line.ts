@@ -83,7 +83,7 @@ function noteOf(session: SessionReport | undefined, events: readonly Coordinatio
   const last = session?.history.at(-1)
   if (last !== undefined && last.outcome !== 'completed') return `${last.outcome} in ${last.state}`
   const failed = events.some(({ kind }) => kind === 'failed') ? 'failed' : ''
-  const state = session === undefined ? '' : session.state === undefined ? 'not begun' : `in ${session.state}`
+  const state = session === undefined ? '' : session.state === undefined ? 'not started' : `in ${session.state}`
   return [failed, state].filter((part) => part !== '').join(', ')
 }
 

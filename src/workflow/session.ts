@@ -185,7 +185,7 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   /** What it is doing, in a few words: its state, and the statements that it waits for. */
   describe(): string {
     const sent = this.statements.filter(({ durationMs }) => durationMs === undefined).map(({ sql }) => sql)
-    const where = this.state === undefined ? 'not begun' : `in ${this.state}`
+    const where = this.state === undefined ? 'not started' : `in ${this.state}`
     return sent.length === 0 ? where : `${where}, sent: ${sent.join('; ')}`
   }
 
