@@ -17,7 +17,8 @@ import { backslashAfter, toRows, type Row, type Rows } from './rows.ts'
 import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
 import { leavesDoubt } from './statement-kind.ts'
-import { isEncrypted, tlsOptions } from './tls.ts'
+import { isEncrypted, socketOf } from './socket.ts'
+import { tlsOptions } from './tls.ts'
 import { StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 
 export type { Value } from './bound-values.ts'
@@ -250,6 +251,11 @@ export class TiDBConnection implements AsyncDisposable {
   /** The database that was asked for with the dial, and that the server took it with; undefined if none was. */
   get database(): string | undefined {
     return this.#database
+  }
+
+  /** Deadline of a statement that gives none, in ms. */
+  get answerWithinMs(): number {
+    return this.#answerWithinMs
   }
 
   /** Whether what travels is encrypted. */
@@ -619,8 +625,13 @@ export class TiDBConnection implements AsyncDisposable {
   }
 
   #cut(): void {
-    this.#driver?.destroy()
+    const driver = this.#driver
     this.#driver = undefined
+    if (driver !== undefined) {
+      driver.destroy()
+      // The driver only says that it sends no more: while the server does not say so too, the process would stay.
+      socketOf(driver).destroy()
+    }
     // The driver tells nobody whose statement it drops.
     this.#sent?.end(CUT)
     if (this.#pending.size > 0) this.#next()
@@ -643,7 +654,7 @@ const CUT_SHORT =
   'connect again: the server ended the statement before it had the whole file, and the connection with it'
 
 /** How long the server may take to answer a statement of our own, in ms. */
-function patience({ stateTimeoutMs = ANSWER_WITHIN_MS }: Address): number {
+export function patience({ stateTimeoutMs = ANSWER_WITHIN_MS }: Address): number {
   return stateTimeoutMs
 }
 

@@ -1,5 +1,4 @@
 import { connect, isIP, type Socket } from 'node:net'
-import type { Connection } from 'mysql2'
 import type { Address } from './connection.ts'
 
 /** The driver's options for TLS; none if the connection is to go in the clear. */
@@ -24,10 +23,4 @@ export function tlsOptions({ host, port, tlsMaterial }: Pick<Address, 'host' | '
 function namedSocket(host: string, port: number): Socket {
   const socket = connect({ host, port, noDelay: true, keepAlive: true })
   return Object.assign(socket, { _host: host })
-}
-
-/** Whether what travels is encrypted, by the socket's own account. */
-export function isEncrypted(driver: Connection): boolean {
-  const { stream } = driver as unknown as { readonly stream: { readonly encrypted?: boolean } }
-  return stream.encrypted === true
 }

@@ -1,9 +1,6 @@
 import { firstLine } from '../errors.ts'
-import { TiDBConnection, type Address } from './connection.ts'
+import { patience, TiDBConnection, type Address } from './connection.ts'
 import { dialKey } from './dial-key.ts'
-
-/** How long the server may take to say how a connection is set, in ms: it is closed then. */
-const ANSWER_MS = 10_000
 
 type Variables = ReadonlyMap<string, string>
 
@@ -98,7 +95,7 @@ export class WarmConnections implements AsyncDisposable {
       fresh,
       readVariables(connection),
       connection.query<{ db: string | null; ts: string }>('select database() as db, @@tidb_current_ts as ts', [], {
-        within: ANSWER_MS,
+        within: patience(address),
       }),
     ])
     if (state?.db !== null) return `database ${state?.db} is still in use`
@@ -117,7 +114,7 @@ async function readVariables(connection: TiDBConnection): Promise<Variables> {
   const rows = await connection.query<{ name: string; value: string }>(
     'select variable_name as name, variable_value as value from information_schema.session_variables',
     [],
-    { within: ANSWER_MS },
+    { within: patience(connection.address) },
   )
   return new Map(rows.filter(({ name }) => !VOLATILE.test(name)).map(({ name, value }) => [name, value]))
 }

@@ -5,8 +5,8 @@ import { retried } from '../connection/retry.ts'
 import { CoordinationError, StatementError } from '../errors.ts'
 
 const RETRIES = { scope: 'statement', most: 5 } as const
-/** A server that says nothing for so long is taken for gone, in ms. */
-const ANSWER_MS = 10_000
+/** How long one attempt at the lock waits for it, in s: an answer is due so often, however long others hold it. */
+const ATTEMPT_SECONDS = 2
 /** How long a party may hold the lock of its group up for others: it makes or drops a few tables meanwhile, in s. */
 const LOCK_SECONDS = 30
 /** TiDB gives up a lock that several wait for after 256 attempts, which may take it a few ms, with its unknown error. */
@@ -106,12 +106,14 @@ export class GroupConnection implements AsyncDisposable {
 
   async #lock(lock: string, seconds: number): Promise<boolean> {
     const give = performance.now() + seconds * 1_000
-    const options = { within: (seconds + 1) * 1_000 }
     for (;;) {
+      const left = Math.max(0, give - performance.now()) / 1_000
+      const attempt = Math.min(Math.ceil(left), ATTEMPT_SECONDS)
+      const within = Math.max(1, attempt) * 1_000 + this.#connection.answerWithinMs
       try {
         const sql = 'select get_lock(?, ?) as got'
-        const [row] = await this.#connection.query<{ got: number }>(sql, [lock, seconds], options)
-        return row?.got === 1
+        const [row] = await this.#connection.query<{ got: number }>(sql, [lock, attempt], { within })
+        if (row?.got === 1 || performance.now() >= give) return row?.got === 1
       } catch (error) {
         const isCrowded = error instanceof StatementError && error.errno === CROWDED
         if (!isCrowded || performance.now() > give) throw error
@@ -120,7 +122,7 @@ export class GroupConnection implements AsyncDisposable {
     }
   }
 
-  readonly #send: Ask = (sql, values) => this.#connection.query(sql, values, { within: ANSWER_MS })
+  readonly #send: Ask = (sql, values) => this.#connection.query(sql, values)
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work)

@@ -14,8 +14,6 @@ import { believedUntil, Newest } from './newest.ts'
 import { FORMAT, fromLine, toLine } from './record-line.ts'
 import { tableError } from './table-error.ts'
 
-/** A server that says nothing for so long is taken for gone, in ms. */
-const ANSWER_MS = 10_000
 const UNKNOWN_DATABASE = 1049
 const DUPLICATE = 1062
 /** Rows asked for at once beyond those that are wanted: some jobs were watched more than once. */
@@ -113,8 +111,7 @@ export class TableHistory implements ImportHistory {
     values: readonly Value[],
     signal: AbortSignal | undefined,
   ): Promise<Rows<R>> {
-    const options = { within: ANSWER_MS, signal }
-    const send = async () => (await this.#connected()).query<R>(sql, values, options)
+    const send = async () => (await this.#connected()).query<R>(sql, values, { signal })
     try {
       return await send().catch((error: unknown) => {
         // Both statements may be sent twice.
@@ -135,7 +132,7 @@ export class TableHistory implements ImportHistory {
   async #dial(): Promise<TiDBConnection> {
     const connection = await this.#openDatabase()
     try {
-      await ensureTable((sql, values) => connection.query(sql, values, { within: ANSWER_MS }), this.describe())
+      await ensureTable((sql, values) => connection.query(sql, values), this.describe())
     } catch (error) {
       await connection.close()
       throw error
@@ -155,7 +152,7 @@ export class TableHistory implements ImportHistory {
     const connection = await TiDBConnection.open(address, { name })
     try {
       for (const what of ['create database if not exists', 'use']) {
-        await connection.query(`${what} ${quoteName(database)}`, [], { within: ANSWER_MS })
+        await connection.query(`${what} ${quoteName(database)}`)
       }
       return connection
     } catch (error) {
