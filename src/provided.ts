@@ -1,5 +1,6 @@
 import type {} from 'vitest'
 import type { Settings } from './config/settings.ts'
+import type { ProcessIdentity } from './server/process-identity.ts'
 import type { ProviderName } from './server/server.ts'
 
 /** What global setup learned of the server, and hands to the workers: plain data without a password in it. */
@@ -14,6 +15,8 @@ export interface ProvidedTiDB {
   /** True if we started it: its global state is ours to change. */
   readonly ours: boolean
   readonly logFile: string | undefined
+  /** The process of a local tidb-server that we started; undefined of any other. */
+  readonly process: ProcessIdentity | undefined
   /** Release, such as `v8.5.6`, and the rest of what GettingVersion found. */
   readonly release: string
   readonly edition: string

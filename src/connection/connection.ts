@@ -10,12 +10,13 @@ import { fits, kindOf, miscount, miscounted, misfit, toParameters, unwritable } 
 import type { Backslash, Value, ValueKind } from './bound-values.ts'
 import { fitToPrint, printable, redactQuoting } from '../redact.ts'
 import { dialKey } from './dial-key.ts'
-import { answerOf, hintsFor, isUndetermined, onceOpen, permanence } from './error-codes.ts'
+import { answerOf, isUndetermined, onceOpen, permanence } from './error-codes.ts'
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { backslashAfter, toRows, type Row, type Rows } from './rows.ts'
 import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
+import { hintsAt, hintsOfSilence } from './started-servers.ts'
 import { leavesDoubt } from './statement-kind.ts'
 import { isEncrypted, socketOf } from './socket.ts'
 import { tlsOptions } from './tls.ts'
@@ -194,7 +195,13 @@ export class TiDBConnection implements AsyncDisposable {
       }
       const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
       const timer = setTimeout(
-        () => settle(new DeadlineError(`the greeting of ${place}`, connectTimeoutMs, silenceHints(place))),
+        () =>
+          settle(
+            new DeadlineError(`the greeting of ${place}`, connectTimeoutMs, {
+              host: place,
+              hints: hintsOfSilence(place),
+            }),
+          ),
         connectTimeoutMs,
       )
       signal?.addEventListener('abort', onAbort, { once: true })
@@ -460,7 +467,7 @@ export class TiDBConnection implements AsyncDisposable {
     if (this.#lost === undefined) return this.#notSent(sql, 'the connection is closed')
     const why = `the connection was lost before, with this error:\n${(this.#lostWith ?? '').replace(/^/gm, '    ')}`
     const answer = { code: 'PROTOCOL_CONNECTION_LOST', message: 'the connection was lost before' }
-    const hints = hintsFor(onceOpen(answerOf(this.#lost)))
+    const hints = hintsAt(this.host, onceOpen(answerOf(this.#lost)))
     return this.#notSent(sql, why, { answer, hints: hints.length > 0 ? hints : [ANOTHER], cause: this.#lost })
   }
 
@@ -494,7 +501,7 @@ export class TiDBConnection implements AsyncDisposable {
       hints: [
         ...(outcomeUnknown ? [DOUBT] : []),
         ...(cutShort ? [CUT_SHORT] : []),
-        ...hintsFor(answer, this.encrypted),
+        ...hintsAt(this.host, answer, this.encrypted),
       ],
       outcomeUnknown,
       cause: error,
@@ -656,13 +663,6 @@ const CUT_SHORT =
 /** How long the server may take to answer a statement of our own, in ms. */
 export function patience({ stateTimeoutMs = ANSWER_WITHIN_MS }: Address): number {
   return stateTimeoutMs
-}
-
-function silenceHints(host: string) {
-  return {
-    host,
-    hints: ['something accepts connections there, but sends no greeting: check that the port is that of a TiDB'],
-  }
 }
 
 /** The driver's error carries the statement with its parameters, and the server quotes it: both may hold passwords. */

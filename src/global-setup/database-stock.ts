@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { dropDatabase, dropDatabases } from '../connection/drop-databases.ts'
-import { answerOf, hintsFor } from '../connection/error-codes.ts'
+import { answerOf } from '../connection/error-codes.ts'
+import { hintsAt } from '../connection/started-servers.ts'
 import { hostPort } from '../host-port.ts'
 import { quoteName } from '../quote-name.ts'
 import { driverError, retried } from '../connection/retry.ts'
@@ -212,7 +213,7 @@ function stockError(what: string, { host, port, user }: Address, cause: unknown)
     answer,
     hints: refused
       ? ['grant the user CREATE and DROP, or set TIDB_DATABASE_PER_TEST=false for specs that only read']
-      : hintsFor(answer),
+      : hintsAt(place, answer),
     cause,
   })
 }

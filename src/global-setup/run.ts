@@ -116,8 +116,8 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     writeFileSync(importHistoryUrlFile, importHistoryUrl.reveal(), { mode: 0o600 })
   }
 
-  const { provider, statusPort, description, ours, logFile } = server
-  const place = { provider, host, port, statusPort, user, description, ours, logFile }
+  const { provider, statusPort, description, ours, logFile, process: identity } = server
+  const place = { provider, host, port, statusPort, user, description, ours, logFile, process: identity }
   return {
     ...place,
     ...found,

@@ -1,6 +1,7 @@
 import type { Secret } from '../config/secret.ts'
-import { answerOf, hintsFor } from '../connection/error-codes.ts'
+import { answerOf } from '../connection/error-codes.ts'
 import { driverError } from '../connection/retry.ts'
+import { hintsAt } from '../connection/started-servers.ts'
 import { printable } from '../redact.ts'
 import { CoordinationError, DeadlineError, firstLine, StatementError, TiDBError } from '../errors.ts'
 import { GROUP_PREFIX } from './name.ts'
@@ -14,7 +15,7 @@ export function explain(error: unknown, what: string, host: string): unknown {
   const answer = error instanceof DeadlineError ? { message: error.message } : answerOf(driverError(error))
   const hints = FORBIDDEN.has(answer.errno ?? 0)
     ? [`grant the user CREATE, DROP and all on databases that begin with ${GROUP_PREFIX}`]
-    : hintsFor(answer)
+    : hintsAt(host, answer)
   return new CoordinationError(what, { host, answer, hints, cause: error })
 }
 

@@ -38,13 +38,16 @@ export async function startBinary(config: Config, options: StartOptions): Promis
     const plain = serverArgs.length === 0 && serverConfig === undefined
     if (plain) await unpackTemplate(config, path, folder, options)
     const server = await TiDBProcess.start(start)
-    const { host, port, statusPort, logFile } = server
+    const { host, port, statusPort, logFile, identity } = server
     const description = `tidb-server from ${origin}`
     progress(`started ${description} at ${hostPort(host, port)}`)
-    return startedServer({ provider: 'binary', host, port, statusPort, logFile, description }, async () => {
-      await server.stop()
-      clear()
-    })
+    return startedServer(
+      { provider: 'binary', host, port, statusPort, logFile, description, process: identity },
+      async () => {
+        await server.stop()
+        clear()
+      },
+    )
   } catch (error) {
     clear()
     throw error

@@ -78,14 +78,17 @@ export async function startContainer(
   const statusPort = container.getStatusPort()
   const description = `container of ${image}`
   onProgress(`started ${description} at ${hostPort(host, port)}`)
-  return startedServer({ provider: 'container', host, port, statusPort, logFile, description }, async () => {
-    const stopping = container.stop({ timeout: 0, remove: true, removeVolumes: true })
-    // The watchdog, which still knows of it, tries once more.
-    await inTime(stopping, `the Docker engine to remove the ${description}`, STOP_WITHIN_MS, {
-      hints: ['see: docker ps'],
-    })
-    clear()
-  })
+  return startedServer(
+    { provider: 'container', host, port, statusPort, logFile, description, process: undefined },
+    async () => {
+      const stopping = container.stop({ timeout: 0, remove: true, removeVolumes: true })
+      // The watchdog, which still knows of it, tries once more.
+      await inTime(stopping, `the Docker engine to remove the ${description}`, STOP_WITHIN_MS, {
+        hints: ['see: docker ps'],
+      })
+      clear()
+    },
+  )
 }
 
 /** Sees to it that the engine has the image, pulling it within a deadline. */

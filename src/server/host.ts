@@ -10,7 +10,7 @@ export function useHost(config: Config): TiDBServer {
   }
   // Not ours: there is nothing to stop.
   const stop = () => Promise.resolve()
-  const place = { provider: 'host', host, port, statusPort, logFile: undefined } as const
+  const place = { provider: 'host', host, port, statusPort, logFile: undefined, process: undefined } as const
   return {
     ...place,
     user,

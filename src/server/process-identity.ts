@@ -30,9 +30,13 @@ function readStartTime(pid: number): string | undefined {
   }
   // The second field is the name in parentheses, which may hold anything.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // One that ended and that nobody has reaped yet does nothing any more.
-  return state === 'Z' ? undefined : fields[18]
+  // One that ends, or ended and that nobody has reaped yet, does nothing any more: its sockets are closed in between.
+  const isExiting = state === 'Z' || (Number(fields[5]) & PF_EXITING) !== 0
+  return isExiting ? undefined : fields[18]
 }
+
+/** Of the flags of a process, see proc_pid_stat(5) and Linux' sched.h. */
+const PF_EXITING = 4
 
 function startTimeByPs(pid: number): string | undefined {
   if (process.platform === 'win32') return undefined

@@ -1,4 +1,8 @@
 import { Secret } from '../config/secret.ts'
+import { noteStarted } from '../connection/started-servers.ts'
+import { hostPort } from '../host-port.ts'
+import { accountOf } from './account.ts'
+import type { ProcessIdentity } from './process-identity.ts'
 
 /** How a TiDB was come by. */
 export type ProviderName = 'host' | 'container' | 'binary'
@@ -18,6 +22,8 @@ export interface TiDBServer extends AsyncDisposable {
   readonly description: string
   /** File that the server's log is written to; undefined where the server is not ours. */
   readonly logFile: string | undefined
+  /** Of a local tidb-server that we started; undefined of any other. */
+  readonly process: ProcessIdentity | undefined
   /** Stops it at once and removes what it left on disk; does nothing the second time, or where it is not ours. */
   stop(): Promise<void>
 }
@@ -32,10 +38,17 @@ export interface StartOptions {
 
 /** A server that we started, with the root that a new TiDB has. `stop` is called once, however often it is asked. */
 export function startedServer(
-  place: Pick<TiDBServer, 'provider' | 'host' | 'port' | 'statusPort' | 'logFile' | 'description'>,
+  place: Pick<TiDBServer, 'provider' | 'host' | 'port' | 'statusPort' | 'logFile' | 'description' | 'process'>,
   stop: () => Promise<void>,
 ): TiDBServer {
   let stopped: Promise<void> | undefined
-  const once = () => (stopped ??= stop())
+  const address = hostPort(place.host, place.port)
+  noteStarted(address, (loss) => accountOf(place, loss))
+  const once = () => {
+    // Its log goes with it.
+    if (stopped === undefined)
+      noteStarted(address, () => `this run started that server (${place.description}), and stopped it`)
+    return (stopped ??= stop())
+  }
   return { ...place, user: 'root', password: new Secret(''), ours: true, stop: once, [Symbol.asyncDispose]: once }
 }

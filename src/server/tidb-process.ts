@@ -9,7 +9,7 @@ import { Secret } from '../config/secret.ts'
 import { loadDriver, TiDBConnection } from '../connection/connection.ts'
 import { inTime } from '../wait.ts'
 import { childEnv } from './child-env.ts'
-import { startTimeOf } from './process-identity.ts'
+import { startTimeOf, type ProcessIdentity } from './process-identity.ts'
 import type { Watchdog } from './watchdog.ts'
 
 export interface TiDBProcessOptions {
@@ -21,6 +21,12 @@ export interface TiDBProcessOptions {
   readonly startTimeoutMs: number
   readonly watchdog: Watchdog
   readonly signal?: AbortSignal | undefined
+}
+
+interface Kept {
+  readonly logFile: string
+  readonly identity: ProcessIdentity | undefined
+  readonly release: () => void
 }
 
 const HOST = '127.0.0.1'
@@ -36,11 +42,13 @@ export class TiDBProcess {
   readonly port: number
   readonly statusPort: number
   readonly logFile: string
+  readonly identity: ProcessIdentity | undefined
   readonly #child: ChildProcess
   readonly #release: () => void
 
-  private constructor(child: ChildProcess, ports: readonly [number, number], logFile: string, release: () => void) {
+  private constructor(child: ChildProcess, ports: readonly [number, number], { logFile, identity, release }: Kept) {
     this.#child = child
+    this.identity = identity
     ;[this.port, this.statusPort] = ports
     this.logFile = logFile
     this.#release = release
@@ -77,11 +85,9 @@ export class TiDBProcess {
       { cwd: folder, env: { ...childEnv('server'), TMPDIR: temp }, stdio: ['ignore', output, output], detached: true },
     )
     closeSync(output)
-    const release =
-      child.pid === undefined
-        ? () => undefined
-        : watchdog.watch({ kind: 'process', pid: child.pid, startTime: startTimeOf(child.pid) })
-    const server = new TiDBProcess(child, ports, logFile, release)
+    const identity = child.pid === undefined ? undefined : { pid: child.pid, startTime: startTimeOf(child.pid) }
+    const release = identity === undefined ? () => undefined : watchdog.watch({ kind: 'process', ...identity })
+    const server = new TiDBProcess(child, ports, { logFile, identity, release })
     try {
       await server.#ready(startTimeoutMs, signal)
       return server

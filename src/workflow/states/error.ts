@@ -1,5 +1,6 @@
-import { answerOf, hintsFor } from '../../connection/error-codes.ts'
+import { answerOf } from '../../connection/error-codes.ts'
 import { driverError } from '../../connection/retry.ts'
+import { hintsAt } from '../../connection/started-servers.ts'
 import { firstLine, StateError, TiDBError } from '../../errors.ts'
 import type { StateTransition } from '../../transition.ts'
 
@@ -26,7 +27,7 @@ export function toStateError(
   return new StateError(state, fromServer ? describe(answer.code) : firstLine(error), {
     host,
     history,
-    ...(fromServer && { answer, hints: error instanceof TiDBError ? error.hints : hintsFor(answer, encrypted) }),
+    ...(fromServer && { answer, hints: error instanceof TiDBError ? error.hints : hintsAt(host, answer, encrypted) }),
     cause: driverError(error),
   })
 }
