@@ -166,8 +166,8 @@ export class TiDBConnection implements AsyncDisposable {
     const { signal, database } = options
     driverModule ??= await loadDriver()
     const { host, port, user, password, connectTimeoutMs } = address
-    const place = hostPort(host, port)
-    if (signal?.aborted) throw aborted(`connecting to ${place}`, signal, place)
+    const place = () => hostPort(host, port)
+    if (signal?.aborted) throw aborted(`connecting to ${place()}`, signal, place())
     const driver = driverModule.createConnection({
       host,
       port,
@@ -184,6 +184,8 @@ export class TiDBConnection implements AsyncDisposable {
       ...tlsOptions(address),
     })
     const connection = new TiDBConnection(driver, address, options)
+    // Found out while the server prepares its greeting.
+    const isSetUp = options.keepsDefaults === true && knownUtc(dialKey(address)) === true
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown) => {
         clearTimeout(timer)
@@ -193,21 +195,21 @@ export class TiDBConnection implements AsyncDisposable {
         redactError(error, '')
         reject(error)
       }
-      const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
+      const onAbort = () => settle(aborted(`connecting to ${place()}`, signal as AbortSignal, place()))
       const timer = setTimeout(
-        () =>
+        () => {
+          const host = place()
           settle(
-            new DeadlineError(`the greeting of ${place}`, connectTimeoutMs, {
-              host: place,
-              hints: hintsOfSilence(place),
-            }),
-          ),
+            new DeadlineError(`the greeting of ${host}`, connectTimeoutMs, { host, hints: hintsOfSilence(host) }),
+          )
+        },
         connectTimeoutMs,
       )
       signal?.addEventListener('abort', onAbort, { once: true })
       driver.once('error', settle)
       driver.once('connect', () => {
-        connection.#setUp().then(() => settle(), settle)
+        if (isSetUp) settle()
+        else connection.#setUp().then(() => settle(), settle)
       })
     })
     connection.#id = driver.threadId
@@ -614,13 +616,19 @@ export class TiDBConnection implements AsyncDisposable {
     const driver = this.#driver
     if (driver === undefined || this.closed) return this.destroy()
     this.#closed = true
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, CANCEL_GRACE_MS)
-      driver.end(() => {
-        clearTimeout(timer)
-        resolve()
+    let saidGoodbye = false
+    let onGoodbye: () => void = () => (saidGoodbye = true)
+    driver.end(() => onGoodbye())
+    // At once, unless the driver still waits for an answer.
+    if (!saidGoodbye) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, CANCEL_GRACE_MS)
+        onGoodbye = () => {
+          clearTimeout(timer)
+          resolve()
+        }
       })
-    })
+    }
     // Nobody need wait while the socket is taken down.
     setImmediate(() => this.#cut())
   }

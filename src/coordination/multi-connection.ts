@@ -152,11 +152,14 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     const coordinator = this.coordinator.joinRun(name, { group, describe }, { index, count, abortSignal: signal })
     this.#live.add(name)
     this.state.update(session, 'running')
+    let closing: Promise<void> | undefined
     try {
       const value = await this.#bounded(plan.work(session, coordinator))
       // A listener may have failed, or the connection been lost, while the work went on.
       const failure = this.coordinator.failureOf(name)
       if (failure !== undefined) throw failure
+      // Said goodbye to first: what is noted here need not hold up the server.
+      closing = session.close()
       this.coordinator.end(name)
       this.state.update(session, 'completed')
       return { name, history: session.history, status: 'completed', value: value as T[Name] }
@@ -164,7 +167,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
       return this.#failed(session, error)
     } finally {
       this.#live.delete(name)
-      await session.close()
+      await (closing ?? session.close())
     }
   }
 
