@@ -25,10 +25,15 @@ export default defineConfig({
     format: 'esm',
     chunkFileNames: 'chunks/[name]-[hash].js',
     sourcemap: true,
-    // What nearly every entry needs, as one file.
+    // What nearly every entry needs, as one file; and apart from it the little that a plugin needs which finds no TiDB to start.
     codeSplitting: {
       groups: [
-        { name: 'core', test: /src.(clock|errors|transition|duration|version|config|connection|import-jobs|workflow)/ },
+        {
+          name: 'base',
+          test: /src.(clock|duration|errors|redact|sql-scanner|sql-secrets|terminal-text|transition|url-secrets)\.ts/,
+          priority: 1,
+        },
+        { name: 'core', test: /src.(host-port|lazy-package|version|config|connection|import-jobs|workflow)/ },
       ],
     },
   },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'dotenv'
 import { ConfigError } from '../errors.ts'
+import { lazyPackage } from '../lazy-package.ts'
+
+const dotenv = lazyPackage<typeof import('dotenv')>('dotenv')
 
 export interface EnvFile {
   readonly variables: Record<string, string>
@@ -21,7 +23,7 @@ export function readEnvFile(path: string): EnvFile | undefined {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new ConfigError(['.env'], `${path} can't be read: ${(cause as Error).message}`, { cause })
   }
-  return { variables: parse(text), notes: cutValues(text) }
+  return { variables: dotenv().parse(text), notes: cutValues(text) }
 }
 
 const ASSIGNMENT = /^\s*(?:export\s+)?(TIDB_\w+)\s*[=:]/
@@ -29,6 +31,7 @@ const STAND_IN = '\u{1}'
 
 /** Values that end at a `#` in their midst: unquoted, it begins a comment even without a space before it. */
 function cutValues(text: string): string[] {
+  const { parse } = dotenv()
   return text.split('\n').flatMap((line, index) => {
     const name = ASSIGNMENT.exec(line)?.[1]
     // What stands behind a space is meant as a comment.

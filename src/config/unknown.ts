@@ -1,5 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { lazyPackage } from '../lazy-package.ts'
 import { settings, type Setting } from './settings.ts'
+
+const levenshtein = lazyPackage<typeof import('fastest-levenshtein')>('fastest-levenshtein')
 
 /** A TIDB_ variable that nothing reads. */
 export interface UnknownVariable {
@@ -25,6 +27,7 @@ export function unknownVariables(env: Readonly<Record<string, string>>, origin: 
   return Object.entries(env)
     .filter(([name]) => !known.has(name))
     .map(([name, value]) => {
+      const { closest, distance } = levenshtein()
       const nearest = closest(name, own)
       const near = distance(name, nearest) <= allowedTypos(name)
       return {

@@ -1,5 +1,7 @@
-import { TZDate } from '@date-fns/tz'
 import type { Querier } from '../connection/ask.ts'
+import { lazyPackage } from '../lazy-package.ts'
+
+const zones = lazyPackage<typeof import('@date-fns/tz')>('@date-fns/tz')
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
 
@@ -14,6 +16,7 @@ export function parseTime(text: string | undefined, zone: string): Date | undefi
   const [, year, month, day, hours, minutes, seconds, fraction = ''] = match
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3))
   const parts = [Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds)] as const
+  const { TZDate } = zones()
   const at = new TZDate(...parts, ms, zone).getTime()
   return Number.isNaN(at) ? undefined : new Date(at)
 }

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import type { Document } from 'yaml'
 import { firstLine, JobScriptError } from '../errors.ts'
 import { compileScript, type Fault } from './compile.ts'
 import { Places } from './places.ts'
 import { scriptSchema } from './schema.ts'
 import type { JobScript } from './script.ts'
+import { yaml } from './yaml.ts'
 
 /** So many faults are shown of one script. */
 const SHOWN = 10
@@ -39,6 +40,7 @@ export async function loadJobScript(path: string | URL): Promise<JobScript> {
  * @throws {JobScriptError} if it is not valid.
  */
 export function parseJobScript(text: string, where = 'job script'): JobScript {
+  const { LineCounter, parseDocument } = yaml()
   const lines = new LineCounter()
   // Counts beyond 2^53 keep their digits as bigint.
   const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines, merge: true, prettyErrors: false })

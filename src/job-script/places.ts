@@ -1,5 +1,6 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Document, type LineCounter } from 'yaml'
+import type { Document, LineCounter } from 'yaml'
 import type { Fault } from './compile.ts'
+import { yaml } from './yaml.ts'
 
 /** Where in the text of a script something is. */
 export class Places {
@@ -20,6 +21,7 @@ export class Places {
   }
 
   #line(path: Fault['path']): number {
+    const { isAlias, isMap, isPair, isScalar, isSeq } = yaml()
     let node: unknown = this.#document.contents
     let offset = startOf(node) ?? 0
     for (const part of path) {
@@ -48,5 +50,5 @@ export class Places {
 }
 
 function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined
+  return yaml().isNode(node) ? node.range?.[0] : undefined
 }

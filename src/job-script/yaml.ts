@@ -1,0 +1,4 @@
+import { lazyPackage } from '../lazy-package.ts'
+
+/** The parser, which takes 35 ms to load: for those who read a job script. */
+export const yaml = lazyPackage<typeof import('yaml')>('yaml')

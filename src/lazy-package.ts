@@ -1,0 +1,14 @@
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * A package that is loaded with its first use: every process that imports ours would pay for it, and few need it. Only
+ * for functions that can't wait; those that can use `import()`.
+ *
+ * @example const yaml = lazyPackage<typeof import('yaml')>('yaml')
+ */
+export function lazyPackage<Exports>(name: string): () => Exports {
+  let loaded: Exports | undefined
+  return () => (loaded ??= require(name) as Exports)
+}
