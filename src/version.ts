@@ -1,8 +1,8 @@
-import type { SemVer } from 'semver'
+import type * as Semver from 'semver'
 import { WorkflowError } from './errors.ts'
 import { lazyPackage } from './lazy-package.ts'
 
-const semver = lazyPackage<typeof import('semver')>('semver')
+const semver = lazyPackage<typeof Semver>('semver')
 
 let lastParsed: { readonly report: string; readonly version: TiDBVersion } | undefined
 
@@ -14,7 +14,7 @@ export class TiDBVersion {
   readonly commit: string
   /** Storage engine: `tikv` in a cluster, `unistore` in a local server. */
   readonly store: string
-  #semver: SemVer | null | undefined
+  #semver: Semver.SemVer | null | undefined
 
   constructor(release: string, details: { edition?: string; commit?: string; store?: string } = {}) {
     this.release = release

@@ -1,8 +1,9 @@
+import type * as Dotenv from 'dotenv'
 import { readFileSync } from 'node:fs'
 import { ConfigError } from '../errors.ts'
 import { lazyPackage } from '../lazy-package.ts'
 
-const dotenv = lazyPackage<typeof import('dotenv')>('dotenv')
+const dotenv = lazyPackage<typeof Dotenv>('dotenv')
 
 export interface EnvFile {
   readonly variables: Record<string, string>

@@ -1,7 +1,8 @@
+import type * as Levenshtein from 'fastest-levenshtein'
 import { lazyPackage } from '../lazy-package.ts'
 import { settings, type Setting } from './settings.ts'
 
-const levenshtein = lazyPackage<typeof import('fastest-levenshtein')>('fastest-levenshtein')
+const levenshtein = lazyPackage<typeof Levenshtein>('fastest-levenshtein')
 
 /** A TIDB_ variable that nothing reads. */
 export interface UnknownVariable {

@@ -1,7 +1,8 @@
+import type * as Zones from '@date-fns/tz'
 import type { Querier } from '../connection/ask.ts'
 import { lazyPackage } from '../lazy-package.ts'
 
-const zones = lazyPackage<typeof import('@date-fns/tz')>('@date-fns/tz')
+const zones = lazyPackage<typeof Zones>('@date-fns/tz')
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
 

@@ -1,10 +1,11 @@
+import type * as Levenshtein from 'fastest-levenshtein'
 import { lazyPackage } from '../lazy-package.ts'
 import * as v from 'valibot'
 import { toMs } from '../duration.ts'
 import { parseBytes } from '../import-jobs/units.ts'
 import type { ColumnValue, Instant } from './script.ts'
 
-const levenshtein = lazyPackage<typeof import('fastest-levenshtein')>('fastest-levenshtein')
+const levenshtein = lazyPackage<typeof Levenshtein>('fastest-levenshtein')
 
 // What the values of a job script may be, each with the words that say so.
 
