@@ -196,15 +196,10 @@ export class TiDBConnection implements AsyncDisposable {
         reject(error)
       }
       const onAbort = () => settle(aborted(`connecting to ${place()}`, signal as AbortSignal, place()))
-      const timer = setTimeout(
-        () => {
-          const host = place()
-          settle(
-            new DeadlineError(`the greeting of ${host}`, connectTimeoutMs, { host, hints: hintsOfSilence(host) }),
-          )
-        },
-        connectTimeoutMs,
-      )
+      const timer = setTimeout(() => {
+        const host = place()
+        settle(new DeadlineError(`the greeting of ${host}`, connectTimeoutMs, { host, hints: hintsOfSilence(host) }))
+      }, connectTimeoutMs)
       signal?.addEventListener('abort', onAbort, { once: true })
       driver.once('error', settle)
       driver.once('connect', () => {
