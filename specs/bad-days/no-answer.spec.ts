@@ -101,7 +101,7 @@ test('a statement whose KILL QUERY is not answered', async ({ tidbPool, between 
   expect(between.swallowed).toBe(1)
 })
 
-test('the look for connections that were left open', async ({ tidbServer, between, database }) => {
+test('the query for connections that were left open', async ({ tidbServer, between, database }) => {
   between.swallows = /processlist/
   const { host, port } = between
   const server = { host, config: { ...tidbServer.config, ...QUICKLY, port } }

@@ -34,7 +34,7 @@ test('two that wait for each other', async ({ tidb, tidbPool }) => {
 // }
 
 // failures {
-test('what goes wrong is told apart', async ({ tidb, tidbPool }) => {
+test('each kind of failure has its matcher', async ({ tidb, tidbPool }) => {
   await tidb.query('create table account (id int primary key, balance int)')
   await tidb.query('insert into account values (1, 0)')
   await expect(tidb.query('insert into account values (1, 0)')).toFailWith(1062)

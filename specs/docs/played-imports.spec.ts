@@ -19,7 +19,7 @@ test('an alarm goes off when an import fails', async ({ importJobs }) => {
 // }
 
 // snapshots {
-test('rows, rate and time left of each look', async ({ importJobs }) => {
+test('rows, rate and time left of each poll', async ({ importJobs }) => {
   const night = await importJobs.play('fixtures/import-jobs/nightly.yaml')
   const job = night.watch('orders', { expectedRows: 1_000_000 })
   const lines: string[] = []

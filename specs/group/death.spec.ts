@@ -38,7 +38,7 @@ const test = base
       return { child, output: () => output }
     }
   })
-  // The server's numbers of the connections of a group's only party: that of its signs of life first.
+  // The server's numbers of the connections of a group's only party: that of its heartbeats first.
   .extend('connections', ({ tidb, group }) => async () => {
     const found = await tidb.query<{ id: number }>(
       `select id from information_schema.processlist where db = ? order by session_alias = '', id`,
@@ -100,7 +100,7 @@ test('the last to leave drops the group although one was killed', async ({ join,
   expect(await groupExists()).toBe(false)
 })
 
-test('one that stands still is taken for dead, and knows it when it goes on', async ({ join, startParty }) => {
+test('a suspended party is declared dead, and learns it when it goes on', async ({ join, startParty }) => {
   const a = await join('a', { parties: 3 })
   const { child, output } = await startParty('b', 'all', { parties: 3, lease: '1s' })
   child.kill('SIGSTOP')
@@ -117,8 +117,8 @@ test('one that stands still is taken for dead, and knows it when it goes on', as
   await Promise.all([a, again, c].map((party) => party.barrier('again', LONG)))
 })
 
-test('one that stood still knows it although nobody looked', async ({ join, startParty, tidb, group }) => {
-  // It waits for nothing, and so looks at nothing; it keeps the group, which others might clear away.
+test('a suspended party learns it although nobody polled', async ({ join, startParty, tidb, group }) => {
+  // It waits for nothing, and so polls nothing; it keeps the group, which others might clear away.
   await join('a', { parties: 2 })
   const { child, output } = await startParty('b', 'all', { parties: 2, lease: '1s' })
   child.kill('SIGSTOP')
@@ -130,7 +130,7 @@ test('one that stood still knows it although nobody looked', async ({ join, star
   expect(output()).toMatch(/^joined\nCoordinationError: b was declared dead by group .*: died: its lease expired\n/)
 })
 
-test('one that stood still does not live again by going on', async ({ join, startParty, tidb, group }) => {
+test('a suspended party does not come back to life by going on', async ({ join, startParty, tidb, group }) => {
   await join('a')
   const { child, output } = await startParty('b', 'idle', { lease: '1s' })
   const party = `${quoteName(groupDatabase(group))}.party`
@@ -145,7 +145,7 @@ test('one that stood still does not live again by going on', async ({ join, star
 })
 
 test.for([
-  ['that of its signs of life', [0]],
+  ['that of its heartbeats', [0]],
   ['that of its waits', [1]],
   ['both', [0, 1]],
 ] as const)(

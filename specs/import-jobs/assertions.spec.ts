@@ -160,7 +160,7 @@ test('fits the types', () => {
   expect(typed).toBeTypeOf('function')
 })
 
-test('a job that still moves after the time that it was looked at has progressed', async ({ ownJobs }) => {
+test('a job that still makes progress at the end of its watch passes', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('nightly.yaml'))
   await expect(play.watch('orders')).toProgress({ every: '10s', during: '800ms' })
   await expect(play.watch('orders', { duration: 500 })).toProgress({ every: '10s', during: '5s' })

@@ -50,10 +50,10 @@ test('a thousand watchers of a job cost the statements of one', async ({ ownJobs
   const watchers = [first, ...Array.from({ length: 999 }, () => play.watch('orders'))]
   await Promise.all(watchers.map((job) => job.until('to be seen', () => true)))
   const before = monitor.statements
-  let looks = 0
-  for await (const _ of first) if (++looks === 20) break
-  expect(monitor.statements - before).toBeLessThanOrEqual(looks + 2)
-  expect(monitor.statements - before).toBeGreaterThanOrEqual(looks - 2)
+  let polls = 0
+  for await (const _ of first) if (++polls === 20) break
+  expect(monitor.statements - before).toBeLessThanOrEqual(polls + 2)
+  expect(monitor.statements - before).toBeGreaterThanOrEqual(polls - 2)
 })
 
 test('several jobs at once, with those that appear while they are discovered', async ({ ownJobs }) => {
@@ -90,8 +90,8 @@ test('the list of all jobs is asked for only while somebody discovers', async ({
   const admin = tidbPool.session('admin', server.settings)
   await admin.query('set global tidb_enable_stmt_summary = 1')
   const play = await jobs.play(jobScript('stalling-for-good.yaml'), { clock: 'manual' })
-  let looks = 0
-  for await (const _ of play.watch('orders')) if (++looks === 10) break
+  let polls = 0
+  for await (const _ of play.watch('orders')) if (++polls === 10) break
   const asked = async () => {
     const [row] = await admin.query<{ n: string }>(
       `select coalesce(sum(exec_count), 0) as n from information_schema.statements_summary
@@ -105,7 +105,7 @@ test('the list of all jobs is asked for only while somebody discovers', async ({
   expect(await asked()).toBeGreaterThan(before)
 })
 
-test('a duration of 0 looks once', async ({ ownJobs }) => {
+test('a duration of 0 polls once', async ({ ownJobs }) => {
   const play = await ownJobs.play(jobScript('stalling-for-good.yaml'), { clock: 'manual' })
   const snapshots: ImportJobSnapshot[] = []
   for await (const snapshot of play.watch('orders', { duration: 0 })) snapshots.push(snapshot)

@@ -46,7 +46,7 @@ test.for(forms)(
   },
 )
 
-test('a deadlock of others, by statements of the same shape, is not taken for it', async ({ tidbPool }) => {
+test('a deadlock of others, by statements of the same shape, does not pass for it', async ({ tidbPool }) => {
   const [alice, bob, carol, dave] = await tidbPool.sessions('alice', 'bob', 'carol', 'dave')
   await alice.query(ACCOUNTS)
   await alice.query('insert into account values (1, 0), (2, 0), (3, 0), (4, 0)')

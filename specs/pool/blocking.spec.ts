@@ -2,7 +2,7 @@ import { expect, test } from 'vitest-tidb'
 
 const ACCOUNTS = 'create table account (id int primary key, balance int)'
 
-test('a second writer is blocked, by the first, until that one commits', async ({ tidbPool }) => {
+test('a second writer is blocked by the first until the first commits', async ({ tidbPool }) => {
   const [alice, bob] = await tidbPool.sessions('alice', 'bob')
   await alice.query(ACCOUNTS)
   await alice.query('insert into account values (1, 0), (2, 0)')

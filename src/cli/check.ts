@@ -48,7 +48,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     signal,
     onTransition: (transition) => print(formatRow(transition)),
     onProgress: (_state, line) => {
-      // A job that has not moved since the last look is not news.
+      // A job that has not moved since the last poll is not news.
       if (line !== last) print(`    ${line}`)
       last = line
     },

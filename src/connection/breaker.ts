@@ -15,12 +15,12 @@ export class BreakerOpenError extends TiDBError {
 
 /**
  * Stops a process from dialling a dead server again and again: after five dials to one `host:port` that were made
- * alike failed in a row for want of a connection, further ones fail at once; after 5 s one is let through to see.
+ * alike failed in a row to connect, further ones fail at once; after 5 s one is let through to see.
  */
 export class Breaker {
   readonly #host: string
   readonly #halfOpenAfterMs: number
-  /** Dials that failed in a row for want of a connection. */
+  /** Dials that failed in a row to connect. */
   #failures = 0
   #lastFailure: unknown
   #openedAt = 0

@@ -25,7 +25,7 @@ export class Barrier {
     return [...(this.#names ?? [])].filter((name) => !this.arrived.has(name))
   }
 
-  /** Whether that one is expected by name and not there. */
+  /** Whether this party is expected by name and not there. */
   misses(name: string): boolean {
     return this.#names?.has(name) === true && !this.arrived.has(name)
   }

@@ -55,7 +55,7 @@ export class Barriers {
     return { parties, place: parties.length - 1, waitedMs: 0 }
   }
 
-  /** Sends everybody away if one who ended leaves too few to fill the barrier. True if nothing more is to be looked at. */
+  /** Releases everybody if a party that ended leaves too few to fill the barrier. True if there is nothing more to check. */
   #review(barrier: Barrier, gone: Member): boolean {
     if (barrier.arrived.size === 0 || barrier.arrived.has(gone.name)) return false
     const counts = typeof barrier.expected === 'number'

@@ -14,7 +14,7 @@ export interface BarrierOptions extends WaitOptions {
 }
 
 export interface SignalOptions extends WaitOptions {
-  /** Name of the party that is to give it: if that one fails or ends first, the wait is over at once. */
+  /** Name of the party that will send it: if that party fails or ends first, the wait is over at once. */
   readonly from?: string | undefined
 }
 
@@ -98,7 +98,7 @@ export interface Coordinator {
 
   /**
    * Hands each message to a listener from now on, those that nobody has received yet first. A listener that throws
-   * fails its own party; the messages after that one, and other parties, are not touched.
+   * fails its own party; later messages, and other parties, are not affected.
    *
    * @returns what ends it.
    */

@@ -12,7 +12,7 @@ export interface MembersOptions {
   readonly state: SharedState
   /** Deadline of a wait that gives none. */
   readonly within: Duration
-  /** Told of what a listener threw, with the name of its party. */
+  /** Called with what a listener threw, and the name of its party. */
   readonly onListenerError?: ((party: string, error: unknown) => void) | undefined
   /** Wraps each wait, so that one that nobody awaits can be reported. */
   readonly watchWait?: (<T>(label: () => string, work: Promise<T>) => Promise<T>) | undefined
@@ -99,7 +99,7 @@ export class Members {
     return loose.map((other) => other.name)
   }
 
-  /** Told of each party that failed or ended. */
+  /** Called for each party that failed or ended. */
   onEnd(listener: (member: Member) => void): void {
     this.#onEnd.push(listener)
   }
@@ -156,7 +156,7 @@ export class Members {
 /** Name under which the body of the test itself takes part. */
 export const TEST = 'test'
 
-/** Why one party released others: the error that all of them get, with what that one failed with. */
+/** Why one party released others: the error that all of them get, with what that party failed with. */
 export function releasedBy(what: string, member: Member): CoordinationError {
   const { failure } = member
   // One that was itself released by another is not the cause.

@@ -219,10 +219,10 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   }
 
   /**
-   * Runs the steps of several sessions in one given order; a step that waits for a lock is told by the server, and the
+   * Runs the steps of several sessions in one given order; the server says which step waits for a lock, and the
    * order goes on.
    *
-   * @returns what each step came to; what a step fails with is part of it.
+   * @returns the result of each step; what a step fails with is part of it.
    * @throws {InterleavingError} if the plan expects something else of this order. {ConfigError} if the order does not fit the plan. {DeadlineError} if a step neither ends nor waits.
    * @example
    * const run = await tidbPool.interleave(plan, ['a1', 'b1', 'a2', 'b2'])

@@ -2,9 +2,9 @@ import { CoordinationError } from '../errors.ts'
 import { describeExpected, type Expected } from './expected.ts'
 import { listed } from './listed.ts'
 
-// What parties that can't meet are told, wherever they meet: in one process, or through TiDB.
+// The errors of parties that can't meet, wherever they meet: in one process, or through TiDB.
 
-/** What somebody was told, and who that was. */
+/** What a party was given, and which party that was. */
 interface Told<T> {
   readonly by: string
   readonly is: T

@@ -18,7 +18,7 @@ export function watchSession(coordinator: ConnectionCoordinator, name: string): 
   }
 }
 
-/** States that look at import jobs return them as `jobs`. */
+/** States that read import jobs return them as `jobs`. */
 function jobsIn(result: unknown): ImportJob[] {
   if (typeof result !== 'object' || result === null || !('jobs' in result) || !Array.isArray(result.jobs)) return []
   return result.jobs.filter((job) => job instanceof ImportJob)

@@ -28,7 +28,7 @@ export interface StockSize {
 }
 
 /**
- * Keeps empty databases ready, so that a test does not wait for DDL: fills the stock in the background, looks at what
+ * Keeps empty databases ready, so that a test does not wait for DDL: fills the stock in the background, checks what
  * comes back untouched, and drops the rest.
  */
 export class DatabaseStock {

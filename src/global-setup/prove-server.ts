@@ -14,7 +14,7 @@ export async function proveServer(address: Config & { host: string }, log: (line
   const onProgress = (state: string, line: string) => log(`${state}: ${line}`)
   await using machine = new StateMachine(
     workflow,
-    // Import jobs are looked at once: to watch them is for the specs, which would come too late.
+    // Import jobs are polled once: watching them is up to the specs, which would come too late.
     { base: { ...address, importMonitorSeconds: 0 }, env: NONE, envFile: false },
     { name: 'setup', onProgress },
   )

@@ -50,7 +50,7 @@ export class GroupBarriers {
         return await this.#membership.waits.begin<Passage>({
           what,
           options,
-          look: async (wait) => {
+          poll: async (wait) => {
             const roster = await this.#membership.roster<Arrival>(beside(name, meeting))
             if (roster.rows[0]?.open === 1) wait.succeed(passage(roster))
             else checkPossible(roster, expected, what)
@@ -58,7 +58,7 @@ export class GroupBarriers {
           },
         })
       } catch (error) {
-        // Others may have gone on together with this party, after it looked last.
+        // Others may have gone on together with this party, after its last poll.
         if (!(await this.#withdraw(name, meeting)) || options.signal?.aborted) throw error
         return passage(await this.#membership.roster<Arrival>(beside(name, meeting)))
       }

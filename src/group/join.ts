@@ -18,7 +18,7 @@ import { createGroup } from './tables.ts'
 interface Applicant extends CheckedOptions {
   /** What the server knows its session by. */
   readonly token: string
-  /** Whose sessions can see that one; undefined if nobody can. */
+  /** Whose sessions can see it; undefined if nobody can. */
   readonly account: string | undefined
 }
 

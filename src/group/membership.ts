@@ -28,13 +28,13 @@ export interface MembershipDetails {
   readonly token: string
   /** What its statements go through. */
   readonly connection: GroupConnection
-  /** What its signs of life go through: the session of that token. */
+  /** What its heartbeats go through: the session of that token. */
   readonly pulse: GroupConnection
   /** How many messages were sent to one of its name before it. */
   readonly inbox: number
 }
 
-/** The place of one party in its group: its connections, its signs of life, its waits, and how it ends. */
+/** The place of one party in its group: its connections, its heartbeats, its waits, and how it ends. */
 export class Membership {
   readonly name: string
   /** Its group, as errors call it. */
@@ -45,7 +45,7 @@ export class Membership {
   readonly #details: MembershipDetails
   readonly #database: string
   readonly #pulse: Pulse
-  /** How many parties there were when this one looked last. */
+  /** How many parties there were at the last poll. */
   #crowd = 1
   #rollCalledAt = performance.now()
   #failure: { readonly error: unknown; readonly told: Promise<void> } | undefined
@@ -103,7 +103,7 @@ export class Membership {
   /**
    * Reads who is in the group, and what is beside.
    *
-   * @throws {CoordinationError} if this party is no longer taken for alive.
+   * @throws {CoordinationError} if this party no longer counts as alive.
    */
   async roster<More extends object = object>(beside?: Beside, ask?: Ask): Promise<Roster<More>> {
     const read = (by: Ask) => readRoster<More>(by, beside)
@@ -194,7 +194,7 @@ export class Membership {
     if (open !== undefined) await this.#note(open, 'failed', this.tellable(error)).catch(() => undefined)
   }
 
-  /** Now and then, looks who is still there. */
+  /** Now and then, checks who is still there. */
   async #callRoll(): Promise<void> {
     const now = performance.now()
     if (now - this.#rollCalledAt < Math.max(ROLL_CALL_MS, this.#crowd * ROLL_CALL_MS_PER_PARTY)) return

@@ -66,7 +66,7 @@ export class GroupMessages {
     return this.#membership.waits.begin<Message>({
       what: 'a message',
       options,
-      look: async (wait) => {
+      poll: async (wait) => {
         if (isFirst) this.#mailbox.await(wait)
         isFirst = false
         const { roster, count } = await this.#fetch()
@@ -84,7 +84,7 @@ export class GroupMessages {
     const listening = this.#membership.waits.begin<never>({
       what: 'messages',
       options: { within: FOR_EVER_MS, signal: over.signal },
-      look: async () => {
+      poll: async () => {
         const { roster } = await this.#fetch()
         return () => describeOthers(roster, this.#membership.name)
       },

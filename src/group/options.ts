@@ -14,7 +14,7 @@ export interface GroupOptions {
   readonly name: string
   /** Of whom the group is: how many, or their names. Default: what another party of it says. */
   readonly parties?: Expected | undefined
-  /** After how long without a sign of life this party is taken for dead. Default 10 s, at least 500 ms. */
+  /** After how long without a heartbeat this party is declared dead. Default 10 s, at least 500 ms. */
   readonly lease?: Duration | undefined
   /** Deadline of a wait that gives none. Default 4 s. */
   readonly within?: Duration | undefined
@@ -22,7 +22,7 @@ export interface GroupOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The same, looked at, in ms. */
+/** The same, validated, in ms. */
 export interface CheckedOptions {
   readonly group: string
   readonly name: string

@@ -1,7 +1,7 @@
 import { delay } from '../clock.ts'
 import type { GroupConnection } from './connection.ts'
 
-/** Signs of life of one party, on a connection that the server looks at to see whether the party is there. */
+/** Heartbeats of one party, on a connection by which the server shows whether the party is there. */
 export class Pulse {
   readonly #connection: GroupConnection
   readonly #token: string
@@ -12,7 +12,7 @@ export class Pulse {
   #doing: string | null = null
   #beating: Promise<void> | undefined
 
-  /** `onEnd` is told if the party is no longer taken for alive, or what a sign of life failed with. */
+  /** `onEnd` is called when the party no longer counts as alive, or with what a heartbeat failed with. */
   constructor(connection: GroupConnection, token: string, leaseMs: number, onEnd: (error?: unknown) => void) {
     this.#connection = connection
     this.#token = token
@@ -30,7 +30,7 @@ export class Pulse {
     this.#nap.abort()
   }
 
-  /** Ends the signs of life, the one under way included. */
+  /** Ends the heartbeats, including the one under way. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#beating

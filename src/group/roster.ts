@@ -72,7 +72,7 @@ export class Roster<More extends object = object> {
     return this.joined.filter((party) => !hasEnded(party))
   }
 
-  /** Those who ended, the first of them first: the others may have failed because of that one. */
+  /** Those who ended, the first of them first: the others may have failed because of it. */
   get ended(): (PartyRow & More)[] {
     return this.joined.filter(hasEnded).sort((a, b) => Number(b.endedAgo) - Number(a.endedAgo))
   }

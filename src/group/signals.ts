@@ -25,7 +25,7 @@ export class GroupSignals {
     const text = toJson('value', value)
     const given = [checkName('signal', name), own, text]
     const { affectedRows } = await this.#membership.ask(({ ask }) =>
-      // One that was taken for dead gives no signals.
+      // A party that was declared dead sends no signals.
       ask(
         `insert ignore into \`signal\` (name, party, value) select ?, ?, ? from party
          where name = ? and state = 'in' and expires_at >= utc_timestamp(6)`,
@@ -45,7 +45,7 @@ export class GroupSignals {
     return this.#membership.waits.begin<unknown>({
       what,
       options,
-      look: async (wait) => {
+      poll: async (wait) => {
         const roster = await this.#membership.roster<Given>(beside(name))
         const given = roster.get(own)
         if (given !== undefined && given.giver !== null) wait.succeed(fromJson(given.value))

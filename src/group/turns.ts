@@ -50,8 +50,8 @@ export class GroupTurns {
 
   async #await(name: string, round: number, turns: string, options: TurnOptions): Promise<void> {
     const { name: own, waits } = this.#membership
-    const look = () => this.#membership.roster<Turn>(beside(name, round))
-    const roster = await look()
+    const poll = () => this.#membership.roster<Turn>(beside(name, round))
+    const roster = await poll()
     const { agreed, joined } = roster
     const told = options.order ?? (typeof agreed === 'object' ? agreed : undefined)
     const order = told ?? joined.map((party) => party.name)
@@ -65,8 +65,8 @@ export class GroupTurns {
       await waits.begin<undefined>({
         what: `its turn in ${JSON.stringify(name)}`,
         options,
-        look: async (wait) => {
-          const now = await look()
+        poll: async (wait) => {
+          const now = await poll()
           // Another may have come with another order at the same moment.
           checkOrder(now, own, told, turns)
           const left = before.filter((party) => now.get(party)?.turn !== 'done')

@@ -7,9 +7,9 @@ export interface GroupWait<T> {
   /** What is waited for, such as `barrier "loaded"`. */
   readonly what: string
   readonly options: WaitOptions
-  /** Looks once: ends the wait, or says why it is not over yet. */
-  readonly look: (wait: Wait<T>) => Promise<() => string>
-  /** Told once it is over, however it ends. */
+  /** Polls once: ends the wait, or says why it is not over yet. */
+  readonly poll: (wait: Wait<T>) => Promise<() => string>
+  /** Called once it is over, however it ends. */
   readonly onEnd?: (wait: Wait<T>) => void
 }
 
@@ -20,9 +20,9 @@ export interface GroupWaitsDetails {
   readonly withinMs: number
   /** Gives up every wait. */
   readonly signal: AbortSignal | undefined
-  /** Told what is waited for, each time that this changes; undefined for nothing. */
+  /** Called with what is waited for, each time that this changes; undefined for nothing. */
   readonly onChange: (doing: string | undefined) => void
-  /** Done after each look. */
+  /** Done after each poll. */
   readonly between: () => Promise<void>
   /** How many parties there are. */
   readonly crowd: () => number
@@ -31,10 +31,10 @@ export interface GroupWaitsDetails {
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 100
 const LONGER = 1.5
-/** So that a group of any size looks 500 times a second at most. */
+/** So that a group of any size polls 500 times a second at most. */
 const PAUSE_MS_PER_PARTY = 2
 
-/** The waits of one party: each looks again and again, at longer and longer intervals, until it is over. */
+/** The waits of one party: each polls again and again, at longer and longer intervals, until it is over. */
 export class GroupWaits {
   readonly #details: GroupWaitsDetails
   readonly #waits = new Set<Pick<Wait<unknown>, 'what' | 'fail'>>()
@@ -44,7 +44,7 @@ export class GroupWaits {
     this.#details = details
   }
 
-  async begin<T>({ what, options, look, onEnd }: GroupWait<T>): Promise<T> {
+  async begin<T>({ what, options, poll, onEnd }: GroupWait<T>): Promise<T> {
     const { place, withinMs, signal } = this.#details
     const signals = [options.signal, signal].filter((one) => one !== undefined)
     const over = new AbortController()
@@ -60,8 +60,8 @@ export class GroupWaits {
     })
     over.signal.addEventListener('abort', () => onEnd?.(wait), { once: true })
     this.#waits.add(wait)
-    void this.#lookOn(wait, over.signal, async () => {
-      explain = await look(wait)
+    void this.#pollOn(wait, over.signal, async () => {
+      explain = await poll(wait)
       if (!over.signal.aborted) this.tell(told, `waiting for ${what}`)
     })
     try {
@@ -85,11 +85,11 @@ export class GroupWaits {
     this.#details.onChange([...this.#told.values()].join(', ') || undefined)
   }
 
-  async #lookOn(wait: Pick<Wait<unknown>, 'fail'>, over: AbortSignal, look: () => Promise<void>): Promise<void> {
+  async #pollOn(wait: Pick<Wait<unknown>, 'fail'>, over: AbortSignal, poll: () => Promise<void>): Promise<void> {
     let pause = FIRST_PAUSE_MS
     try {
       while (!over.aborted) {
-        await look()
+        await poll()
         if (over.aborted) return
         await this.#details.between()
         await delay(Math.max(pause, this.#details.crowd() * PAUSE_MS_PER_PARTY), undefined, { signal: over })

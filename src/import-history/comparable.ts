@@ -1,6 +1,6 @@
 import type { ImportSummary, PaceComparison } from '../import-jobs/import-record.ts'
 
-/** What a comparison looks at. */
+/** What a comparison needs. */
 export type PacedJob = Pick<ImportSummary, 'outcome' | 'rows' | 'durationMs' | 'serverVersion'>
 
 export type PaceMetric = PaceComparison['metric']

@@ -67,7 +67,7 @@ export class FolderHistory implements ImportHistory {
 async function readInto(newest: Newest, file: FileHandle, path: string, signal?: AbortSignal): Promise<string[]> {
   const faults: { readonly fromEnd: number; readonly fault: string }[] = []
   let lines = 0
-  // All of it is looked at, as a file that was put together from several is not in order of time.
+  // All of it is read, as a file that was put together from several is not in order of time.
   for await (const bunch of linesBackwards(file, signal)) {
     for (const line of bunch) {
       lines += 1

@@ -33,7 +33,7 @@ export class Newest {
     return this.#kept.length >= this.#count
   }
 
-  /** Whether a summary of that time would be among them: what is older need not be looked at. */
+  /** Whether a summary of that time would be among them: what is older need not be read. */
   takes(at: string): boolean {
     return !this.full || this.#rank(at) > (this.#kept.at(-1)?.rank ?? Number.POSITIVE_INFINITY)
   }

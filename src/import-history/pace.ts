@@ -13,7 +13,7 @@ export interface PaceOptions {
   readonly minRuns?: number | undefined
 }
 
-/** What is the same for all that one comparison looks at. */
+/** What is the same throughout one comparison. */
 interface Paced {
   readonly job: PacedJob
   readonly value: number
@@ -25,7 +25,7 @@ type Judged = Omit<PaceComparison, 'reason'>
 
 /** How sure a verdict must be. */
 const CERTAIN_ENOUGH = 0.95
-/** How sure it must be that runs drift: a second look, which must not double the false alarms of the first. */
+/** How sure it must be that runs drift: a second test, which must not double the false alarms of the first. */
 const SURE_OF_DRIFT = 0.99
 /** How many of the oldest runs a drift is measured from. */
 const OLDEST = 5
@@ -86,7 +86,7 @@ function againstAll(paced: Paced, baseline: Baseline, runs: number): Judged {
   return { verdict: far ?? 'kept', metric, value, median, spread, runs, slowdown, confidence }
 }
 
-/** What gets slower night by night takes its own median along: so it is looked at from where it began. */
+/** What gets slower night by night takes its own median along: so it is compared with its beginning. */
 function againstOldest(paced: Paced, baseline: Baseline, values: readonly number[]): Judged | undefined {
   if (values.length < 2 * OLDEST) return undefined
   const { value, metric } = paced

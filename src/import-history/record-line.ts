@@ -43,7 +43,7 @@ export function toLine(summary: ImportSummary): string {
   })
 }
 
-/** The time of a line that was written by {@link toLine}; undefined if it takes a closer look. */
+/** The time of a line that was written by {@link toLine}; undefined if the line has to be parsed. */
 export function timeOf(line: string): string | undefined {
   return /^\{"v":1,"at":"([\d:.TZ-]{24})",/.exec(line)?.[1]
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Curve } from './curve.ts'
 
-test('a rate needs two looks, and is that of the last ones', () => {
+test('a rate needs two polls, and is that of the last ones', () => {
   const curve = new Curve()
   expect(curve.rate).toBeUndefined()
   curve.add(0, 0)
@@ -30,9 +30,9 @@ test('what nobody saw has no rate', () => {
   expect(curve.rate).toBe(50)
 })
 
-test('a hundred thousand looks are a thousand points, with the first and the last among them', () => {
+test('a hundred thousand polls are a thousand points, with the first and the last among them', () => {
   const curve = new Curve()
-  for (let look = 0; look < 100_000; look++) curve.add(look, look * 2)
+  for (let poll = 0; poll < 100_000; poll++) curve.add(poll, poll * 2)
   const all = curve.points(Number.POSITIVE_INFINITY)
   expect(all.length).toBeLessThanOrEqual(1_001)
   expect(all.length).toBeGreaterThan(400)
@@ -44,6 +44,6 @@ test('a hundred thousand looks are a thousand points, with the first and the las
   expect(points.map(({ ms }) => ms)).toEqual(points.map(({ ms }) => ms).toSorted((a, b) => a - b))
 })
 
-test('no look is no curve', () => {
+test('no poll is no curve', () => {
   expect(new Curve().points(500)).toEqual([])
 })

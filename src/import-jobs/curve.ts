@@ -2,14 +2,14 @@ import type { CurvePoint } from './import-record.ts'
 
 /** How many points a curve keeps at most: half of them are dropped when it is full, so memory does not grow. */
 const KEPT = 1_000
-/** Over how many looks a rate is taken. */
+/** Over how many polls a rate is taken. */
 const WINDOW = 20
 
-/** Rows imported over time: the whole curve at a resolution that halves as it grows, the last looks exactly. */
+/** Rows imported over time: the whole curve at a resolution that halves as it grows, the last polls exactly. */
 export class Curve {
   #points: CurvePoint[] = []
   #last: CurvePoint | undefined
-  /** Only every so manieth look becomes a point. */
+  /** Only one in so many polls becomes a point. */
   #every = 1
   #polls = 0
   readonly #window: CurvePoint[] = []
@@ -32,7 +32,7 @@ export class Curve {
     this.#window.length = 0
   }
 
-  /** Rows a second over the last looks; undefined before two of them. */
+  /** Rows a second over the last polls; undefined before two of them. */
   get rate(): number | undefined {
     const [first] = this.#window
     const last = this.#window.at(-1)

@@ -6,7 +6,7 @@ import type { ImportJob } from './import-job.ts'
 export interface DiscoveryLimits {
   /** Ends once no job is active any more. Default: goes on until `duration` or `signal`. */
   readonly untilIdle?: boolean | undefined
-  /** How long it goes on at most; 0 looks once. */
+  /** How long it goes on at most; 0 polls once. */
   readonly duration?: Duration | undefined
   /** Ends it. */
   readonly signal?: AbortSignal | undefined

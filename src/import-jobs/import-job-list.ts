@@ -24,7 +24,7 @@ export class ImportJobList extends Array<ImportJob> {
     return this.#about.view
   }
 
-  /** `user@host` of the account that looked. */
+  /** `user@host` of the account that asked. */
   get user(): string {
     return this.#about.user
   }

@@ -19,10 +19,10 @@ test('a phase lasts until the next, and one that comes again goes on', () => {
 
 test('a job that flaps for a night keeps its first and its last entries, and says how many are missing', () => {
   const line = new JobTimeLine()
-  for (let ms = 0; ms < 10_000; ms++) line.add({ at: ms, ms, kind: 'no task', text: `look ${ms}` })
+  for (let ms = 0; ms < 10_000; ms++) line.add({ at: ms, ms, kind: 'no task', text: `poll ${ms}` })
   const entries = line.entries()
   expect(entries).toHaveLength(401)
-  expect(entries[0]?.text).toBe('look 0')
+  expect(entries[0]?.text).toBe('poll 0')
   expect(entries[200]?.text).toBe('9600 entries left out')
-  expect(entries.at(-1)?.text).toBe('look 9999')
+  expect(entries.at(-1)?.text).toBe('poll 9999')
 })

@@ -47,7 +47,7 @@ export async function zoneOfJobTimes(
   return zone ?? offset(printed('UTC') - actual)
 }
 
-/** When a job was created, in whole seconds since 1970; undefined if the user may not look. */
+/** When a job was created, in whole seconds since 1970; undefined if the user may not read it. */
 async function actualCreateTime(querier: Querier, id: string): Promise<number | undefined> {
   try {
     const [row] = await querier.query<{ at: string | number }>(

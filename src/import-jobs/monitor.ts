@@ -16,13 +16,13 @@ export interface MonitorOptions {
   readonly connect: (signal: AbortSignal) => Promise<TiDBConnection>
   /** `host:port` of that server. */
   readonly host: string
-  /** From the begin of one look to that of the next. Default 1 s. */
+  /** From the start of one poll to that of the next. Default 1 s. */
   readonly interval?: Duration | undefined
   /** After how long without progress a running job counts as stalled. Default 5 min. */
   readonly stall?: Duration | undefined
   /** How long one statement may take before the connection is given up for lost. Default 10 s. */
   readonly statementTimeout?: Duration | undefined
-  /** Told after each look at a job. */
+  /** Called after each poll of a job. */
   readonly onLook?: ((watched: WatchedImportJob) => void) | undefined
 }
 
@@ -37,7 +37,7 @@ const NO_PRIVILEGE = 1227
 const SLOWEST_DIAL_MS = 2_000
 
 /**
- * Looks at import jobs for all who watch them: one connection and one SHOW IMPORT JOB for each job and look, however
+ * Polls import jobs for all who watch them: one connection and one SHOW IMPORT JOB for each job and poll, however
  * many watch. The list of all jobs is asked for only while somebody wants to discover new ones.
  *
  * It outlives a lost connection, a server that is restarted, a job that is forgotten, and a statement that fails as a
@@ -70,7 +70,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     this.#statementMs = toMs(options.statementTimeout ?? 10_000, 'statementTimeout')
   }
 
-  /** How many statements were sent to look at jobs. */
+  /** How many statements were sent to poll jobs. */
   get statements(): number {
     return this.#statements
   }
@@ -131,7 +131,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     await this.#connection?.close()
   }
 
-  /** Something is there to be looked at: at once, not at the next turn. */
+  /** There is something to poll: at once, not at the next turn. */
   #begin(): void {
     this.#wake.resolve()
     if (this.#polling) return
@@ -145,12 +145,12 @@ export class ImportJobMonitor implements AsyncDisposable {
       while (!signal.aborted && this.#isWanted()) {
         this.#wake = Promise.withResolvers<void>()
         const began = performance.now()
-        await this.#look()
+        await this.#poll()
         const backOff = this.#failedDials === 0 ? 0 : Math.min(SLOWEST_DIAL_MS, 50 * 2 ** this.#failedDials)
         await this.#pause(Math.max(this.#intervalMs, backOff) - (performance.now() - began))
       }
     } finally {
-      // In one step with seeing that nobody wants a look: who comes next begins anew.
+      // In one step with seeing that nobody wants a poll: who comes next begins anew.
       this.#polling = false
     }
   }
@@ -163,7 +163,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     return [...this.#entries.values()].filter(({ tracked }) => !tracked.over)
   }
 
-  /** Until the next look is due, or somebody wants one. */
+  /** Until the next poll is due, or somebody wants one. */
   async #pause(ms: number): Promise<void> {
     if (ms <= 0) return
     let timer: NodeJS.Timeout | undefined
@@ -176,7 +176,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     clearTimeout(timer)
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const entries = this.#open()
     const connection = await this.#connected(entries)
     if (connection === undefined) return
@@ -199,7 +199,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     this.#tell(entry)
   }
 
-  /** Says that a job was looked at: once, however many watch it. */
+  /** Reports that a job was polled: once, however many watch it. */
   #tell({ watches }: Entry): void {
     const [watched] = watches
     if (watched !== undefined) this.#options.onLook?.(watched)
@@ -223,7 +223,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     }
   }
 
-  /** Whether a look failed for a reason that may pass; a connection that is lost is dialled anew for the next. */
+  /** Whether a poll failed for a reason that may pass; a connection that is lost is dialled anew for the next. */
   #passes(error: unknown): boolean {
     if (error instanceof AbortedError) return true
     if (error instanceof DeadlineError || this.#connection?.closed) {

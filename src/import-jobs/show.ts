@@ -72,7 +72,7 @@ const ROWS_BEHIND = `select cast(id as char) as Job_ID,
     created_by as Created_By
   from mysql.tidb_import_jobs order by id`
 
-/** When one job makes the statement fail for all, the others are still to be seen; that one as far as its row says. */
+/** When one job makes the statement fail for all, the others are still shown; that job only as far as its row says. */
 async function listOneByOne(querier: Querier, cause: StatementError, options: ShowOptions): Promise<ImportJob[]> {
   let rows: readonly Record<string, unknown>[]
   try {

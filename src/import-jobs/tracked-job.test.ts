@@ -43,7 +43,7 @@ test('time without progress is counted from the last thing that changed', () => 
 test('a job that stalls and moves again says both in its time line, each once', () => {
   const job = new TrackedJob('7', 1_000)
   job.see(running(0))
-  for (let look = 0; look < 5; look++) {
+  for (let poll = 0; poll < 5; poll++) {
     after(600)
     job.see(running(0))
   }

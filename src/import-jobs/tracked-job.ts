@@ -26,7 +26,7 @@ export class TrackedJob {
   #rows: number | bigint | undefined
   #overMs: number | undefined
   #polls = 0
-  #look = Promise.withResolvers<void>()
+  #poll = Promise.withResolvers<void>()
   readonly #end = Promise.withResolvers<void>()
 
   constructor(id: string, stallMs: number) {
@@ -49,7 +49,7 @@ export class TrackedJob {
     return this.#overMs !== undefined
   }
 
-  /** How often it was looked at. */
+  /** How often it was polled. */
   get polls(): number {
     return this.#polls
   }
@@ -59,12 +59,12 @@ export class TrackedJob {
     return this.#gap?.text
   }
 
-  /** Rows by the last look that knew: of a job that failed, the server no longer says. */
+  /** Rows by the last poll that knew: of a job that failed, the server no longer says. */
   get rows(): number | bigint | undefined {
     return this.#rows
   }
 
-  /** Rows a second over the last looks. */
+  /** Rows a second over the last polls. */
   get rate(): number | undefined {
     return this.#curve.rate
   }
@@ -78,9 +78,9 @@ export class TrackedJob {
     return Math.max(this.#longestIdleMs, this.#job?.begun === true ? this.idleMs : 0)
   }
 
-  /** Resolves with the next look, successful or not. */
+  /** Resolves with the next poll, successful or not. */
   get nextPoll(): Promise<void> {
-    return this.#look.promise
+    return this.#poll.promise
   }
 
   /** Resolves once it is over. */
@@ -127,11 +127,11 @@ export class TrackedJob {
     }
     this.#timeLine.enter(job.active ? job.phase || job.status : undefined, this.ms)
     if (!job.active) this.#finish(job)
-    this.#looked()
+    this.#polled()
     if (news) for (const listener of this.#listeners.values()) listener(job)
   }
 
-  /** Tells whenever a look brings something new. One listener a key: a thousand watchers of one test share theirs. */
+  /** Calls the listener whenever a poll brings something new. One listener a key: a thousand watchers of one test share theirs. */
   listen(key: object, listener: (job: ImportJob) => void): void {
     if (this.#listeners.has(key)) return
     this.#listeners.set(key, listener)
@@ -147,7 +147,7 @@ export class TrackedJob {
       this.#note(kind, text)
       this.#curve.interrupt()
     }
-    this.#looked()
+    this.#polled()
   }
 
   /** Notes that it can't be watched at all. */
@@ -157,7 +157,7 @@ export class TrackedJob {
     this.#note('ended', firstLine(error))
     this.#overMs = this.ms
     this.#end.resolve()
-    this.#looked()
+    this.#polled()
   }
 
   #closeGap(): void {
@@ -190,11 +190,11 @@ export class TrackedJob {
     this.#timeLine.add({ at: Math.round(performance.timeOrigin + this.since) + ms, ms, kind, text })
   }
 
-  #looked(): void {
+  #polled(): void {
     this.#polls += 1
-    const look = this.#look
-    this.#look = Promise.withResolvers<void>()
-    look.resolve()
+    const poll = this.#poll
+    this.#poll = Promise.withResolvers<void>()
+    poll.resolve()
   }
 }
 

@@ -23,7 +23,7 @@ export interface WatchOptions {
   readonly defaultName?: ((job: ImportJob) => string) | undefined
   /** How many rows it is to import: percent and time left come from it if the server says neither. */
   readonly expectedRows?: number | undefined
-  /** How long it is watched at most; 0 looks once. Default: until it ends. */
+  /** How long it is watched at most; 0 polls once. Default: until it ends. */
   readonly duration?: Duration | undefined
   /** Deadline of a wait that gives none. Default 4 s. */
   readonly within?: Duration | undefined
@@ -31,12 +31,12 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** One look at a job. */
+/** One poll of a job. */
 export interface ImportJobSnapshot {
   readonly job: ImportJob
   /** Since the watch began, in ms. */
   readonly ms: number
-  /** Rows a second over the last looks; undefined before two of them. */
+  /** Rows a second over the last polls; undefined before two of them. */
   readonly rowsPerSecond: number | undefined
   /** 0 to 100: by the server if it says, else by the expected rows; undefined if neither is known. */
   readonly percent: number | undefined
@@ -44,11 +44,11 @@ export interface ImportJobSnapshot {
   readonly timeLeftMs: number | undefined
   /** Since when there was no progress, in ms. */
   readonly idleMs: number
-  /** Why the job could not be seen at this look: `job` is as it was before. */
+  /** Why the job could not be seen in this poll: `job` is as it was before. */
   readonly gap: string | undefined
 }
 
-/** An import job that is being watched. Many may watch the same job: it is looked at once for all of them. */
+/** An import job that is being watched. Many may watch the same job: it is polled once for all of them. */
 export class WatchedImportJob implements AsyncDisposable {
   readonly #tracked: TrackedJob
   readonly #host: string
@@ -70,7 +70,7 @@ export class WatchedImportJob implements AsyncDisposable {
     if (duration !== undefined) {
       const ms = deadlineMs(duration, 'duration')
       const stop = () => this.#stop(`it was watched for ${formatDuration(ms)}, as requested`)
-      // Looked at once, however short.
+      // Polled once, however short.
       this.#timer = setTimeout(() => (tracked.polls > 0 ? stop() : void tracked.nextPoll.then(stop)), ms)
     }
     if (signal === undefined) return
@@ -84,7 +84,7 @@ export class WatchedImportJob implements AsyncDisposable {
     return this.#tracked.id
   }
 
-  /** Stable name: the one given, else its target table; its number before the first look. */
+  /** Stable name: the one given, else its target table; its number before the first poll. */
   get name(): string {
     const { name, defaultName = ({ targetTable }: ImportJob) => targetTable } = this.#options
     if (name !== undefined) return name
@@ -96,12 +96,12 @@ export class WatchedImportJob implements AsyncDisposable {
     return this.#host
   }
 
-  /** As it was seen last; undefined before the first look. */
+  /** As it was seen last; undefined before the first poll. */
   get job(): ImportJob | undefined {
     return this.#tracked.job
   }
 
-  /** Rows imported by the last look that knew: of a job that failed, the server no longer says. */
+  /** Rows imported by the last poll that knew: of a job that failed, the server no longer says. */
   get rows(): number | bigint | undefined {
     return this.#tracked.rows
   }
@@ -116,7 +116,7 @@ export class WatchedImportJob implements AsyncDisposable {
     return this.#tracked.longestIdleMs
   }
 
-  /** The last look; undefined before the first. */
+  /** The last poll; undefined before the first. */
   get snapshot(): ImportJobSnapshot | undefined {
     const { job, ms, rate, idleMs, gap } = this.#tracked
     if (job === undefined) return undefined
@@ -140,7 +140,7 @@ export class WatchedImportJob implements AsyncDisposable {
   }
 
   /**
-   * Each look from now on, those included at which the job could not be seen; ends with the job or the watch.
+   * Each poll from now on, including those in which the job could not be seen; ends with the job or the watch.
    *
    * @throws {ImportJobError} if there is no such job, or this user may not see it.
    * @example for await (const { job, rowsPerSecond } of watched) console.log(job.importedRows, rowsPerSecond)
@@ -156,7 +156,7 @@ export class WatchedImportJob implements AsyncDisposable {
         const { snapshot } = this
         if (snapshot !== undefined) yield snapshot
       }
-      // A look may have come while whoever reads was busy.
+      // A poll may have come while the reader was busy.
       if (tracked.polls > seen) continue
       if (this.over) return
       await this.#lookOrStop(nextPoll)
@@ -184,7 +184,7 @@ export class WatchedImportJob implements AsyncDisposable {
   }
 
   /**
-   * Waits for a look at which something is so.
+   * Waits for a poll in which a condition holds.
    *
    * @param what it is, for the error of the deadline: `to have imported half`.
    * @throws {ImportJobError} if the job ends, or the watch is stopped, without. {DeadlineError} past `within`.
@@ -220,7 +220,7 @@ export class WatchedImportJob implements AsyncDisposable {
   }
 
   /**
-   * Tells whenever a look brings something new, beginning with what is known. One listener a key: the second of a key is
+   * Calls the listener whenever a poll brings something new, beginning with what is known. One listener a key: the second of a key is
    * not told, so that a thousand watches of one test tell once.
    */
   listen(key: object, listener: (job: ImportJob) => void): void {

@@ -62,7 +62,7 @@ ${code}`
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve))
 
-test('what processes and threads send arrives, and who is gone is told', { timeout: 30_000 }, async () => {
+test('what processes and threads send arrives, and so does the end of a sender', { timeout: 30_000 }, async () => {
   const { listener, progress, gone } = await listen()
   const children = ['a', 'b'].map((name) =>
     startSender(listener.address, `sender.send({ ...orders, name: '${name}' }); await sender.close()`),
@@ -82,7 +82,7 @@ test('what processes and threads send arrives, and who is gone is told', { timeo
   expect(new Set(progress.map(({ sender }) => sender))).toEqual(new Set(gone))
 })
 
-test('a process that is killed is gone, with what it had sent told before', { timeout: 30_000 }, async () => {
+test('a killed process counts as gone once all that it had sent has arrived', { timeout: 30_000 }, async () => {
   const { listener, progress, gone } = await listen()
   const child = startSender(listener.address, 'sender.send(orders); setInterval(() => undefined, 1000)')
   await vi.waitFor(() => expect(progress).toHaveLength(1), WAIT)

@@ -60,7 +60,7 @@ export class LiveDisplay implements ProgressDisplay {
     this.#ended = new JobCounts()
   }
 
-  /** What is to be drawn now; nothing if no job is watched. */
+  /** What to draw now; nothing if no job is watched. */
   lines({ rows, columns, taken }: WindowRoom): string[] {
     const jobs = [...this.#active.values()]
     if (jobs.length === 0) return []

@@ -8,7 +8,7 @@ import { fromMessage } from './progress-message.ts'
 /** Far more than a message takes: who sends longer lines sends something else. */
 const MAX_LINE = 64 * 1024
 
-/** Who is told of the progress that comes in. */
+/** Who receives the progress that comes in. */
 export interface ProgressAudience {
   /** @param sender which worker it came from: the same value for one worker, another for each other. */
   onProgress(progress: ImportProgress, sender: number): void
@@ -24,7 +24,7 @@ export interface ProgressListener {
 }
 
 /**
- * Listens in the main process for what the workers tell of their import jobs. It never keeps the process alive.
+ * Listens in the main process for what the workers report of their import jobs. It never keeps the process alive.
  *
  * @param folder where its socket is made: one that only this user may enter, and that is removed after the run. Windows
  *   has named pipes instead, and makes nothing there.

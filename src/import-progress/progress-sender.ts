@@ -9,7 +9,7 @@ const CLOSE_WITHIN_MS = 1000
 /** How many jobs wait at most while the main process takes nothing. */
 const MOST_WAITING = 20_000
 
-/** Tells the main process how import jobs come along. */
+/** Sends the progress of import jobs to the main process. */
 export interface ProgressSender {
   /** Never throws, never waits: what nobody takes is dropped. */
   send(progress: ImportProgress): void

@@ -22,7 +22,7 @@ interface Renderer {
 /**
  * Joins the window that one of vitest's reporters draws: `default`, `verbose` and `tree` with their summary, `dot`.
  *
- * @param lines what is to be drawn above vitest's own lines; asked for at each drawing.
+ * @param lines what to draw above vitest's own lines; asked for at each drawing.
  * @returns undefined if none of them draws one, as without a terminal, or if it is not made as we know it.
  */
 export function joinWindow(vitest: Vitest, lines: (room: WindowRoom) => readonly string[]): VitestWindow | undefined {

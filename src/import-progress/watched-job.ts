@@ -3,7 +3,7 @@ import { formatPercent } from './completion.ts'
 import { formatDuration, formatQuantity, formatRate } from '../number-format.ts'
 import { clean, shorten } from '../terminal-text.ts'
 
-/** Below that, no progress is what there is between two looks. */
+/** Shorter than that, it is just the time between two polls. */
 const NO_PROGRESS_FROM_MS = 60_000
 
 /** In columns: enough to tell what is meant. The report holds all of it. */

@@ -11,7 +11,7 @@ export interface ReportFacts {
   readonly run: string
   /** The servers that the jobs ran on. */
   readonly servers: readonly { readonly host: string; readonly version: string }[]
-  /** How vitest ended, and how many tests of the run came to what; undefined if no vitest was there. */
+  /** How vitest ended, and how many tests of the run had each result; undefined if no vitest was there. */
   readonly tests?: {
     readonly outcome: 'passed' | 'failed' | 'interrupted'
     readonly passed: number

@@ -2,12 +2,12 @@ import { ConfigError, InterleavingError } from '../errors.ts'
 import type { Interleaving } from './interleaving.ts'
 import { checkOrder, ownersOf, type ExpectedOutcome, type InterleavingPlan } from './plan.ts'
 
-/** What an order was expected to come to, beside what it came to: only the steps that were named. */
+/** The expected and the actual results of an order: only the steps that were named. */
 export interface Comparison {
   readonly run: Interleaving
   readonly expected: ExpectedOutcome
   readonly actual: Readonly<Record<string, string | undefined>>
-  /** Names of the steps that came to something else. */
+  /** Names of the steps whose results differ. */
   readonly wrong: readonly string[]
 }
 

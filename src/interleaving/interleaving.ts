@@ -1,7 +1,7 @@
 import type { Row, Rows } from '../connection/rows.ts'
 import { StatementError, firstLine } from '../errors.ts'
 
-/** What one step came to. */
+/** The result of one step. */
 export interface StepResult {
   readonly step: string
   readonly session: string
@@ -41,7 +41,7 @@ export class Interleaving {
   }
 
   /**
-   * What each step came to, in words: `ok`, `1 row` for one written or matched, rows read as `id=1 v=10; id=2 v=20` or
+   * The result of each step, in words: `ok`, `1 row` for one written or matched, rows read as `id=1 v=10; id=2 v=20` or
    * `no rows`, `error 9007`;
    * before that `blocked until a2, then …` if it had to wait; `blocked` if it waited to the end. `final` has the
    * rows of the final query.
@@ -52,7 +52,7 @@ export class Interleaving {
     return outcome
   }
 
-  /** What one step came to. @throws {TypeError} if there is none of that name. */
+  /** The result of one step. @throws {TypeError} if there is none of that name. */
   step(name: string): StepResult {
     const result = this.steps.find(({ step }) => step === name)
     if (result === undefined) throw new TypeError(`${this.name} has no step ${JSON.stringify(name)}`)

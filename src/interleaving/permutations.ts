@@ -4,7 +4,7 @@ import { countOrders, orders } from './orders.ts'
 import { ownersOf, type InterleavingPlan } from './plan.ts'
 import { formatCount } from '../number-format.ts'
 
-/** How many orders are run at most, unless told otherwise. */
+/** How many orders are run at most, by default. */
 const MOST = 1_000
 
 /** Every order of a plan. @throws {ConfigError} if there are more than `most`. */

@@ -18,7 +18,7 @@ export interface SessionPlan {
   readonly teardown?: readonly string[]
 }
 
-/** What each step is expected to come to, as {@link Interleaving.outcome} has it; a step that is not named may do as it likes. */
+/** The expected result of each step, in the words of {@link Interleaving.outcome}; a step that is not named may have any. */
 export type ExpectedOutcome = Readonly<Record<string, string | RegExp>>
 
 /** Sessions with steps, to be run in one order or another. */

@@ -82,7 +82,7 @@ class OrderRun {
     const statement = sent(session, step, what)
     const sql = typeof what === 'function' ? undefined : statement.sql
     const pending: Pending = { step, sql, statement }
-    // Its end is told by the result, whoever awaits it.
+    // Whoever awaits the result sees its end.
     statement.then(undefined, () => undefined)
     this.#pending.set(name, pending)
     if (await this.#waits(pending)) return

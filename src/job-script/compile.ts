@@ -63,7 +63,7 @@ function firstColumns({ source = 's3://bucket/data.csv', format = 'csv', size = 
   } satisfies Columns
 }
 
-/** Goes through the steps of one job, with the time and the rows that it has come to. */
+/** Goes through the steps of one job, with the time and the rows that it has reached. */
 class JobCompiler {
   readonly #job: WrittenJob
   readonly #fault: (path: Fault['path'], message: string) => void
@@ -163,7 +163,7 @@ class JobCompiler {
     })
   }
 
-  /** The rows that the job comes to. */
+  /** The rows that the job ends with. */
   #come({ rows, percent, more }: Amount, path: Fault['path']): bigint {
     const { rows: all } = this.#job
     if (percent !== undefined && all === undefined) {

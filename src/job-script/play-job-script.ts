@@ -30,7 +30,7 @@ export async function playJobScript(script: JobScript, options: PlayOptions): Pr
   try {
     await play.begin()
   } catch (error) {
-    // Whatever else the clean-up meets: what failed first is what is to be known.
+    // Whatever else the clean-up meets: what failed first is what matters.
     await play.stop().catch(() => undefined)
     throw error
   }

@@ -130,7 +130,7 @@ export class Play implements AsyncDisposable {
         await this.#queue(() => this.#perform(due.filter(({ dueMs }) => dueMs === at)))
       }
     } catch {
-      // `done` was told: the play failed, was aborted or was stopped.
+      // `done` was rejected: the play failed, was aborted or was stopped.
     }
   }
 
@@ -159,7 +159,7 @@ export class Play implements AsyncDisposable {
     return job
   }
 
-  /** One thing after the other: a connection sends one statement at a time, and a step is to be whole. */
+  /** One thing after the other: a connection sends one statement at a time, and a step must be whole. */
   #queue(work: () => Promise<void>): Promise<void> {
     const done = this.#work.then(work)
     this.#work = done.catch(() => undefined)

@@ -134,7 +134,7 @@ export async function toBeReleasedWithin(this: MatcherState, received: unknown, 
   }
 }
 
-/** What a statement ended with was looked at: that it failed need not be awaited any more. */
+/** The matcher has judged how a statement ended: that it failed need not be awaited any more. */
 export function ignore(statement: PromiseLike<unknown>): void {
   statement.then(undefined, () => undefined)
 }

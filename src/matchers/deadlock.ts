@@ -45,7 +45,7 @@ export async function toDeadlockWith(this: MatcherState, received: unknown, othe
   }
 }
 
-/** Whether a session has, or last had, one of the transactions; undefined if that can't be told. */
+/** Whether a session has, or last had, one of the transactions; undefined if that can't be known. */
 async function takesPart(session: SessionBase, { edges, connections }: Deadlock): Promise<boolean | undefined> {
   const transactions = [...new Set(edges.flatMap(({ waiting, holding }) => [waiting, holding]))]
   const { connection, connectionId } = session

@@ -150,7 +150,7 @@ export async function toBeCancelled(this: MatcherState, received: unknown, optio
 export interface ProgressOptions extends WatchWaitOptions {
   /** Longest time without progress that is allowed. */
   readonly every: Duration
-  /** How long it is looked at: a job that still moves then has passed. Default: until it ends, within `within`. */
+  /** How long it is watched: a job that still makes progress then has passed. Default: until it ends, within `within`. */
   readonly during?: Duration | undefined
 }
 

@@ -37,7 +37,7 @@ interface TiDBMatchers<R> {
   toTimeOutWaiting(): Promise<void>
   /** It fails with this error, by number or symbol: `1062` or `'ER_DUP_ENTRY'`. Takes any promise, or an error. Await it. */
   toFailWith(error: number | string): Promise<void>
-  /** Every order of the plan came to what the plan expects of it. */
+  /** Every order of the plan has the results that the plan expects. */
   toMatchExpected(): R
   /** The watched import job ends as finished. Await it. */
   toFinish(options?: WatchWaitOptions): Promise<void>
@@ -51,11 +51,11 @@ interface TiDBMatchers<R> {
   toKeepPace(options?: PaceMatcherOptions): Promise<void>
   /** It finishes, and never goes longer without progress than `every`. Await it. */
   toProgress(options: ProgressOptions): Promise<void>
-  /** No job of the list failed, or none that ended since then. Takes a list; or the promise of one, which is to be awaited. */
+  /** No job of the list failed, or none that ended since then. Takes a list, or the promise of one: then await it. */
   toHaveNoFailedImports(options?: SinceOptions): R
   /** Each job of the list that runs moves, or ends, within `idle`. Takes a list, or the promise of one. Await it. */
   toHaveNoStalledImports(options?: StalledOptions): Promise<void>
-  /** Every session of the run completed. Takes an outcome; or the promise of one, which is to be awaited. */
+  /** Every session of the run completed. Takes an outcome, or the promise of one: then await it. */
   toAllComplete(): R
 }
 

@@ -4,7 +4,7 @@ import { StatementError } from '../errors.ts'
 import { Interleaving } from '../interleaving/interleaving.ts'
 import { Interleavings } from '../interleaving/permutations.ts'
 
-test('what an order comes to is not known if a step got no answer, under not either', () => {
+test('the result of an order is not known if a step got no answer, under not either', () => {
   const error = new Error('connection lost')
   const lost = new Interleaving(['a1'], [{ step: 'a1', session: 'alice', status: 'failed', waited: false, error }], [])
   const all = new Interleavings({ sessions: { alice: { steps: { a1: 'begin' } } }, expected: { '*': { a1: 'ok' } } }, [

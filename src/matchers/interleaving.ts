@@ -37,7 +37,7 @@ export function toMatchExpected(this: MatcherState, received: unknown) {
   }
 }
 
-/** Steps that came to something else as the server did not answer: a connection that was lost, a state that failed. */
+/** Steps whose results differ because the server did not answer: a connection that was lost, a state that failed. */
 function brokenSteps({ run, wrong }: Comparison) {
   return run.steps.filter(
     ({ step, error }) =>

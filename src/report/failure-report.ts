@@ -10,7 +10,7 @@ import type { SessionReport } from './session-report.ts'
 /** What the report of a failed test shows of TiDB. */
 export interface FailureReport {
   readonly sessions: readonly SessionReport[]
-  /** Watched import jobs that no failed assertion tells of: each with its time line, as text. */
+  /** Watched import jobs that no failed assertion mentions: each with its time line, as text. */
   readonly importJobs: readonly string[]
   /** What happened between them, oldest first. */
   readonly events: readonly CoordinationEvent[]

@@ -48,10 +48,10 @@ const NOT_SENT: LockDoubt = {
   lasting: false,
 }
 
-/** However short the deadline: for a first look, the server has to be dialled. */
+/** However short the deadline: for a first poll, the server has to be dialled. */
 const ANSWER_WITHIN_MS = 1_000
 
-/** Between two looks, in ms: a tenth of how long it has been watched, from 1 to 25. */
+/** Between two polls, in ms: a tenth of how long it has been watched, from 1 to 25. */
 function pauseMs(watchedMs: number): number {
   return Math.min(25, Math.max(1, watchedMs / 10))
 }

@@ -29,7 +29,7 @@ export interface SessionOptions extends StateMachineOptions {
   readonly watchStep?: <T>(label: () => string, work: Promise<T>) => Promise<T>
   /** Told once the session was closed. */
   readonly onClose?: () => void
-  /** Told when a statement was seen to wait for a lock, and without a wait once it no longer does. */
+  /** Called when a statement was seen to wait for a lock, and without a wait once it no longer does. */
   readonly onBlocked?: (sql: string, wait: LockWait | undefined) => void
   /** Who asks the server which statements wait. Default: a connection of the session's own, made when needed. */
   readonly lockWaits?: (address: Address) => LockWaits

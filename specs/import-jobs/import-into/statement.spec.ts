@@ -13,7 +13,7 @@ import { parquet } from '../../../fixtures/import-cases/parquet.ts'
 import { ServerFiles, whyServerReadsNothing } from '../../../fixtures/import-cases/server-files.ts'
 
 // What IMPORT INTO checks of a statement before it ingests anything: the same on every server, unistore included, where
-// a statement that passes all checks then fails for want of a PD.
+// a statement that passes all checks then fails because there is no PD.
 
 const NO_PD = /^URL scheme must be http, https, unix, or unixs/
 

@@ -8,7 +8,7 @@ import { formatQuantity } from '../../number-format.ts'
 export interface ShowingImportJobDetailsResult {
   /** The jobs that were active when the watch began, each as it was seen last. */
   readonly jobs: readonly ImportJob[]
-  /** How often the jobs were looked at. */
+  /** How often the jobs were polled. */
   readonly polls: number
   /** How long they were watched, in ms. */
   readonly watchedMs: number
@@ -36,7 +36,7 @@ export const showingImportJobDetails = defineState({
     let polls = 0
     while (running().length > 0) {
       for (const { id } of running()) {
-        const job = await look(id)
+        const job = await poll(id)
         if (job !== undefined) {
           local.seen.set(id, job)
           context.progress(job.describe())
@@ -50,12 +50,12 @@ export const showingImportJobDetails = defineState({
     const jobs = [...local.seen.values()]
     return { jobs, polls, watchedMs: performance.now() - started, allEnded: running().length === 0 }
 
-    async function look(id: string): Promise<ImportJob | undefined> {
+    async function poll(id: string): Promise<ImportJob | undefined> {
       const before = local.seen.get(id)
       try {
         return await showImportJob(connection, id, { timeZone: before?.timeZone })
       } catch (error) {
-        // Between two of its steps, a running job may have no task for a moment: the next look finds it again.
+        // Between two of its steps, a running job may have no task for a moment: the next poll finds it again.
         if (isServersOwnFailure(error)) return undefined
         if (isJobMissing(error)) return before?.vanished()
         throw error
