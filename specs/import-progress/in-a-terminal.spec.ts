@@ -66,7 +66,7 @@ Import jobs 3 running | 12 pending (15)
    Start at `
 
 test.for([
-  [120, 30, WIDE],
+  [130, 30, WIDE],
   [64, 20, NARROW],
 ] as const)(
   "in a terminal of %d x %d, jobs are drawn above vitest's own lines, and nothing of it is left",
@@ -80,7 +80,7 @@ test.for([
     // It is drawn in place: after more drawings there is still one of it.
     const first = durationOf(terminal)
     await expect.poll(() => durationOf(terminal), POLL).not.toBe(first)
-    // A look may come in the middle of a drawing.
+    // A read of the screen may come in the middle of a drawing.
     await expect.poll(terminal.screen, POLL).toContain(expected)
     await expect.poll(() => terminal.everything().match(/Import jobs/g)?.length, POLL).toBe(1)
 
@@ -106,7 +106,7 @@ function durationOf(terminal: VitestInTerminal): string | undefined {
 test('when the terminal is made smaller, lines become shorter', RUN, async ({ skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
-  using watched = watch(120, 30)
+  using watched = watch(130, 30)
   const { terminal } = watched
   await expect.poll(terminal.screen, POLL).toContain(WIDE)
   terminal.resize(64, 20)
@@ -117,7 +117,7 @@ test('when the terminal is made smaller, lines become shorter', RUN, async ({ sk
 test.for(['dot', 'verbose', 'tree'])('in the window of the reporter %s', RUN, async (reporter, { skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
-  using watched = watch(120, 30, {}, ['--reporter', reporter])
+  using watched = watch(130, 30, {}, ['--reporter', reporter])
   const { terminal } = watched
   await expect.poll(terminal.screen, POLL).toContain(WIDE.split('\n', 7).join('\n'))
   await watched.finish()
@@ -130,7 +130,7 @@ test.for([
 ] as const)('plain lines when vitest draws no window: %o %o', RUN, async ([env, args], { skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
-  using watched = watch(120, 30, env, args)
+  using watched = watch(130, 30, env, args)
   const { terminal } = watched
   await expect
     .poll(terminal.screen, POLL)
@@ -142,8 +142,8 @@ test.for([
 test('colours, and none with NO_COLOR', RUN, async ({ skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
-  using coloured = watch(120, 30)
-  using colourless = watch(120, 30, { NO_COLOR: '1' })
+  using coloured = watch(130, 30)
+  using colourless = watch(130, 30, { NO_COLOR: '1' })
   for (const { terminal } of [coloured, colourless]) await expect.poll(terminal.screen, POLL).toContain(WIDE)
   await expect.poll(coloured.terminal.colours, POLL).toContain('\x1b[33mno progress for 2 min 10 s')
   expect(colourless.terminal.colours()).not.toContain('\x1b')
@@ -155,7 +155,7 @@ test('colours, and none with NO_COLOR', RUN, async ({ skip }) => {
 test('Ctrl-C leaves a terminal to work in', RUN, async ({ skip }) => {
   const why = whyNoTerminal()
   skip(why !== undefined, why)
-  using watched = watch(120, 30)
+  using watched = watch(130, 30)
   const { terminal } = watched
   await expect.poll(terminal.screen, POLL).toContain(WIDE)
   terminal.type('C-c')
