@@ -1,10 +1,11 @@
 import { fitToPrint, redact } from './redact.ts'
 import { clean } from './terminal-text.ts'
 import type { StateTransition } from './transition.ts'
+import { formatDuration } from './number-format.ts'
 
 /** What the server, or the socket to it, answered when something failed. */
 export interface ServerAnswer {
-  /** Symbol of the error, such as `ER_ACCESS_DENIED_ERROR` or `ECONNREFUSED`; absent where the driver knows none. */
+  /** Symbol of the error, such as `ER_ACCESS_DENIED_ERROR` or `ECONNREFUSED`; absent if the driver knows none. */
   readonly code?: string
   /** Error number, such as 1045; absent for socket errors. See https://docs.pingcap.com/tidb/stable/error-codes/ */
   readonly errno?: number
@@ -44,7 +45,7 @@ export abstract class TiDBError extends Error {
     for (const hint of hints) lines.push(`  try: ${fitToPrint(hint)}`)
     super(lines.join('\n'), cause === undefined ? undefined : { cause })
     this.#details = fitDetails(details)
-    // The compiled classes keep their names in reports even where an error was serialised.
+    // The compiled classes keep their names in reports even if an error was serialised.
     this.name = new.target.name
   }
 
@@ -98,7 +99,7 @@ export class DeadlineError extends TiDBError {
   readonly withinMs: number
 
   constructor(waitedFor: string, withinMs: number, details?: TiDBErrorDetails) {
-    super(`waited ${withinMs} ms for ${waitedFor}`, details)
+    super(`waited ${formatDuration(withinMs)} for ${waitedFor}`, details)
     this.withinMs = withinMs
   }
 }
@@ -108,7 +109,7 @@ export class AbortedError extends TiDBError {
   readonly code = 'TIDB_ABORTED'
 }
 
-/** What to throw where a signal fired: `what` is what was given up. */
+/** What to throw when a signal fired: `what` is what was given up. */
 export function aborted(what: string, { reason }: AbortSignal, host?: string, fate?: string): AbortedError {
   return new AbortedError(`gave up ${what}: ${describeReason(reason)}`, { host, fate, cause: reason })
 }
@@ -116,7 +117,7 @@ export function aborted(what: string, { reason }: AbortSignal, host?: string, fa
 /** A statement that the server refused, whose connection was lost, or that was not sent: its values do not fit it. */
 export class StatementError extends TiDBError {
   readonly code = 'TIDB_STATEMENT_FAILED'
-  /** The statement, shortened, with passwords taken out; empty where the connection was lost between two. */
+  /** The statement, shortened, with passwords taken out; empty if the connection was lost between two. */
   readonly sql: string
   readonly #outcomeUnknown: boolean
 
@@ -132,7 +133,7 @@ export class StatementError extends TiDBError {
     this.#outcomeUnknown = details.outcomeUnknown ?? false
   }
 
-  /** True where the connection was lost before the answer: the server may have carried the statement out or not. */
+  /** True if the connection was lost before the answer: the server may or may not have executed the statement. */
   get outcomeUnknown(): boolean {
     return this.#outcomeUnknown
   }
@@ -171,7 +172,7 @@ export class CoordinationError extends TiDBError {
   readonly code = 'TIDB_COORDINATION_FAILED'
 }
 
-/** An order of steps that did not come to what its plan expects. */
+/** An order of steps whose results are not what its plan expects. */
 export class InterleavingError extends TiDBError {
   readonly code = 'TIDB_INTERLEAVING_UNEXPECTED'
 }
@@ -181,10 +182,10 @@ export class LockAccountError extends TiDBError {
   readonly code = 'TIDB_LOCK_ACCOUNT'
 }
 
-/** A watched import job that came to what was not asked of it, or that can't be watched; names the job. */
+/** A watched import job that did not do what was asked of it, or that can't be watched; names the job. */
 export class ImportJobError extends TiDBError {
   readonly code = 'TIDB_IMPORT_JOB_FAILED'
-  /** The server's number for the job; undefined where there is none yet. */
+  /** The server's number for the job; undefined if there is none yet. */
   readonly jobId: string | undefined
 
   constructor(jobId: string | undefined, what: string, details?: TiDBErrorDetails) {

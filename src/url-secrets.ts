@@ -104,7 +104,7 @@ function encodedAt(text: string, start: number, times: string, scheme: string): 
   return from === undefined ? undefined : [from, end]
 }
 
-/** Where the secret in user information begins; undefined where there is none. @param password where the password does. */
+/** Where the secret in user information begins; undefined if there is none. @param password where the password does. */
 function secretFrom(start: number, password: number | undefined, scheme: string): number | undefined {
   if (TOKENS.test(scheme)) return start
   return password ?? (ACCOUNTS.test(scheme) ? undefined : start)

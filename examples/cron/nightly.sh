@@ -1,5 +1,5 @@
 #!/bin/sh
-# Watches the imports of a night. It lies beside vitest.config.ts, and cron calls it: see nightly.crontab. The settings
+# Watches the imports of a night. Put it beside vitest.config.ts; cron calls it: see nightly.crontab. The settings
 # are in .env, which vitest-tidb reads itself; the password is the first line of a file of mode 600:
 #   TIDB_PROVIDER=host
 #   TIDB_HOST=tidb.example.com
@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 : "${TIDB_PASSWORD_FILE:=$HOME/.tidb-password}"
 export TIDB_PASSWORD_FILE
 
-# Nights do not overlap. The lock goes with the last process that holds it, however it ends.
+# Nights do not overlap. The lock is released with the last process that holds it, however it ends.
 mkdir -p logs
 exec 9>logs/lock
 if ! flock --nonblock 9; then
@@ -33,7 +33,7 @@ export TIDB_IMPORT_REPORT_DIR="logs/$date-report"
 # Plain text, for a log and a mail.
 export NO_COLOR=1
 
-# Above the watching, which ends by itself: whatever hangs does not hold the nights to come.
+# Longer than the watch, which ends by itself: a run that hangs does not block the nights to come.
 status=0
 timeout --kill-after=60 3h node_modules/.bin/vitest run --tags-filter nightly >>"$log" 2>&1 || status=$?
 

@@ -15,7 +15,7 @@ test.for([[undefined], [null], [0], ['text'], [{ rows: [1, { of: 'many' }] }], [
   },
 )
 
-test('of many who give a signal at once, one wins', async ({ join }) => {
+test('of many who send a signal at once, one wins', async ({ join }) => {
   const parties = await Promise.all(['a', 'b', 'c', 'd'].map((name) => join(name)))
   const given = await Promise.allSettled(parties.map((party) => party.signal('leader', party.name)))
   expect(given.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)

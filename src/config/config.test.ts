@@ -353,7 +353,7 @@ test('only what is near is suggested', () => {
   ])
 })
 
-test('a port without a host is that of a server on this machine, unless one is to be started', () => {
+test('a port without a host is that of a server on this machine, unless one will be started', () => {
   const hostOf = (env: Record<string, string>) => loadConfig({ env, envFile: false }).config.host
   expect(hostOf({ TIDB_PORT: '4100' })).toBe('127.0.0.1')
   expect(hostOf({ TIDB_PORT: '4100', TIDB_PROVIDER: 'host' })).toBe('127.0.0.1')

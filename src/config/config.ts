@@ -45,7 +45,7 @@ export interface ConfigSources {
   readonly commandLine?: Settings
   /** The environment, by default that of this process. Only its TIDB_ variables are read. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Path of the .env file, or false for none. By default `.env` in `cwd`, where there is one. */
+  /** Path of the .env file, or false for none. By default `.env` in `cwd`, if there is one. */
   readonly envFile?: string | false
   readonly options?: Settings
   /** A configuration that was validated before, in the place of the defaults. */
@@ -67,7 +67,7 @@ interface Layer {
   readonly origin: string
   readonly named: 'env' | 'option'
   readonly values: Settings
-  /** The variable that a setting was taken from, where that is not its own. */
+  /** The variable that a setting was taken from, if that is not its own. */
   readonly called?: ReadonlyMap<SettingName, string>
 }
 
@@ -104,14 +104,14 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     Object.assign(merged, parsed)
     for (const name of Object.keys(parsed)) called.set(name, layer.called?.get(name as SettingName) ?? '')
   }
-  // A port alone is that of a server on this machine, unless one is to be started: `check` and a run take it alike.
+  // A port alone is that of a server on this machine, unless one will be started: `check` and a run take it alike.
   if (called.has('port') && merged.host === undefined && !STARTS.has(merged.provider)) merged.host = '127.0.0.1'
   const config = finish(merged, { cwd, base, called })
   const unknown = [...(written?.unknown ?? []), ...(around?.unknown ?? [])]
   const unheard = unknown.find(({ asksForTls }) => asksForTls)
   if (unheard !== undefined && config.host !== undefined && !config.tls && !saysTls) {
     throw new ConfigError(['TIDB_TLS'], `${unheard.called} is not a setting, and TLS is off`, {
-      hints: ['set TIDB_TLS to true; or to false, if the connection is to go in the clear'],
+      hints: ['set TIDB_TLS to true; or to false, if the connection may go in the clear'],
     })
   }
   const notes = [...(file?.notes ?? []), ...(written?.notes ?? []), ...(around?.notes ?? [])]

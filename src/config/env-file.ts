@@ -12,9 +12,9 @@ export interface EnvFile {
 }
 
 /**
- * The variables of a .env file, undefined where there is no such file. process.env is left alone.
+ * The variables of a .env file, undefined if there is no such file. process.env is left alone.
  *
- * @throws {ConfigError} where the file is there and can't be read.
+ * @throws {ConfigError} if the file is there and can't be read.
  */
 export function readEnvFile(path: string): EnvFile | undefined {
   let text: string

@@ -5,7 +5,7 @@ import { unknownVariables, type UnknownVariable } from './unknown.ts'
 /** What the variables of one layer say. */
 export interface EnvLayer {
   readonly values: Settings
-  /** The variable that a setting was taken from, where that is not its own. */
+  /** The variable that a setting was taken from, if that is not its own. */
   readonly called: ReadonlyMap<SettingName, string>
   /** One line each, for the user. */
   readonly notes: readonly string[]

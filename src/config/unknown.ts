@@ -8,7 +8,7 @@ const levenshtein = lazyPackage<typeof Levenshtein>('fastest-levenshtein')
 export interface UnknownVariable {
   /** The variable and its layer, such as `TIDB_HSOT (environment)`. Values are not shown. */
   readonly called: string
-  /** The name that was probably meant; undefined where none is near. */
+  /** The name that was probably meant; undefined if none is near. */
   readonly meant: string | undefined
   /** Whether it asks for TLS, by its name. */
   readonly asksForTls: boolean

@@ -31,7 +31,7 @@ function scan(sql: string, backslash: Backslash): { readonly placeholders: numbe
   return { placeholders, isClosed: true }
 }
 
-/** Where what begins with this token ends; undefined where it is not closed. */
+/** Where what begins with this token ends; undefined if it is not closed. */
 function endOf(token: string, sql: string, from: number, backslash: Backslash): number | undefined {
   if (token === '#' || token === '--') return past('\n', sql, from) ?? sql.length
   if (token === '/*') return past('*/', sql, from)
@@ -50,7 +50,7 @@ function past(close: string, sql: string, from: number): number | undefined {
   return at === -1 ? undefined : at + close.length
 }
 
-/** @param backslash how the session reads one; undefined where the server did not say. */
+/** @param backslash how the session reads one; undefined if the server did not say. */
 export function miscounted(sql: string, values: number, backslash: Backslash | undefined): string | undefined {
   const wrong = miscount(countPlaceholders(sql, backslash), values)
   if (backslash !== undefined || wrong === undefined) return wrong
@@ -64,7 +64,7 @@ export function miscounted(sql: string, values: number, backslash: Backslash | u
 const ESCAPED = /[\0\b\t\n\r\x1a"'\\]/
 
 /**
- * What of a statement the driver can't write for a session with NO_BACKSLASH_ESCAPES; undefined where it can. It does
+ * What of a statement the driver can't write for a session with NO_BACKSLASH_ESCAPES; undefined if it can. It does
  * not ask, and writes every text with backslashes (mysql2 3.24.6): the server would end the text at the quote in it.
  */
 export function unwritable(sql: string, values: readonly Value[]): string | undefined {
@@ -80,14 +80,14 @@ function isEscaped(value: Value): boolean {
   return Array.isArray(value) ? value.some(isEscaped) : typeof value === 'string' && ESCAPED.test(value)
 }
 
-/** What is wrong with the number of values; undefined where nothing is. */
+/** What is wrong with the number of values; undefined if nothing is. */
 export function miscount(placeholders: number, values: number): string | undefined {
   if (placeholders === values) return undefined
   const takes = placeholders === 1 ? '1 placeholder' : `${placeholders} placeholders`
   return `it has ${takes}, and ${values === 1 ? '1 value was' : `${values} values were`} given`
 }
 
-/** What is wrong with the values themselves; undefined where nothing is. The driver makes something else of these. */
+/** What is wrong with the values themselves; undefined if nothing is. The driver makes something else of these. */
 export function misfit(command: 'query' | 'execute', values: readonly Value[]): string | undefined {
   for (const [index, value] of values.entries()) {
     const which = `value ${index + 1}`

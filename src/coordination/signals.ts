@@ -10,7 +10,7 @@ interface Waiting {
   readonly wait: Wait<unknown>
 }
 
-/** The signals of one meeting: given once, for good. */
+/** The signals of one meeting: each sent once, for good. */
 export class Signals {
   readonly #members: Members
   readonly #given = new Map<string, { readonly by: string; readonly value: unknown }>()
@@ -75,7 +75,7 @@ export class Signals {
     }
   }
 
-  /** Everybody who could give it: those who wait for it themselves can't. */
+  /** Everybody who could send it: those who wait for it themselves can't. */
   #giversBeside(party: string, idle: ReadonlySet<string>): readonly string[] {
     const companions = this.#members.get(party)?.group?.names ?? []
     return [...new Set([...companions, ...this.#members.names()])].filter((name) => !idle.has(name))

@@ -3,6 +3,7 @@ import type { Ask } from '../connection/ask.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { retried } from '../connection/retry.ts'
 import { CoordinationError, StatementError } from '../errors.ts'
+import { formatDuration } from '../number-format.ts'
 
 const RETRIES = { scope: 'statement', most: 5 } as const
 /** How long one attempt at the lock waits for it, in s: an answer is due so often, however long others hold it. */
@@ -93,7 +94,9 @@ export class GroupConnection implements AsyncDisposable {
   async locked<T extends object | string | number | boolean>(lock: string, work: (ask: Ask) => Promise<T>): Promise<T> {
     const value = await this.tryLocked(lock, LOCK_SECONDS, work)
     if (value !== undefined) return value
-    throw new CoordinationError(`another party held the lock ${lock} for ${LOCK_SECONDS} s`, { host: this.host })
+    throw new CoordinationError(`another party held the lock ${lock} for ${formatDuration(LOCK_SECONDS * 1_000)}`, {
+      host: this.host,
+    })
   }
 
   close(): Promise<void> {

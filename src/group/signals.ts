@@ -12,7 +12,7 @@ interface Given {
   readonly value: string | null
 }
 
-/** The signals of a group, as one party sees them: given once, for good. */
+/** The signals of a group, as one party sees them: each sent once, for good. */
 export class GroupSignals {
   readonly #membership: Membership
 
@@ -63,7 +63,7 @@ function beside(name: string): Beside {
   return { columns: 's.party as giver, s.value', tables: 'left join `signal` s on s.name = ?', values: [name] }
 }
 
-/** @throws {CoordinationError} if nobody is left to give it. */
+/** @throws {CoordinationError} if nobody is left to send it. */
 function checkPossible(roster: Roster, own: string, from: string | undefined, what: string): void {
   if (from === undefined) return checkOthers(roster, own, vain.signal(what))
   if (roster.hasEnded(from)) throw released(vain.signal(what), roster.describe([from]))

@@ -10,7 +10,7 @@ export interface StartedPlace {
   readonly process: ProcessIdentity | undefined
 }
 
-/** What to say of a server that this run started, where a connection to it is lost: whether it is gone, and its log. */
+/** What to say of a server that this run started, when a connection to it is lost: whether it is gone, and its log. */
 export function accountOf({ description, logFile, process }: StartedPlace, loss: Loss): string {
   const ours = `this run started that server (${description})`
   const gone = process !== undefined && isGone(process)

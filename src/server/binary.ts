@@ -16,7 +16,7 @@ import { Watchdog } from './watchdog.ts'
 /**
  * Starts a local tidb-server on unistore: found on this machine, else built into the cache.
  *
- * @throws {ServerError} where there is none and none can be built, or it does not start.
+ * @throws {ServerError} if there is none and none can be built, or it does not start.
  */
 export async function startBinary(config: Config, options: StartOptions): Promise<TiDBServer> {
   const progress = options.onProgress ?? (() => undefined)
@@ -54,7 +54,7 @@ export async function startBinary(config: Config, options: StartOptions): Promis
   }
 }
 
-/** A tidb-server that is there already, found or built before; undefined where one would have to be built. */
+/** A tidb-server that is there already, found or built before; undefined if one would have to be built. */
 export async function presentBinary(
   config: Config,
   progress: Progress = () => undefined,

@@ -13,17 +13,18 @@ import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
 import type { StartOptions } from './server.ts'
 import { startTimeOf } from './process-identity.ts'
 import { Watchdog } from './watchdog.ts'
+import { formatDuration } from '../number-format.ts'
 
 const PROGRESS_EVERY_MS = 10_000
 
-/** Where the cache keeps the binary of a release: one for each recipe, so that none is taken for that of another. */
+/** Where the cache keeps the binary of a release: one for each recipe, so that none is mistaken for that of another. */
 function placeOf(cache: string, release: string) {
   const folder = join(cache, 'tidb-server', release)
   const built = join(folder, recipeSum(release).slice(0, 16))
   return { folder, built, binary: join(built, 'tidb-server'), sum: join(built, 'tidb-server.sha256') }
 }
 
-/** The binary of a release that was built before and is whole; undefined where there is none. */
+/** The binary of a release that was built before and is whole; undefined if there is none. */
 export async function builtBinary(config: Config): Promise<string | undefined> {
   const cache = cacheFolder(config)
   const release = config.version ?? DEFAULT_RELEASE
@@ -35,9 +36,9 @@ export async function builtBinary(config: Config): Promise<string | undefined> {
 }
 
 /**
- * Builds tidb-server with Go into the cache; where another process is at it, waits for that one.
+ * Builds tidb-server with Go into the cache; if another process is building it, waits for that.
  *
- * @throws {ServerError} where the release is unknown, Go is missing or the build fails; {DeadlineError} past TIDB_BUILD_TIMEOUT_MS.
+ * @throws {ServerError} if the release is unknown, Go is missing or the build fails; {DeadlineError} past TIDB_BUILD_TIMEOUT_MS.
  */
 export async function buildBinary(
   config: Config,
@@ -84,7 +85,7 @@ export async function buildBinary(
       renameSync(join(module, 'tidb-server'), binary)
       // Without its sum the binary counts as half built: it is written last.
       writeWhole(sum, `${await checksum(binary, cacheFolder(config))}\n`)
-      onProgress(`built tidb-server ${release} in ${Math.round((performance.now() - started) / 1000)} s`)
+      onProgress(`built tidb-server ${release} in ${formatDuration(performance.now() - started)}`)
       return binary
     } finally {
       rmSync(module, { recursive: true, force: true, maxRetries: 5 })
@@ -108,7 +109,7 @@ async function requireGo(release: string): Promise<void> {
   }
 }
 
-/** Version of the Go on PATH, such as `1.26.8`; undefined where there is none. */
+/** Version of the Go on PATH, such as `1.26.8`; undefined if there is none. */
 export async function goVersion(): Promise<string | undefined> {
   let said = ''
   const child = spawn('go', ['env', 'GOVERSION'], { env: childEnv('go'), stdio: ['ignore', 'pipe', 'ignore'] })

@@ -17,7 +17,7 @@ export function cacheFolder({ cacheDir }: Pick<Config, 'cacheDir'>): string {
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'vitest-tidb')
 }
 
-/** Makes a folder of the cache. @throws {ServerError} where it can't be written. */
+/** Makes a folder of the cache. @throws {ServerError} if it can't be written. */
 export function makeCacheFolder(path: string): string {
   try {
     mkdirSync(path, { recursive: true })

@@ -14,7 +14,7 @@ interface Stamp {
 
 /**
  * SHA-256 of a file. Reading 180 MB takes longer than starting the server in it, so the sum is kept in the cache and
- * taken anew only where size, time or inode of the file changed.
+ * taken anew only if size, time or inode of the file changed.
  */
 export async function checksum(path: string, cache: string): Promise<string> {
   const folder = makeCacheFolder(join(cache, 'checksums'))

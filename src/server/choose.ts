@@ -7,7 +7,7 @@ import type { StartOptions, TiDBServer } from './server.ts'
  * Finds or starts a TiDB: the host if one is configured, else a container, else a local tidb-server. What was asked
  * for by name is never replaced by something else.
  *
- * @throws {ServerError} where none is to be had: it lists each way, why not here, and how to make it work.
+ * @throws {ServerError} if none is to be had: it lists each way, why not here, and how to make it work.
  */
 export async function startServer(config: Config, options: StartOptions = {}): Promise<TiDBServer> {
   switch (config.provider) {
@@ -42,7 +42,7 @@ async function firstOf(config: Config, options: StartOptions): Promise<TiDBServe
   })
 }
 
-// Loaded only where they are used: a run against a host needs neither.
+// Loaded only when they are used: a run against a host needs neither.
 async function container(config: Config, options: StartOptions): Promise<TiDBServer> {
   return (await import('./container.ts')).startContainer(config, options)
 }

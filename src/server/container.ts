@@ -48,7 +48,7 @@ export async function startContainer(
   }
   const logFile = join(folder, 'tidb.log')
   let container: StartedTiDBContainer
-  // testcontainers can't be told to give up: without its container, it does.
+  // testcontainers has no way to give up: without its container, it does.
   const onAbort = () => void removeContainers(`${RUN_LABEL}=${run}`).catch(() => undefined)
   signal?.addEventListener('abort', onAbort, { once: true })
   try {

@@ -9,7 +9,7 @@ const ANSWERS_WITHIN_MS = 1_000
  * Whether a Docker engine seems to be there, by the places that testcontainers looks in. Without testcontainers
  * itself, which takes 300 ms to load: a machine without Docker pays nothing.
  *
- * @returns undefined where one is; else why not.
+ * @returns undefined if one is; else why not.
  */
 export async function whyNoDocker(): Promise<string | undefined> {
   const configured = process.env.DOCKER_HOST ?? propertiesHost()
@@ -21,7 +21,7 @@ export async function whyNoDocker(): Promise<string | undefined> {
   return `the Docker engine does not answer at ${there.join(', ')}`
 }
 
-/** Where an engine listens that nothing is configured of; a rootless one in the folder of its user's session. */
+/** Where an engine listens without any configuration; a rootless one in the folder of its user's session. */
 export function defaultSockets(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.()): string[] {
   const { XDG_RUNTIME_DIR } = env
   return [

@@ -20,7 +20,7 @@ export interface FoundBinary {
  * A tidb-server on this machine, not counting those that we built: TIDB_SERVER_BIN, then PATH, then tiup. One of PATH
  * or tiup that is not of the release that was asked for is passed over, with a line that says so.
  *
- * @throws {ServerError} where TIDB_SERVER_BIN names no program.
+ * @throws {ServerError} if TIDB_SERVER_BIN names no program.
  */
 export async function findBinary(config: Config, progress: Progress): Promise<FoundBinary | undefined> {
   const { serverBin, version } = config
@@ -58,7 +58,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** What `tidb-server -V` says its release is; undefined where it does not say. */
+/** What `tidb-server -V` says its release is; undefined if it does not say. */
 export async function releaseOf(path: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(path, ['-V'], { timeout: 10_000, env: childEnv('server') })

@@ -12,7 +12,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const wait = { withinMs: 10_000, waitedFor: 'the other one' }
 
-test('the second waits for the first, and is told so once', async () => {
+test('the second waits for the first, and is notified once', async () => {
   const order: string[] = []
   const { promise, resolve } = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
@@ -50,7 +50,7 @@ test('work that fails lets go', async () => {
   expect(await withLock(folder, wait, () => Promise.resolve('next'))).toBe('next')
 })
 
-test('work is told that its lock was lost, and goes on or not', async () => {
+test('work learns that its lock was lost, and goes on or not', async () => {
   const work = withLock(folder, wait, async (lost) => {
     rmSync(`${folder}.lock`, { recursive: true })
     await new Promise((resolve) => lost.addEventListener('abort', resolve))

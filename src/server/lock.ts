@@ -27,7 +27,7 @@ export async function withLock<T>(
   { withinMs, waitedFor, signal, onWait }: FolderLockOptions,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // Loaded where something is to be built: most runs find it there.
+  // Loaded only when something has to be built: most runs find it there.
   const { lock } = await import('proper-lockfile')
   const deadline = performance.now() + withinMs
   const lost = new AbortController()

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** A process, told from another one that got its number later. */
+/** A process, as distinct from another one that got its number later. */
 export interface ProcessIdentity {
   readonly pid: number
   readonly startTime: string | undefined

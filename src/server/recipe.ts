@@ -60,7 +60,7 @@ export function layModule(release: string, folder: string): void {
  * Puts TiDB's source beside it, with our addition: its storage then tells at once who waits for a lock.
  *
  * @param source folder of TiDB's module in Go's cache, which is left as it is.
- * @throws {ServerError} where an edit does not fit the source.
+ * @throws {ServerError} if an edit does not fit the source.
  */
 export function layAddition(source: string, folder: string): void {
   const tidb = join(folder, 'tidb')
@@ -84,7 +84,7 @@ function edited(text: string, { file, find, put }: Edit): string {
   if (place !== undefined && places.length === 1) return lines.toSpliced(place, find.length, ...put).join('\n')
   throw new ServerError(
     `the source of tidb-server is not what its recipe was made for: ${file} has these lines ${places.length} times, not once:\n${find.join('\n')}`,
-    { hints: ['set TIDB_SERVER_BIN to a binary, or report this with the release that was to be built'] },
+    { hints: ['set TIDB_SERVER_BIN to a binary, or report this with the release that should be built'] },
   )
 }
 

@@ -2,7 +2,7 @@
 export interface Release {
   /** Git commit of the release, which the server reports as its own. */
   readonly commit: string
-  /** GOTOOLCHAIN for the build: `auto` is the installed Go, or a newer one where that is too old. */
+  /** GOTOOLCHAIN for the build: `auto` is the installed Go, or a newer one if that is too old. */
   readonly toolchain: string
 }
 

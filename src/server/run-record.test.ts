@@ -45,7 +45,7 @@ test.runIf(isLinux).for([
   ['its watchdog lives', { space: processSpace(), processes: [gone, alive] }],
   ['it is of another machine, boot or container', { space: 'elsewhere', processes: [gone, gone] }],
   ['nothing tells when its process began', { space: processSpace(), processes: [{ pid: 1 }, gone] }],
-] as const)('nothing is cleared where %s', ([, owner]) => {
+] as const)('nothing is cleared when %s', ([, owner]) => {
   record('other', owner)
   expect(deadRecords()).toEqual([])
 })

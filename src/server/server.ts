@@ -12,19 +12,19 @@ export interface TiDBServer extends AsyncDisposable {
   readonly provider: ProviderName
   readonly host: string
   readonly port: number
-  /** Port of the HTTP status API; undefined where unknown. */
+  /** Port of the HTTP status API; undefined if unknown. */
   readonly statusPort: number | undefined
   readonly user: string
   readonly password: Secret
-  /** True where we started it, and so may stop it and change its global state. */
+  /** True if we started it, and so may stop it and change its global state. */
   readonly ours: boolean
   /** What was started, in a few words: `tidb-server v8.5.6 (cache)`, `container pingcap/tidb:v8.5.6`. */
   readonly description: string
-  /** File that the server's log is written to; undefined where the server is not ours. */
+  /** File that the server's log is written to; undefined if the server is not ours. */
   readonly logFile: string | undefined
   /** Of a local tidb-server that we started; undefined of any other. */
   readonly process: ProcessIdentity | undefined
-  /** Stops it at once and removes what it left on disk; does nothing the second time, or where it is not ours. */
+  /** Stops it at once and removes what it left on disk; does nothing the second time, or if it is not ours. */
   stop(): Promise<void>
 }
 

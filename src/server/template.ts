@@ -84,7 +84,7 @@ function writePack(folder: string, partial: string): void {
   )
 }
 
-/** Unpacks into a folder, holes as holes. @throws where the pack is damaged. */
+/** Unpacks into a folder, holes as holes. @throws if the pack is damaged. */
 export function unpack(from: string, folder: string): void {
   const index = JSON.parse(readFileSync(join(from, 'index.json'), 'utf8')) as Index
   if (index.format !== TEMPLATE_FORMAT)

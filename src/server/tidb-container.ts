@@ -29,7 +29,7 @@ export class TiDBContainer extends GenericContainer {
     this.withStartupTimeout(120_000)
   }
 
-  /** The database of `getDatabase()` and `getConnectionUri()`; it is created where it is not `test`. */
+  /** The database of `getDatabase()` and `getConnectionUri()`; it is created if it is not `test`. */
   withDatabase(database: string): this {
     this.#database = database
     return this

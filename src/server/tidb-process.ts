@@ -54,12 +54,12 @@ export class TiDBProcess {
     this.#release = release
   }
 
-  /** @throws {ServerError} with the end of the log where it ends early, {DeadlineError} where it never answers. */
+  /** @throws {ServerError} with the end of the log if it ends early, {DeadlineError} if it never answers. */
   static async start(options: TiDBProcessOptions): Promise<TiDBProcess> {
     for (let attempt = 1; ; attempt += 1) {
       const server = await TiDBProcess.#launch(options)
       if (server !== undefined) return server
-      // Somebody took a port between our look and the server's: look again.
+      // Somebody took a port between our check and the server's: try again.
       if (attempt === ATTEMPTS) throw new ServerError(`tidb-server found its port taken ${ATTEMPTS} times in a row`)
     }
   }
@@ -80,8 +80,8 @@ export class TiDBProcess {
         ...['-socket', join(folder, 'socket'), '-log-slow-query', join(folder, 'slow.log')],
         ...serverArgs,
       ],
-      // One stream for log, panics and usage errors: the server logs to its output unless told otherwise.
-      // Some of what it writes goes to the system's temp folder, whatever its options say: that one is ours too.
+      // One stream for log, panics and usage errors: the server logs to its output by default.
+      // Some of what it writes goes to the system's temp folder, whatever its options say: that folder is ours too.
       { cwd: folder, env: { ...childEnv('server'), TMPDIR: temp }, stdio: ['ignore', output, output], detached: true },
     )
     closeSync(output)
@@ -126,7 +126,7 @@ export class TiDBProcess {
     this.#child.once('exit', onExit).once('error', onError)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      // By the port and not by the log, which says nothing of it where TIDB_SERVER_ARGS ask for warnings only.
+      // By the port and not by the log, which says nothing of it if TIDB_SERVER_ARGS ask for warnings only.
       const listening = listensOn(this.port, () => over)
       // Loaded while the server starts, not after.
       await Promise.race([Promise.all([listening, loadDriver()]), promise])
@@ -163,7 +163,7 @@ export class TiDBProcess {
     this.#release()
   }
 
-  /** Ends it in good order, with its data on disk complete. @throws {DeadlineError} where it had to be killed. */
+  /** Shuts it down cleanly, with its data on disk complete. @throws {DeadlineError} if it had to be killed. */
   async shutDown(withinMs: number): Promise<void> {
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
     this.#child.kill('SIGTERM')
@@ -196,7 +196,7 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** Two ports that are free now. The server itself says where one was taken since. */
+/** Two ports that are free now. The server itself says if one was taken since. */
 async function freePorts(): Promise<[number, number]> {
   const servers = [createServer(), createServer()]
   const ports = await Promise.all(

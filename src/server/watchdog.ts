@@ -5,7 +5,7 @@ import type { Remains } from './remains.ts'
 import { RunRecord } from './run-record.ts'
 
 /**
- * The shell waits at no cost; only where something is left at the end does it start a Node to clear it away. What is
+ * The shell waits at no cost; only when something is left at the end does it start a Node to clear it away. What is
  * to be cleared, passwords included, goes through pipes and appears in no argument.
  */
 const SCRIPT =
@@ -58,7 +58,7 @@ export class Watchdog {
       if (!this.#left.delete(id)) return
       this.#write(JSON.stringify({ id }))
       this.#record.forget(id, this.#left.size === 0)
-      // The shell looks at the last line only, and then need not start a Node to find nothing.
+      // The shell reads the last line only, and then need not start a Node to find nothing.
       if (this.#left.size === 0) this.#write('done')
     }
   }

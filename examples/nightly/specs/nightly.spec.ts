@@ -15,14 +15,14 @@ test(
   { tags: ['nightly'], timeout: (watchSeconds + 120) * 1_000 },
   async ({ importJobs, tidbImportHistory }) => {
     const check = async (job: WatchedImportJob) => {
-      // To its end: it finishes, and is never longer than that without progress.
+      // To its end: it finishes, and never goes longer than that without progress.
       await expect.soft(job).toProgress({ every: '5m', within: night })
       if (job.job?.status !== 'finished') return
       await expect.soft(job).toHaveImported({ min: expectedRows.get(job.name) ?? 1 })
       if (tidbImportHistory !== undefined) await expect.soft(job).toKeepPace({ tolerance: 0.2 })
     }
 
-    // Whatever is active now or later is watched, until all that was expected has come and nothing is left to check.
+    // Jobs that are active now or later are watched, until all expected ones have come and nothing is left to check.
     const missing = new Set(expectedRows.keys())
     const over = new AbortController()
     const checks = new Set<Promise<void>>()
@@ -36,7 +36,7 @@ test(
     }
     await Promise.all(checks)
 
-    // What failed before the watch began; and nothing to be seen is nothing checked.
+    // Jobs that failed before the watch began; if no job was seen, nothing was checked.
     expect.soft(await importJobs.list()).toHaveNoFailedImports({ since: '24h' })
     expect([...missing], 'imports that were expected and did not run while this watched').toEqual([])
   },
