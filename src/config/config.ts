@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { ConfigError } from '../errors.ts'
+import { OPEN_FILES } from '../file-fault.ts'
 import { readEnvFile } from './env-file.ts'
 import { readEnvLayer } from './env-layer.ts'
 import { isPlainPath, mayHoldSecret } from './may-hold-secret.ts'
@@ -250,9 +251,10 @@ function readSettingFile(name: SettingName, path: string, { cwd, called }: Place
   } catch (cause) {
     const setting = called.get(name) || settings[name].env
     const itself = name === 'passwordFile' ? '; a password itself goes into TIDB_PASSWORD' : ''
-    const hints = [`set ${setting} to ${settings[name].allowed}, readable by this user${itself}`]
+    const { code } = cause as NodeJS.ErrnoException
+    const allowed = `set ${setting} to ${settings[name].allowed}, readable by this user${itself}`
+    const hints = [code === 'EMFILE' || code === 'ENFILE' ? OPEN_FILES : allowed]
     if (!isPlainPath(name, path, cwd)) {
-      const { code } = cause as NodeJS.ErrnoException
       // Without its cause, which repeats the path.
       throw new ConfigError(
         [settings[name].env],

@@ -1,4 +1,5 @@
 import type { ServerAnswer } from '../errors.ts'
+import { OPEN_FILES } from '../file-fault.ts'
 
 /**
  * What an error means for whoever would try again.
@@ -137,8 +138,8 @@ const hintsByCode = new Map<string, string>([
     'ECONNREFUSED',
     'check that a TiDB listens there (TIDB_HOST, TIDB_PORT); under vitest, one is started if TIDB_HOST is unset',
   ],
-  ['EMFILE', 'raise the limit of open files and sockets (ulimit -n), or lower TIDB_CONCURRENCY'],
-  ['ENFILE', 'raise the limit of open files and sockets of this machine, or lower TIDB_CONCURRENCY'],
+  ['EMFILE', OPEN_FILES],
+  ['ENFILE', OPEN_FILES],
   ['ENOTFOUND', 'check the spelling of TIDB_HOST: the name did not resolve'],
   ['EAI_AGAIN', 'check the spelling of TIDB_HOST and the name server: the name did not resolve'],
   ['ETIMEDOUT', 'check the address and any firewall between; TIDB_CONNECT_TIMEOUT_MS is the deadline of one dial'],

@@ -9,6 +9,7 @@ import { quoteName } from '../quote-name.ts'
 import type { Settings } from '../config/settings.ts'
 import { workerSettings } from '../config/worker-settings.ts'
 import { firstLine } from '../errors.ts'
+import { explainFileFault } from '../file-fault.ts'
 import {
   listenForProgress,
   type ProgressAudience,
@@ -21,7 +22,6 @@ import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
 import { clearDeadRuns, dropDeadDatabases } from './dead-runs.ts'
-import { explainFileFault } from './file-fault.ts'
 import { StockFolder } from './stock-folder.ts'
 
 export interface RunOptions {
@@ -50,7 +50,11 @@ export async function startRun(options: RunOptions): Promise<Run> {
   const undo = new Undo()
   try {
     const provided = await start(options, undo)
-    return { provided, stop: () => undo.run() }
+    const stop = () =>
+      undo.run().catch((error: unknown) => {
+        throw explainFileFault(error)
+      })
+    return { provided, stop }
   } catch (error) {
     // What failed first is what is told.
     await undo.run().catch(() => undefined)

@@ -20,6 +20,19 @@ test('what one has taken, another does not get', () => {
   expect(one.list('used')).toHaveLength(10)
 })
 
+test('a folder that something cleared names the setting', () => {
+  const stock = new StockFolder(join(path, 'stock'))
+  stock.create()
+  rmSync(join(path, 'stock'), { recursive: true })
+  expect(() => stock.take()).toThrow(/ENOENT[^]*TMPDIR has to be a folder that exists, and that nothing clears/)
+  expect(() => stock.put('db', 'used')).toThrow('TMPDIR')
+})
+
+// Nobody may write there, root neither.
+test.runIf(process.platform === 'linux')('a folder that can not be written names the setting', () => {
+  expect(() => new StockFolder('/sys/kernel/vitest-tidb').create()).toThrow(/E(?:ROFS|PERM|ACCES)[^]*TMPDIR/)
+})
+
 test('a move that somebody else was quicker with is told', () => {
   const stock = new StockFolder(path)
   stock.create()

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { explainFileFault, withFaultsExplained } from '../file-fault.ts'
 
 /**
  * Where a test's database stands: `ready` to be taken, `used` by a test, `returned` untouched as far as its test
@@ -21,7 +22,9 @@ export class StockFolder {
   }
 
   create(): void {
-    for (const shelf of SHELVES) mkdirSync(this.shelf(shelf), { recursive: true })
+    withFaultsExplained(() => {
+      for (const shelf of SHELVES) mkdirSync(this.shelf(shelf), { recursive: true })
+    })
   }
 
   shelf(shelf: Shelf): string {
@@ -29,7 +32,7 @@ export class StockFolder {
   }
 
   list(shelf: Shelf): string[] {
-    return readdirSync(this.shelf(shelf))
+    return withFaultsExplained(() => readdirSync(this.shelf(shelf)))
   }
 
   /** Every database that is known, wherever it stands. */
@@ -38,7 +41,7 @@ export class StockFolder {
   }
 
   put(name: string, shelf: Shelf): void {
-    writeFileSync(join(this.shelf(shelf), name), '')
+    withFaultsExplained(() => writeFileSync(join(this.shelf(shelf), name), ''))
   }
 
   /** Moves a database to another shelf; false if somebody else was quicker. */
@@ -48,7 +51,7 @@ export class StockFolder {
       return true
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-      throw error
+      throw explainFileFault(error)
     }
   }
 

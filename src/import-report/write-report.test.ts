@@ -37,6 +37,7 @@ test('a folder that can not be made is an error that names it, and what the syst
   expect((error as ConfigError).message).toMatch(
     /^the report of import jobs can't be written to .*file\/report: ENOTDIR/,
   )
+  expect((error as ConfigError).message).toContain('try: there is a file where a folder should be: move it')
   expect((error as ConfigError).message).toContain('try: set TIDB_IMPORT_REPORT_DIR to a folder')
 })
 

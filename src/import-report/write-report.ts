@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
+import { faultHint } from '../file-fault.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import type { ReportFacts } from './facts.ts'
 import { importReportHtml } from './html-report.ts'
@@ -32,11 +33,15 @@ export async function writeImportReport(
     await writeWhole(written.html, importReportHtml(records, facts))
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
+    const fault = faultHint((cause as NodeJS.ErrnoException).code, 'or name another folder')
     throw new ConfigError(
       ['TIDB_IMPORT_REPORT_DIR'],
       `the report of import jobs can't be written to ${folder}: ${said}`,
       {
-        hints: ['set TIDB_IMPORT_REPORT_DIR to a folder that this user may write to'],
+        hints: [
+          ...(fault === undefined ? [] : [fault]),
+          'set TIDB_IMPORT_REPORT_DIR to a folder that this user may write to',
+        ],
         cause,
       },
     )

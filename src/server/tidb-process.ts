@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { clearTimeout, delay, setTimeout } from '../clock.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
+import { faultHint } from '../file-fault.ts'
 import { Secret } from '../config/secret.ts'
 import { loadDriver, TiDBConnection } from '../connection/connection.ts'
 import { inTime } from '../wait.ts'
@@ -119,8 +120,15 @@ export class TiDBProcess {
           { hints: ['see what its log says above'] },
         ),
       )
-    const onError = (cause: Error) =>
-      reject(new ServerError(`tidb-server could not be started: ${cause.message}`, { cause }))
+    const onError = (cause: Error) => {
+      const hint = faultHint((cause as NodeJS.ErrnoException).code)
+      reject(
+        new ServerError(`tidb-server could not be started: ${cause.message}`, {
+          hints: hint === undefined ? [] : [hint],
+          cause,
+        }),
+      )
+    }
     const onAbort = () => reject(signal?.reason as Error)
     let over = false
     this.#child.once('exit', onExit).once('error', onError)

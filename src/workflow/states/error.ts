@@ -35,6 +35,8 @@ export function toStateError(
 const WORDS = new Map([
   ['ECONNREFUSED', 'connection refused'],
   ['ECONNRESET', 'connection reset'],
+  ['EMFILE', 'this process can open no more sockets'],
+  ['ENFILE', 'this machine can open no more sockets'],
   ['ENOTFOUND', 'the name did not resolve'],
   ['EAI_AGAIN', 'the name did not resolve'],
   ['ETIMEDOUT', 'no answer'],
