@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../fixtures/temp-folder.ts'
+import { formatQuantity, formatRate } from '../src/number-format.ts'
 import { quantile, row } from './paired.ts'
 
 const ROWS = 1_000_000
@@ -66,9 +67,9 @@ test.for([['csv'], ['tsv'], ['sql'], ['csv', 'gzip']])('%s', { timeout: 600_000 
     runs.map(({ mib }) => mib),
     0.5,
   )
-  const name = `${ROWS.toLocaleString('en')} rows of ten columns as ${format.join(', ')}`
-  const speed = `${Math.round(rate).toLocaleString('en')} rows/s per core`
-  const limit = `≥ ${RATE.toLocaleString('en')} rows/s, < ${MEMORY_MIB} MiB`
+  const name = `${formatQuantity(ROWS, 'row')} of ten columns as ${format.join(', ')}`
+  const speed = `${formatRate(rate)} per core`
+  const limit = `≥ ${formatRate(RATE)}, < ${MEMORY_MIB} MiB`
   row([name, speed, '', '', `${memory.toFixed(0)} MiB in all`, '', limit, `${ROUNDS} runs`])
   expect(memory).toBeLessThan(MEMORY_MIB)
   expect(rate).toBeGreaterThanOrEqual(RATE)

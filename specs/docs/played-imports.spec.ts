@@ -24,7 +24,7 @@ test('rows, rate and time left of each poll', async ({ importJobs }) => {
   const job = night.watch('orders', { expectedRows: 1_000_000 })
   const lines: string[] = []
   for await (const { job: now, percent, rowsPerSecond, timeLeftMs, gap } of job) {
-    lines.push(gap ?? `${now.phase}: ${percent} %, ${rowsPerSecond} rows/s, ${timeLeftMs} ms left`)
+    lines.push(gap ?? `${now.phase}: ${percent}%, ${rowsPerSecond} rows/s, ${timeLeftMs} ms left`)
   }
   expect(job.job?.status).toBe('finished')
   expect(lines.length).toBeGreaterThan(2)

@@ -6,6 +6,7 @@ import type { BarrierOptions, Passage } from './coordinator.ts'
 import type { Member } from './member.ts'
 import { releasedBy, type Members } from './members.ts'
 import { barrierName, vain } from './refusals.ts'
+import { formatCount, formatQuantity } from '../number-format.ts'
 
 /** The barriers of one meeting, by name. */
 export class Barriers {
@@ -78,7 +79,7 @@ export class Barriers {
 
   #explain(barrier: Barrier): string {
     const { arrived, size, missing } = barrier
-    const came = `${arrived.size} of ${size} arrived (${listed([...arrived.keys()])})`
+    const came = `${formatCount(arrived.size)} of ${formatCount(size)} arrived (${listed([...arrived.keys()])})`
     if (missing.length > 0) return `${came}; missing: ${this.#members.describe(missing)}`
     const elsewhere = this.#members.live().filter(({ name }) => !arrived.has(name))
     return `${came}; elsewhere: ${this.#members.describe(elsewhere.map(({ name }) => name))}`
@@ -99,7 +100,7 @@ function checkCapacity(barrier: Barrier, { group }: Member): void {
   const own = barrier.expected === names ? names.length : countOwn(barrier, names)
   if (own <= capacity) return
   throw new CoordinationError(
-    `${barrierName(barrier.name)} needs ${own} sessions and only ${capacity} work at once: it can never be filled`,
+    `${barrierName(barrier.name)} needs ${formatQuantity(own, 'session')} and only ${formatCount(capacity)} work at once: it can never be filled`,
     { hints: [`let as many work at once: run(…, { concurrency: ${own} }), or TIDB_CONCURRENCY=${own}`] },
   )
 }

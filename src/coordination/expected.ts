@@ -1,4 +1,5 @@
 import { listed } from './listed.ts'
+import { formatQuantity } from '../number-format.ts'
 
 /** Who is to meet: a number of parties, or certain ones. */
 export type Expected = number | readonly string[]
@@ -17,5 +18,5 @@ export function sameExpected(one: Expected, other: Expected): boolean {
 }
 
 export function describeExpected(expected: Expected): string {
-  return typeof expected === 'number' ? `${expected} parties` : listed(expected)
+  return typeof expected === 'number' ? formatQuantity(expected, 'party', 'parties') : listed(expected)
 }

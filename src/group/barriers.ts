@@ -9,6 +9,7 @@ import { checkExpected } from './options.ts'
 import { sameExpected, sizeOf, type Expected } from '../coordination/expected.ts'
 import { arrivedAlready, barrierName, notInvited, released, twoMeetings, vain } from '../coordination/refusals.ts'
 import { hasEnded, type Beside, type Roster } from './roster.ts'
+import { formatCount } from '../number-format.ts'
 
 /** How a party stands to one meeting at a barrier. */
 interface Arrival {
@@ -162,12 +163,12 @@ function checkPossible(roster: Roster<Arrival>, expected: Expected, what: string
 
 function explain(roster: Roster<Arrival>, expected: Expected): string {
   const arrived = arrivedIn(roster).map(({ name }) => name)
-  const came = `${arrived.length} of ${sizeOf(expected)} arrived (${listed(arrived)})`
+  const came = `${formatCount(arrived.length)} of ${formatCount(sizeOf(expected))} arrived (${listed(arrived)})`
   if (typeof expected !== 'number') return `${came}; missing: ${roster.describe(missingFrom(roster, expected))}`
   const elsewhere = roster.names.filter((name) => !arrived.includes(name) && !roster.hasEnded(name))
   const unknown = expected - arrived.length - elsewhere.length
   const others = elsewhere.length === 0 ? [] : [`missing: ${roster.describe(elsewhere)}`]
-  if (unknown > 0) others.push(`${unknown} not joined`)
+  if (unknown > 0) others.push(`${formatCount(unknown)} not joined`)
   return [came, ...others].join('; ')
 }
 

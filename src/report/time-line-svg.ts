@@ -31,12 +31,13 @@ export function timeLineSvg(lanes: readonly Lane[]): string {
     return [
       `<line class="grid" x1="0" y1="${y}" x2="${WIDTH}" y2="${y}"/>`,
       label(8, y + 4, LEFT - 18, sign + name, 'name'),
-      label(8, y + 4 + TRACK, LEFT - 18, missing > 0 ? `${missing} marks not shown` : note, 'dim'),
+      label(8, y + 4 + TRACK, LEFT - 18, missing > 0 ? `${formatQuantity(missing, 'mark')} not shown` : note, 'dim'),
       ...shapes,
     ]
   })
   const left = lanes.length - shown.length
-  if (left > 0) drawn.push(label(LEFT, bottom + 4, 400, `and ${left} more sessions, not shown`, 'dim'))
+  if (left > 0)
+    drawn.push(label(LEFT, bottom + 4, 400, `and ${formatQuantity(left, 'more session')}, not shown`, 'dim'))
   const height = bottom + 2 * TRACK + 10
   const story = shown.flatMap(({ name, marks }) =>
     marks.filter(isTelling).map((mark) => `${name}: ${explain(mark, axis.from).join(', ')}.`),

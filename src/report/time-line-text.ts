@@ -45,8 +45,7 @@ export function formatTimeLine(lanes: readonly Lane[], { width = 100, rows: most
     [time.padStart(timeWidth), ...cells.map((cell) => cell + ' '.repeat(column - columnsOf(cell)))].join(GAP),
   )
   const earlier = rows.length - most
-  if (earlier > 0)
-    lines.splice(header.length, 0, `${earlier} earlier ${earlier === 1 ? 'moment' : 'moments'}, not shown`)
+  if (earlier > 0) lines.splice(header.length, 0, `${formatQuantity(earlier, 'earlier moment')}, not shown`)
   const left = lanes.filter((lane) => !shown.includes(lane)).map(({ name }) => clean(name))
   if (left.length > 0) {
     lines.push(`and ${formatQuantity(left.length, 'more session')}, not shown: ${left.join(', ')}`)
