@@ -38,6 +38,12 @@ export function faultHint(code: string | undefined, elsewhere = ELSEWHERE): stri
   }
 }
 
+/** Whether an error tells nothing of a file, but that this process can open or write none there. */
+export function isFaultOfDisk(error: unknown): boolean {
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException
+  return ['EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EROFS'].includes(code)
+}
+
 /** A bare error of the file system as one that names the setting; anything else as it is. */
 export function explainFileFault(error: unknown): unknown {
   if (error instanceof TiDBError || !(error instanceof Error) || !('syscall' in error)) return error

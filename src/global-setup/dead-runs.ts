@@ -2,7 +2,13 @@ import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { dropDatabases } from '../connection/drop-databases.ts'
 import { firstLine } from '../errors.ts'
 import { clearLocal, inOrder } from '../server/clear-remains.ts'
-import { deadRecords, type DeadRecord, type RecordedRemains } from '../server/run-record.ts'
+import {
+  deadRecords,
+  describeRemains,
+  removeOldRecords,
+  type DeadRecord,
+  type RecordedRemains,
+} from '../server/run-record.ts'
 
 type Log = (line: string) => void
 type Databases = Extract<RecordedRemains, { kind: 'databases' }>
@@ -18,12 +24,14 @@ export async function clearDeadRuns(log: Log): Promise<void> {
     try {
       await clearLocal(remains)
       record.forget(id)
-      cleared.push(describe(remains))
+      cleared.push(describeRemains(remains))
     } catch (error) {
-      log(`a killed run left ${describe(remains)}, which can't be cleared away: ${firstLine(error)}`)
+      log(`a killed run left ${describeRemains(remains)}, which can't be cleared away: ${firstLine(error)}`)
     }
   }
   if (cleared.length > 0) log(`cleared away the remains of a killed run: ${cleared.join(', ')}`)
+  const old = removeOldRecords()
+  if (old.length > 0) log(`no longer noted, after 30 days, is what killed runs left: ${old.join(', ')}`)
 }
 
 /** Drops the databases that such runs left on a server where this one is connected as the same user, and says so. */
@@ -51,15 +59,4 @@ function databasesOf(record: DeadRecord, [id, remains]: [number, RecordedRemains
 
 function isSameServer({ address }: Databases, { host, port, user }: Address): boolean {
   return address.host === host && address.port === port && address.user === user
-}
-
-function describe(remains: Exclude<RecordedRemains, Databases>): string {
-  switch (remains.kind) {
-    case 'process':
-      return `process ${remains.pid}`
-    case 'folder':
-      return remains.path
-    case 'containers':
-      return `containers labelled ${remains.label}`
-  }
 }

@@ -2,12 +2,14 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { isFaultOfDisk } from '../file-fault.ts'
 import { hostPort } from '../host-port.ts'
 import { buildBinary, builtBinary } from './build.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum, clearUnfinished } from './checksum.ts'
 import { findBinary, type FoundBinary } from './find.ts'
 import { STALE_AFTER_MS, withLock } from './lock.ts'
+import { clearUnused, noteUse } from './unused.ts'
 import { startedServer, type Progress, type StartOptions, type TiDBServer } from './server.ts'
 import { pack, TEMPLATE_FORMAT, unpack } from './template.ts'
 import { TiDBProcess } from './tidb-process.ts'
@@ -65,6 +67,9 @@ export async function presentBinary(
   return built === undefined ? undefined : { path: built, origin: 'the cache' }
 }
 
+/** Names of templates: the checksum of a binary, and the format. */
+const TEMPLATE = /^[0-9a-f]{16}-\d+$/
+
 /** Puts the data of a bootstrapped server where the new one will look: it then starts in a tenth of the time. */
 async function unpackTemplate(config: Config, binary: string, folder: string, { signal }: StartOptions): Promise<void> {
   const cache = cacheFolder(config)
@@ -79,6 +84,7 @@ async function unpackTemplate(config: Config, binary: string, folder: string, { 
   await withLock(templates, { withinMs, waitedFor, signal }, async (lost) => {
     if (tryUnpack(template, data)) return
     clearUnfinished(templates)
+    clearUnused(templates, TEMPLATE)
     const either = signal === undefined ? lost : AbortSignal.any([signal, lost])
     await makeTemplate(config, binary, template, either)
   })
@@ -87,12 +93,14 @@ async function unpackTemplate(config: Config, binary: string, folder: string, { 
 
 function tryUnpack(template: string, data: string): boolean {
   if (!existsSync(template)) return false
+  noteUse(template)
   try {
     unpack(template, data)
     return true
-  } catch {
-    // A damaged template is made anew.
+  } catch (error) {
     rmSync(data, { recursive: true, force: true })
+    if (isFaultOfDisk(error)) throw error
+    // A damaged template is made anew.
     return false
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
@@ -12,9 +12,12 @@ import { buildArguments, layAddition, layModule, recipeSum, TIDB_MODULE } from '
 import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
 import type { StartOptions } from './server.ts'
 import { startTimeOf } from './process-identity.ts'
+import { clearUnused, noteUse } from './unused.ts'
 import { Watchdog } from './watchdog.ts'
 import { formatDuration } from '../number-format.ts'
 
+/** Names of folders with a binary: the checksum of its recipe. */
+const BUILT = /^[0-9a-f]{16}$/
 const PROGRESS_EVERY_MS = 10_000
 
 /** Where the cache keeps the binary of a release: one for each recipe, so that none is mistaken for that of another. */
@@ -29,7 +32,9 @@ export async function builtBinary(config: Config): Promise<string | undefined> {
   const cache = cacheFolder(config)
   const release = config.version ?? DEFAULT_RELEASE
   if (releases[release] === undefined) return undefined
-  const { binary, sum } = placeOf(cache, release)
+  const { built, binary, sum } = placeOf(cache, release)
+  // Before it is looked at: what is noted to be used is not cleared away from then on.
+  noteUse(built)
   if (!existsSync(binary) || !existsSync(sum)) return undefined
   // A file that was damaged or cut short after the build is never started: it is built anew.
   return (await checksum(binary, cache)) === readFileSync(sum, 'utf8').trim() ? binary : undefined
@@ -85,6 +90,9 @@ export async function buildBinary(
       renameSync(join(module, 'tidb-server'), binary)
       // Without its sum the binary counts as half built: it is written last.
       writeWhole(sum, `${await checksum(binary, cacheFolder(config))}\n`)
+      // Those of older recipes, and of releases that nobody asks for any more.
+      const releasesBuilt = join(folder, '..')
+      for (const other of readdirSync(releasesBuilt)) clearUnused(join(releasesBuilt, other), BUILT)
       onProgress(`built tidb-server ${release} in ${formatDuration(performance.now() - started)}`)
       return binary
     } finally {

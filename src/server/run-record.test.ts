@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { processSpace, startTimeOf } from './process-identity.ts'
-import { deadRecords, RunRecord } from './run-record.ts'
+import { deadRecords, removeOldRecords, RunRecord } from './run-record.ts'
 
 let home: string
 let runs: string
@@ -62,5 +62,20 @@ test.runIf(isLinux)(
     expect(deadRecords()).toEqual([])
     own.forget(1, true)
     expect(readdirSync(runs)).toEqual([])
+  },
+)
+
+test.runIf(isLinux)(
+  'records that are older than 30 days go, and say what is given up; not those of a living run',
+  () => {
+    record('dead', { space: processSpace(), processes: [gone, gone] })
+    record('elsewhere', { space: 'elsewhere', processes: [alive, alive] })
+    record('living', { space: processSpace(), processes: [alive, gone] })
+    record('recent', { space: 'elsewhere', processes: [gone, gone] })
+    const then = Date.now() / 1_000 - 31 * 24 * 3_600
+    for (const name of ['dead', 'elsewhere', 'living']) utimesSync(join(runs, `${name}.jsonl`), then, then)
+    const left = ['/nowhere/vitest-tidb-1', '/nowhere/vitest-tidb-2']
+    expect(removeOldRecords()).toEqual([...left, ...left])
+    expect(readdirSync(runs)).toEqual(['living.jsonl', 'recent.jsonl'])
   },
 )

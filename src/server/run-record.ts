@@ -1,8 +1,10 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hostPort } from '../host-port.ts'
 import { cacheFolder } from './cache.ts'
 import { isGone, processSpace, startTimeOf, type ProcessIdentity } from './process-identity.ts'
 import type { Remains, RemainsAddress } from './remains.ts'
+import { isUnused } from './unused.ts'
 
 /** The same without passwords and keys: the next run on a server has its own. */
 export type RecordedRemains =
@@ -91,19 +93,53 @@ export class DeadRecord {
 
 /** What runs of this user left that were killed together with their watchdogs, on this machine and since it started. */
 export function deadRecords(): DeadRecord[] {
-  let names: string[]
-  try {
-    names = readdirSync(folder()).filter((name) => name.endsWith('.jsonl'))
-  } catch {
-    return []
-  }
   const space = processSpace()
-  return names.flatMap((name) => {
-    const path = join(folder(), name)
+  return recordFiles().flatMap((path) => {
     const { owner, left } = readRecord(path)
     if (owner?.space !== space || !owner.processes.every(isGone)) return []
     return [new DeadRecord(path, owner, left)]
   })
+}
+
+/**
+ * Removes the records that nobody has written to for 30 days: of runs that are dead, that have nothing left, or of which
+ * nobody can tell, as they were of another boot or machine.
+ *
+ * @returns what was given up with them, in words.
+ */
+export function removeOldRecords(): string[] {
+  const space = processSpace()
+  return recordFiles().flatMap((path) => {
+    if (!isUnused(path)) return []
+    const { owner, left } = readRecord(path)
+    if (owner?.space === space && !owner.processes.every(isGone)) return []
+    removeRecord(path)
+    return [...left.values()].map(describeRemains)
+  })
+}
+
+/** What a run left, in words. */
+export function describeRemains(remains: RecordedRemains): string {
+  switch (remains.kind) {
+    case 'process':
+      return `process ${remains.pid}`
+    case 'folder':
+      return remains.path
+    case 'containers':
+      return `containers labelled ${remains.label}`
+    case 'databases':
+      return `databases ${remains.prefix}* at ${hostPort(remains.address.host, remains.address.port)}`
+  }
+}
+
+function recordFiles(): string[] {
+  try {
+    return readdirSync(folder())
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => join(folder(), name))
+  } catch {
+    return []
+  }
 }
 
 /** Removes a record whose watchdog has cleared away everything. */

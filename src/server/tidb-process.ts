@@ -1,11 +1,12 @@
 import { logTail } from './log-tail.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, statfsSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { clearTimeout, delay, setTimeout } from '../clock.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
+import { formatSize } from '../number-format.ts'
 import { Secret } from '../config/secret.ts'
 import { loadDriver, TiDBConnection } from '../connection/connection.ts'
 import { inTime } from '../wait.ts'
@@ -34,6 +35,8 @@ const HOST = '127.0.0.1'
 const LOOK_EVERY_MS = 3
 /** A process that hangs in the kernel does not end even then, in ms. */
 const STOP_WITHIN_MS = 7_000
+/** The data of a server that was just started, and some of its log. */
+const NEEDED_BYTES = 16 * 1_024 ** 2
 const PORT_TAKEN = /address already in use/
 const ATTEMPTS = 5
 
@@ -117,7 +120,7 @@ export class TiDBProcess {
       reject(
         new ServerError(
           `tidb-server ended with ${ended ?? `status ${status}`} before it answered\n${this.#logTail()}`,
-          { hints: ['see what its log says above'] },
+          { hints: ['see what its log says above', ...this.#fullDisk()] },
         ),
       )
     const onError = (cause: Error) => {
@@ -145,6 +148,15 @@ export class TiDBProcess {
       this.#child.off('exit', onExit).off('error', onError)
       signal?.removeEventListener('abort', onAbort)
     }
+  }
+
+  /** What to do about a disk that has no room for the server's data: its log then may say nothing at all. */
+  #fullDisk(): string[] {
+    const folder = dirname(this.logFile)
+    const { bavail, bsize } = statfsSync(folder)
+    const free = bavail * bsize
+    if (free >= NEEDED_BYTES) return []
+    return [`only ${formatSize(free)} are free in ${folder}: make room there, or point TMPDIR at another disk`]
   }
 
   async #firstQuery(withinMs: number): Promise<void> {
