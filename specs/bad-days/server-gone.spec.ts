@@ -3,6 +3,12 @@ import { dirname } from 'node:path'
 import { expect, test, type OwnServer, type StateError } from 'vitest-tidb'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
+import { tempFolder } from '../../fixtures/temp-folder.ts'
+import type { Address } from '../../src/connection/connection.ts'
+import { LockWaits } from '../../src/connection/lock-waits.ts'
+import { takeDatabase } from '../../src/fixtures/database.ts'
+import { RunServer } from '../../src/fixtures/server.ts'
+import { StockFolder } from '../../src/global-setup/stock-folder.ts'
 
 /** The process that runs in the folder of a server's log. */
 function processOf({ logFile = '' }: OwnServer): number {
@@ -43,6 +49,27 @@ test('a local server that was killed is told as such, with its log, by statement
     expect(message).toMatch(/\n {6}\[\d{4}\/\d\d\/\d\d /)
     expect(message).not.toContain('check that a TiDB listens there')
   }
+})
+
+test('what asks a server that was stopped by itself says so too', async ({ startTiDB, tidbServer }) => {
+  const server = await startTiDB()
+  await server.stop()
+  using temp = tempFolder()
+  const { host, port } = server
+  const stock = new StockFolder(temp.path)
+  stock.create()
+  const run = new RunServer({
+    ...tidbServer.provided,
+    host,
+    port,
+    ours: false,
+    passwordFile: undefined,
+    stockDir: temp.path,
+  })
+  await using waits = LockWaits.at(run.config as Address)
+  const messages = [await messageOf(takeDatabase(run)), await messageOf(waits.deadlockOf('1', 1_000))]
+  expect(messages[0]).toMatch(/^no database could be created for a test at /)
+  for (const message of messages) expect(message).toMatch(/try: this run started that server \(.+\), and stopped it$/m)
 })
 
 test('one that does not answer any more is told as such', async ({ startTiDB, tidbPool, skip }) => {

@@ -1,10 +1,12 @@
 import { clearTimeout, setTimeout } from '../clock.ts'
-import { DeadlineError, firstLine, LockAccountError } from '../errors.ts'
+import { DeadlineError, firstLine, LockAccountError, TiDBError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
+import { answerOf } from './error-codes.ts'
 import { innodbLockWaits } from './innodb-lock-waits.ts'
 import { TiDBConnection, type Address } from './connection.ts'
 import type { LockAccount, LockWaitSource, RunningStatement } from './lock-wait.ts'
 import { deadlockOf, type Deadlock } from './deadlocks.ts'
+import { hintsAt } from './started-servers.ts'
 import { tidbLockWaits } from './tidb-lock-waits.ts'
 
 /** Which statements wait for a lock, as the server tells. Asks over a connection of its own. */
@@ -57,7 +59,11 @@ export class LockWaits implements AsyncDisposable {
       if (this.#connection === asked) this.#forget()
       // Not closed but cut: what did not answer may not take a goodbye either.
       asked.then((connection) => connection.destroy()).catch(() => undefined)
-      throw new LockAccountError(`the server could not be asked ${what}: ${firstLine(cause)}`, { host: place, cause })
+      throw new LockAccountError(`the server could not be asked ${what}: ${firstLine(cause)}`, {
+        host: place,
+        hints: cause instanceof TiDBError ? cause.hints : hintsAt(place, answerOf(cause)),
+        cause,
+      })
     } finally {
       clearTimeout(timer)
     }

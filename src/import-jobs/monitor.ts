@@ -2,6 +2,7 @@ import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import { deadlineMs, toMs, type Duration } from '../duration.ts'
 import type { TiDBConnection } from '../connection/connection.ts'
 import { answerOf, permanence } from '../connection/error-codes.ts'
+import { hintsAt } from '../connection/started-servers.ts'
 import { driverError } from '../connection/retry.ts'
 import { AbortedError, DeadlineError, ImportJobError, StatementError, TiDBError } from '../errors.ts'
 import { Discovery, type DiscoveryLimits } from './discovery.ts'
@@ -263,6 +264,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     return new ImportJobError(id, `${what} can't be watched: the server refuses the connection`, {
       host: this.host,
       answer,
+      hints: hintsAt(this.host, answer),
       cause: error,
     })
   }
