@@ -29,7 +29,7 @@ const details: TiDBErrorDetails & Record<string, unknown> = {
     },
   ],
 }
-/** What stands before the details, where it is not what happened alone. */
+/** What stands before the details, if it is not only what happened. */
 const before: Record<string, unknown[]> = {
   ConfigError: [[SAID], SAID],
   DeadlineError: [SAID, 1],

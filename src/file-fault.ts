@@ -3,14 +3,14 @@ import { ServerError, TiDBError } from './errors.ts'
 /** Where else a run may write, in words. */
 const ELSEWHERE = 'or point TMPDIR (what a run writes) or TIDB_CACHE_DIR (what is built and kept) at another folder'
 
-/** What to do where no more files or sockets can be opened. */
+/** What to do when no more files or sockets can be opened. */
 export const OPEN_FILES =
   'raise the limit of open files and sockets (ulimit -n), or lower TIDB_CONCURRENCY and --maxWorkers'
 
 const WATCHES = 'raise fs.inotify.max_user_watches and fs.inotify.max_user_instances (sysctl), or end what else watches'
 
 /**
- * What to do about a fault of the file system, by its code; undefined where there is nothing to be said.
+ * What to do about a fault of the file system, by its code; undefined if there is nothing to say.
  *
  * @param elsewhere how to use another folder instead, such as `or name another one in TIDB_IMPORT_REPORT_DIR`.
  */
@@ -58,7 +58,7 @@ export function explainFileFault(error: unknown): unknown {
   return hint === undefined ? error : new ServerError(error.message, { hints: [hint], cause: error })
 }
 
-/** Runs what works on files of a run. @throws {ServerError} where the file system refuses, see {@link explainFileFault}. */
+/** Runs what works on files of a run. @throws {ServerError} if the file system refuses, see {@link explainFileFault}. */
 export function withFaultsExplained<T>(work: () => T): T {
   try {
     return work()

@@ -37,7 +37,7 @@ test('no child of this process has its secrets', async ({ startTiDB, skip }) => 
   }
 })
 
-test('a server can not be started for a test where there is no folder for temporary files', async ({ startTiDB }) => {
+test('a server can not be started for a test when there is no folder for temporary files', async ({ startTiDB }) => {
   vi.stubEnv('TMPDIR', '/nowhere/at/all')
   try {
     await expect(startTiDB({ provider: 'binary' })).rejects.toThrow(/ENOENT[^]*TMPDIR has to be a folder that exists/)

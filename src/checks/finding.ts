@@ -10,7 +10,7 @@ export interface Finding {
   readonly message: string
 }
 
-/** A finding whose texts are fit to print: vitest prints it as it is where none was expected. */
+/** A finding whose texts are fit to print: vitest prints it as it is if none was expected. */
 export function findingOf({ check, subject, message }: Finding): Finding {
   return { check, subject: fitToPrint(subject), message: fitToPrint(message) }
 }

@@ -33,7 +33,7 @@ test.for([
   expect(filled.split('FILLED')).toHaveLength(count + 1)
 })
 
-test('a statement that is right in any SQL mode is not refused where the mode is not known', () => {
+test('a statement that is right in any SQL mode is not refused when the mode is not known', () => {
   const sql = String.raw`select 'a\', ?`
   expect(countPlaceholders(sql)).toBe(0)
   expect(countPlaceholders(sql, 'literal')).toBe(1)
@@ -46,7 +46,7 @@ test('a statement that is right in any SQL mode is not refused where the mode is
   expect(miscounted(String.raw`select '\'?'`, 1, undefined)).toBe(wrong)
 })
 
-test('both numbers are told where they differ', () => {
+test('both numbers are named when they differ', () => {
   expect(miscount(1, 1)).toBeUndefined()
   expect(miscount(1, 2)).toBe('it has 1 placeholder, and 2 values were given')
   expect(miscount(2, 1)).toBe('it has 2 placeholders, and 1 value was given')
@@ -61,7 +61,7 @@ test('what the driver would make something else of is refused', () => {
   expect(misfit('execute', [1, 2n, 'a', true, null, undefined, new Date(0), Buffer.from('')])).toBeUndefined()
 })
 
-test('a statement is prepared anew where a value is of another kind, and not for NULL', () => {
+test('a statement is prepared again when a value is of another kind, and not for NULL', () => {
   expect([1, 2n, 1.5, 'a', true, null, undefined, new Date(0), Buffer.from('')].map(kindOf)).toEqual([
     'integer',
     'integer',

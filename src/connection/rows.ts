@@ -66,7 +66,7 @@ class Written extends Array<never> {
   }
 }
 
-/** How the session reads backslashes, by the status that comes with what is no rows; undefined where none came. */
+/** How the session reads backslashes, by the status that comes with a result without rows; undefined if none came. */
 export function backslashAfter(result: unknown): Backslash | undefined {
   const { serverStatus } = (result ?? {}) as Partial<ResultSetHeader>
   if (serverStatus === undefined) return undefined

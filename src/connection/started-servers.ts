@@ -4,7 +4,7 @@ import { hintsFor, permanence } from './error-codes.ts'
 /** What became of a connection to a server: `refused` and `silent` of a dial, `cut` of one that was open. */
 export type Loss = 'refused' | 'silent' | 'cut'
 
-/** By host and port: what is to be said of a server that this run started, where a connection to it is lost. */
+/** By host and port: what to say of a server that this run started, when a connection to it is lost. */
 const accounts = new Map<string, (loss: Loss) => string>()
 
 /** Has errors of connections to a server of this run say so, and what became of it. */
@@ -19,7 +19,7 @@ export function hintsAt(place: string | undefined, answer: ServerAnswer, encrypt
   return [account(answer.code === 'ECONNREFUSED' ? 'refused' : 'cut')]
 }
 
-/** The same where something takes the connection and does not greet. */
+/** The same when something takes the connection and does not greet. */
 export function hintsOfSilence(place: string): string[] {
   const account = accounts.get(place)
   if (account !== undefined) return [account('silent')]
