@@ -58,12 +58,6 @@ test('a state that fails is named, and the status is 1', async () => {
   expect(stderr).toContain('try: ')
 })
 
-test('nobody is asked for a password of no host', async () => {
-  const { status, stderr } = await runCli(['check', '--password-prompt'])
-  expect(status).toBe(1)
-  expect(stderr).toContain('no host is configured')
-})
-
 test('a state that fails is named in JSON too', async ({ connectionOptions }) => {
   const { host, port } = connectionOptions
   const args = ['check', '--json', '--host', host, '--port', String(port), '--user', 'no_such_user']
