@@ -163,11 +163,10 @@ export class TiDBConnection implements AsyncDisposable {
    * @throws the driver's error, AbortedError, or DeadlineError if the server did not greet in time.
    */
   static async open(address: Address, options: DialOptions = {}): Promise<TiDBConnection> {
-    const { signal, database } = options
+    const { database } = options
     driverModule ??= await loadDriver()
     const { host, port, user, password, connectTimeoutMs } = address
     const place = () => hostPort(host, port)
-    if (signal?.aborted) throw aborted(`connecting to ${place()}`, signal, place())
     const driver = driverModule.createConnection({
       host,
       port,
@@ -184,7 +183,8 @@ export class TiDBConnection implements AsyncDisposable {
       ...tlsOptions(address),
     })
     const connection = new TiDBConnection(driver, address, options)
-    // Found out while the server prepares its greeting.
+    // What can be is found out while the server prepares its greeting.
+    const { signal } = options
     const isSetUp = options.keepsDefaults === true && knownUtc(dialKey(address)) === true
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown) => {
@@ -200,6 +200,7 @@ export class TiDBConnection implements AsyncDisposable {
         const host = place()
         settle(new DeadlineError(`the greeting of ${host}`, connectTimeoutMs, { host, hints: hintsOfSilence(host) }))
       }, connectTimeoutMs)
+      if (signal?.aborted) return onAbort()
       signal?.addEventListener('abort', onAbort, { once: true })
       driver.once('error', settle)
       driver.once('connect', () => {

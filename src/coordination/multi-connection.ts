@@ -106,7 +106,6 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     this.coordinator.checkFree(names)
     const onAbort = () => this.abort(signal?.reason)
     if (signal?.aborted) onAbort()
-    signal?.addEventListener('abort', onAbort, { once: true })
     const deadline = withinMs === undefined ? undefined : this.#deadline(withinMs)
     this.state.status = 'running'
     for (const name of names) this.state.update(notBegun(name), 'pending')
@@ -115,9 +114,11 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     const limit: <V>(work: () => Promise<V>) => Promise<V> =
       names.length <= concurrency ? (work) => work() : pLimit(concurrency)
     try {
-      const results = await Promise.all(
-        names.map((name, index) => limit(() => this.#one(name, { index, count: names.length, group }))),
-      )
+      const running = names.map((name, index) => limit(() => this.#one(name, { index, count: names.length, group })))
+      // Once the first dials are on their way.
+      if (signal?.aborted) onAbort()
+      else signal?.addEventListener('abort', onAbort, { once: true })
+      const results = await Promise.all(running)
       const outcome = new Outcome<T[keyof T & string], T>(results, this.#firstFailed, this.#aborted)
       this.state.status = outcome.status
       return outcome

@@ -169,14 +169,18 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   async close(keep?: (connection: TiDBConnection) => boolean): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
-    await this.#abandoned
-    const connection = this.#connection
-    if (connection === undefined || connection.closed) return connection?.destroy()
-    // The server would go on with a statement whose connection is gone.
-    if (connection.running > 0) await connection.cancel()
-    if (keep === undefined || this.#error !== undefined || connection.running > 0 || !keep(connection)) {
-      await connection.close()
+    try {
+      // Else nothing comes before the goodbye.
+      if (this.#abandoned !== undefined) await this.#abandoned
+      const connection = this.#connection
+      if (connection === undefined || connection.closed) return connection?.destroy()
+      // The server would go on with a statement whose connection is gone.
+      if (connection.running > 0) await connection.cancel()
+      if (keep === undefined || this.#error !== undefined || connection.running > 0 || !keep(connection)) {
+        await connection.close()
+      }
+    } finally {
+      if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
     }
   }
 
@@ -246,9 +250,13 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
     this.#at = index
     try {
       if (this.#closed) throw new AbortedError('the session was closed')
-      this.#listen(state.name)
+      const { signal: ending } = this.#options
+      if (ending?.aborted) throw aborted(state.name, ending)
       const withinMs = deadlineMs(within ?? this.#within(state))
-      const result = await visit.run(withinMs, this.#context(state, visit), this.#retries(state), signal)
+      const work = visit.run(withinMs, this.#context(state, visit), this.#retries(state), signal)
+      // Once it waits for something: what it sends is sent first.
+      if (work instanceof Promise) this.#listen()
+      const result = await work
       this.#results.set(state.name, result)
       this.#options.onFound?.(state.name, result)
       note('completed', state.finding === undefined ? {} : { finding: fitToPrint(state.finding(result)) })
@@ -275,16 +283,15 @@ export class StateMachine<R extends Results = Results> implements AsyncDisposabl
   }
 
   /** One listener for the whole session: its signal gives up whatever state, and whatever statement, is under way. */
-  #listen(state: string): void {
+  #listen(): void {
     const { signal } = this.#options
-    if (signal === undefined) return
-    if (signal.aborted) throw aborted(state, signal)
-    if (this.#onAbort !== undefined) return
+    if (signal === undefined || this.#onAbort !== undefined) return
     this.#onAbort = () => {
       this.#visit?.giveUp(aborted(String(this.state), signal))
       void this.#connection?.abort(signal)
     }
-    signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal.aborted) this.#onAbort()
+    else signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   #within(state: State): Duration {

@@ -24,14 +24,18 @@ const FOR_USERS = { answerWithinMs: Number.POSITIVE_INFINITY, keepsDefaults: tru
 const PLAIN_NAME = /^[\w$]+$/
 
 /** Asks for the database with the dial; whether it is there, and may be used, is for VerifyingDatabase to say. */
-async function dial(address: Address, options: DialOptions, database: string | undefined): Promise<TiDBConnection> {
-  if (database === undefined || !PLAIN_NAME.test(database)) return TiDBConnection.open(address, options)
+async function dial(
+  address: Address,
+  optionsFor: (database: string | undefined) => DialOptions,
+  database: string | undefined,
+): Promise<TiDBConnection> {
+  if (database === undefined || !PLAIN_NAME.test(database)) return TiDBConnection.open(address, optionsFor(undefined))
   try {
-    return await TiDBConnection.open(address, { ...options, database })
+    return await TiDBConnection.open(address, optionsFor(database))
   } catch (error) {
     const { errno } = answerOf(error)
     if (errno === undefined || !REFUSED_DATABASE.includes(errno)) throw error
-    return TiDBConnection.open(address, options)
+    return TiDBConnection.open(address, optionsFor(undefined))
   }
 }
 
@@ -42,16 +46,24 @@ export const connecting = defineState({
   retry: 'dial',
   finding: ({ connectionId, tls }: ConnectingResult) => `connection ${connectionId}${tls ? ', encrypted' : ''}`,
   async run(context): Promise<ConnectingResult> {
-    const { name, config, signal } = context
+    const { name, config } = context
     const control = HandlerContext.controlOf(context)
     const { host = '', port, user } = config
     const address = { ...config, host }
     const breaker = breakerFor(address)
     // A connection that is to serve other tests keeps no database: a reset goes back to that of its dial.
     const database = control.reusesConnections ? undefined : config.database
+    // The signal is made if it is asked for, which is not before the dial is on its way.
+    const optionsFor = (asked: string | undefined) => ({
+      ...FOR_USERS,
+      name,
+      database: asked,
+      get signal() {
+        return context.signal
+      },
+    })
     const connection =
-      control.takeConnection(address) ??
-      (await breaker.dial(() => dial(address, { ...FOR_USERS, signal, name }, database)))
+      control.takeConnection(address) ?? (await breaker.dial(() => dial(address, optionsFor, database)))
     control.setConnection(connection)
     return { host, port, user, connectionId: connection.id, tls: connection.encrypted }
   },
