@@ -5,9 +5,9 @@ import { expect, test, type TiDBPool } from 'vitest-tidb'
 import { ConnectionCoordinator } from '../src/coordination/connection-coordinator.ts'
 import { pairs, quantile, report, row } from './paired.ts'
 
-const LIMIT = 1.1
+const LIMIT = 1.02
 const MEMORY_LIMIT_KIB = 64
-const BLOCKED_LIMIT_MS = 20
+const BLOCKED_LIMIT_MS = 10
 const PERMUTATIONS_LIMIT_MS = 1_000
 
 setFlagsFromString('--expose-gc')

@@ -8,8 +8,8 @@ import { whyNoBinary } from '../fixtures/local-binary.ts'
 import { pairs, report } from './paired.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const ONE_SPEC_MS = 350
-const NO_SPEC_MS = 100
+const ONE_SPEC_MS = 250
+const NO_SPEC_MS = 20
 
 const SUM = `import { expect, test } from 'vitest'\n\ntest('a sum', () => {\n  expect(1 + 1).toBe(2)\n})\n`
 const WITH_PLUGIN = `import { tidb } from 'vitest-tidb/plugin'\nimport { defineConfig } from 'vitest/config'\n\nexport default defineConfig({ plugins: [tidb()] })\n`
