@@ -17,7 +17,7 @@ test('the last to leave drops the group, and nothing of it is left', async ({ jo
   expect(await groupExists()).toBe(false)
   // The same name is another group then.
   const c = await join('c', { parties: 3 })
-  await expect(c.waitFor('loaded', { within: '50ms' })).rejects.toMatchObject({ code: 'TIDB_DEADLINE_EXCEEDED' })
+  await expect(c.waitFor('loaded', { within: '500ms' })).rejects.toMatchObject({ code: 'TIDB_DEADLINE_EXCEEDED' })
 })
 
 test('all leave at once, and all come at once, and it is one group each time', async ({ join, groupExists }) => {

@@ -1,4 +1,5 @@
 import { DeadlineError, expect, test, type StatementError } from 'vitest-tidb'
+import { stallingServer } from '../../fixtures/stalling-server.ts'
 
 // A connection works on one statement at a time: the others wait in the client.
 
@@ -31,16 +32,18 @@ test('a signal ends the one that was sent in the server, and those that were not
 test('a connection that is lost fails each of them, and leaves no doubt about those that were not sent', async ({
   tidb,
   tidbPool,
+  tidbServer,
 }) => {
   await tidb.query('create table item (id int primary key)')
-  const bob = tidbPool.session('bob')
-  const { connectionId } = await bob.connecting()
-  const work = [
-    bob.query('insert into item select 1 from (select sleep(10)) as s'),
-    bob.query('insert into item values (2)'),
-  ]
+  await using server = await stallingServer(tidbServer)
+  server.swallows = /values \(1\)/
+  const { host, port } = server
+  const bob = tidbPool.session('bob', { host, port })
+  await bob.connecting()
+  const work = [bob.query('insert into item values (1)'), bob.query('insert into item values (2)')]
   const settled = Promise.allSettled(work)
-  await tidb.query(`kill tidb ${connectionId}`)
+  await expect.poll(() => server.swallowed).toBe(1)
+  server.cut()
   const [first, second] = (await settled).map((result) => (result as PromiseRejectedResult).reason as StatementError)
   expect(first?.outcomeUnknown).toBe(true)
   expect(second?.outcomeUnknown).toBe(false)
