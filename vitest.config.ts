@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     include: ['specs/**/*.spec.ts'],
     globalSetup: ['./tidb.setup.ts'],
-    // Most of a spec's time is waiting for a server or a process: more workers than cores, and what one has loaded is kept.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // Much of a spec's time is waiting for a server or a process: a worker for each core, and what one has loaded is kept.
+    maxWorkers: Math.max(2, availableParallelism()),
     isolate: false,
     // Some specs start servers of their own, which takes 3 s each in a container.
     testTimeout: 30_000,

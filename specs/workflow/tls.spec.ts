@@ -125,6 +125,8 @@ test('whether a statement waits is asked as its session was dialled', async ({ t
   await bob.connecting()
   await bob.query('set global require_secure_transport = on')
   try {
+    // The server goes by it a moment later.
+    await expect.poll(() => isRefused(secured.settings)).toBe(true)
     await bob.query('begin')
     await bob.query("update test.seat set taken_by = 'bob' where id = 1")
     const late = alice.send("update test.seat set taken_by = 'carol' where id = 1")
@@ -142,6 +144,14 @@ test('whether a statement waits is asked as its session was dialled', async ({ t
     await bob.query('set global require_secure_transport = off')
   }
 })
+
+async function isRefused(settings: Settings): Promise<boolean> {
+  await using probe = createSession(workflow, { options: { ...settings, retries: 0 }, ...ALONE })
+  return probe.connecting().then(
+    () => false,
+    () => true,
+  )
+}
 
 test('a server of our own beside a host with TLS is spoken to in clear', async ({ secured, signal, skip }) => {
   const provided = inject('tidb')
