@@ -16,7 +16,10 @@ const ALONE = { env: {}, envFile: false } as const
 // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
 const test = base.extend('secured', { scope: 'file' }, async ({}, { onCleanup }) => {
   const files = certificates()
-  const { config } = loadConfig({ options: { provider: 'binary', serverConfig: files.serverConfig } })
+  const { config } = loadConfig({
+    options: { serverConfig: files.serverConfig },
+    env: { ...process.env, TIDB_PROVIDER: 'binary' },
+  })
   const server = (await presentBinary(config)) === undefined ? undefined : await startServer(config)
   onCleanup(async () => {
     await server?.stop()
