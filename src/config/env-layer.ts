@@ -1,3 +1,4 @@
+import { formatQuantity } from '../number-format.ts'
 import { isInjected } from './injected.ts'
 import { settingNames, settings, type Setting, type SettingName, type Settings } from './settings.ts'
 import { unknownVariables, type UnknownVariable } from './unknown.ts'
@@ -53,5 +54,5 @@ const INJECTED = 'them for a service of that name'
 
 function listed([first = '', ...rest]: readonly string[]): string {
   if (rest.length === 0) return `${first} (environment) is`
-  return `${first} and ${rest.length} more variable${rest.length === 1 ? '' : 's'} (environment) are`
+  return `${first} and ${formatQuantity(rest.length, 'more variable')} (environment) are`
 }

@@ -1,4 +1,5 @@
 import type { TypedParameter } from 'mysql2'
+import { formatQuantity } from '../number-format.ts'
 
 /** A parameter of a statement. */
 export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | readonly Value[]
@@ -83,8 +84,7 @@ function isEscaped(value: Value): boolean {
 /** What is wrong with the number of values; undefined if nothing is. */
 export function miscount(placeholders: number, values: number): string | undefined {
   if (placeholders === values) return undefined
-  const takes = placeholders === 1 ? '1 placeholder' : `${placeholders} placeholders`
-  return `it has ${takes}, and ${values === 1 ? '1 value was' : `${values} values were`} given`
+  return `it has ${formatQuantity(placeholders, 'placeholder')}, and ${formatQuantity(values, 'value was', 'values were')} given`
 }
 
 /** What is wrong with the values themselves; undefined if nothing is. The driver makes something else of these. */

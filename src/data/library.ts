@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import type { Faker } from '@faker-js/faker'
 import type * as English from '@faker-js/faker/locale/en'
 import { ConfigError } from '../errors.ts'
+import { lazyPackage } from '../lazy-package.ts'
 import { isNotInstalled } from '../optional-package.ts'
 import type { Column, ColumnPlace } from './column.ts'
 import { digitsOf } from './digits.ts'
@@ -81,18 +81,19 @@ export function sentence(options?: LibraryOptions): Column<string> {
 
 /** A faker of the column's own: the library's ready-made one may be in use by others, with a seed of theirs. */
 function seededFaker(place: ColumnPlace): Faker {
-  const { faker: english } = loadEnglish(place.name)
+  const { faker: shared } = loadEnglish(place.name)
   const seed = place.seed('library')
-  const faker = new (english.constructor as typeof Faker)({ locale: english.rawDefinitions, seed })
+  const faker = new (shared.constructor as typeof Faker)({ locale: shared.rawDefinitions, seed })
   faker.setDefaultRefDate(REFERENCE)
   return faker
 }
 
-// Loaded by the first column that needs it. All languages would take 50 MB and 0.1 s; this one takes 11 MB.
+// All languages would take 50 MB and 0.1 s; this one takes 11 MB.
+const english = lazyPackage<typeof English>('@faker-js/faker/locale/en')
+
 function loadEnglish(column: string): typeof English {
-  const require = createRequire(import.meta.url)
   try {
-    return require('@faker-js/faker/locale/en') as typeof English
+    return english()
   } catch (cause) {
     if (!isNotInstalled(cause, '@faker-js/faker')) throw cause
     const setting = `columns.${column}`
