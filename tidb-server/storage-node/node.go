@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/pingcap/kvproto/pkg/deadlock"
+	"github.com/pingcap/kvproto/pkg/diagnosticspb"
+	"github.com/pingcap/kvproto/pkg/import_sstpb"
+	"github.com/pingcap/kvproto/pkg/metapb"
+	"github.com/pingcap/kvproto/pkg/tikvpb"
+	"github.com/pingcap/sysutil"
+	"github.com/pingcap/tidb/pkg/store/mockstore/unistore/pd"
+	"github.com/pingcap/tidb/pkg/store/mockstore/unistore/tikv"
+	"github.com/pingcap/tidb/pkg/store/mockstore/unistore/tikv/mvcc"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+)
+
+// node is unistore's server with the calls that it lacks.
+type node struct {
+	*tikv.Server
+	settings
+	bundle   *mvcc.DBBundle
+	regions  *tikv.MockRegionManager
+	pdc      pd.Client
+	importer *importer
+	store    *metapb.Store
+	started  time.Time
+	// Has a value when PD is to hear of the regions now.
+	changed chan struct{}
+	calls   atomic.Uint64
+}
+
+func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), pdDeadline)
+	defer cancel()
+	physical, logical, err := pdc.GetTS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{settings: s, pdc: pdc, started: started, changed: make(chan struct{}, 1)}
+	conf, safePoint := configuration(s.dataDir), &tikv.SafePoint{}
+	if n.bundle, err = openBundle(conf, safePoint, uint64(physical)<<18+uint64(logical)); err != nil {
+		return nil, err
+	}
+	if n.importer, err = openImporter(s.dataDir, n.bundle); err != nil {
+		return nil, err
+	}
+	n.regions, err = tikv.NewMockRegionManager(n.bundle, pdc.GetClusterID(ctx), tikv.RegionOptions{
+		StoreAddr: s.addr, PDAddr: s.pd, RegionSize: conf.Server.RegionSize,
+	})
+	if err != nil {
+		return nil, err
+	}
+	store := tikv.NewMVCCStore(conf, n.bundle, s.dataDir, safePoint, tikv.NewDBWriter(n.bundle), pdc)
+	store.DeadlockDetectSvr.ChangeRole(tikv.Leader)
+	store.StartDeadlockDetection(false)
+	n.Server = tikv.NewServer(n.regions, pdc, store, tikv.NewStandAlongInnerServer(n.bundle))
+	return n, nil
+}
+
+// close ends what is open, and writes the locks to the data folder.
+func (n *node) close() {
+	n.pdc.Close()
+	n.Stop()
+}
+
+// newServer offers what TiDB asks a TiKV for.
+func newServer(n *node, logFile string) *grpc.Server {
+	server := grpc.NewServer(
+		grpc.MaxRecvMsgSize(1<<30), grpc.MaxSendMsgSize(1<<30), grpc.InitialWindowSize(1<<24),
+		grpc.UnaryInterceptor(n.guardUnary), grpc.StreamInterceptor(n.guardStream),
+	)
+	tikvpb.RegisterTikvServer(server, n)
+	deadlock.RegisterDeadlockServer(server, n)
+	import_sstpb.RegisterImportSSTServer(server, n.importer)
+	diagnosticspb.RegisterDiagnosticsServer(server, sysutil.NewDiagnosticsServer(logFile))
+	// Without it TiDB's client takes the store for dead, for good, after the first broken connection.
+	healthpb.RegisterHealthServer(server, health.NewServer())
+	return server
+}
