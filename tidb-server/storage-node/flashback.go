@@ -42,5 +42,11 @@ func (n *node) KvFlashbackToVersion(ctx context.Context, req *kvrpcpb.FlashbackT
 	if obstacle != nil {
 		return nil, errors.New("locked in the middle of a flashback: " + obstacle.locked.String())
 	}
-	return &kvrpcpb.FlashbackToVersionResponse{}, put(n.bundle, changes, req.StartTs, req.CommitTs)
+	pairs := newPairs(n.bundle, req.StartTs, req.CommitTs)
+	for key, value := range changes {
+		if err := pairs.add([]byte(key), value); err != nil {
+			return nil, err
+		}
+	}
+	return &kvrpcpb.FlashbackToVersionResponse{}, pairs.flush()
 }

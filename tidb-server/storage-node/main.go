@@ -75,6 +75,7 @@ func run(s settings, started time.Time) error {
 		return fmt.Errorf("PD at %s: %w", s.pd, err)
 	}
 	go n.heartbeat()
+	go n.importer.files.sweepForever()
 	log.Info("storage node is serving", zap.String("addr", s.addr), zap.Uint64("store", n.store.Id))
 
 	select {

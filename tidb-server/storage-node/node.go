@@ -46,13 +46,13 @@ func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
 	if n.bundle, err = openBundle(conf, safePoint, uint64(physical)<<18+uint64(logical)); err != nil {
 		return nil, err
 	}
-	if n.importer, err = openImporter(s.dataDir, n.bundle); err != nil {
-		return nil, err
-	}
 	n.regions, err = tikv.NewMockRegionManager(n.bundle, pdc.GetClusterID(ctx), tikv.RegionOptions{
 		StoreAddr: s.addr, PDAddr: s.pd, RegionSize: conf.Server.RegionSize,
 	})
 	if err != nil {
+		return nil, err
+	}
+	if n.importer, err = openImporter(s.dataDir, n.bundle, n.regions); err != nil {
 		return nil, err
 	}
 	store := tikv.NewMVCCStore(conf, n.bundle, s.dataDir, safePoint, tikv.NewDBWriter(n.bundle), pdc)
