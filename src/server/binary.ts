@@ -1,17 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { isFaultOfDisk } from '../file-fault.ts'
 import { hostPort } from '../host-port.ts'
 import { buildBinary, builtBinary } from './build.ts'
-import { cacheFolder, makeCacheFolder } from './cache.ts'
-import { checksum, clearUnfinished } from './checksum.ts'
+import { cacheFolder } from './cache.ts'
+import { checksum } from './checksum.ts'
 import { findBinary, type FoundBinary } from './find.ts'
-import { STALE_AFTER_MS, withLock } from './lock.ts'
-import { clearUnused, noteUse } from './unused.ts'
 import { startedServer, type Progress, type StartOptions, type TiDBServer } from './server.ts'
-import { pack, TEMPLATE_FORMAT, unpack } from './template.ts'
+import { useTemplate } from './template-cache.ts'
 import { TiDBProcess } from './tidb-process.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -40,7 +37,8 @@ export async function startBinary(config: Config, options: StartOptions): Promis
     const plain = serverArgs.length === 0 && serverConfig === undefined
     if (plain) await unpackTemplate(config, path, folder, options)
     const server = await TiDBProcess.start(start)
-    const { host, port, statusPort, logFile, identity } = server
+    const { host, port, statusPort, program } = server
+    const { logFile, identity } = program
     const description = `tidb-server from ${origin}`
     progress(`started ${description} at ${hostPort(host, port)}`)
     return startedServer(
@@ -67,61 +65,21 @@ export async function presentBinary(
   return built === undefined ? undefined : { path: built, origin: 'the cache' }
 }
 
-/** Names of templates: the checksum of a binary, and the format. */
-const TEMPLATE = /^[0-9a-f]{16}-\d+$/
-
 /** Puts the data of a bootstrapped server where the new one will look: it then starts in a tenth of the time. */
 async function unpackTemplate(config: Config, binary: string, folder: string, { signal }: StartOptions): Promise<void> {
+  const { startTimeoutMs } = config
   const cache = cacheFolder(config)
-  const sum = await checksum(binary, cache)
-  const templates = makeCacheFolder(join(cache, 'templates'))
-  const template = join(templates, `${sum.slice(0, 16)}-${TEMPLATE_FORMAT}`)
-  const data = join(folder, 'data')
-  if (tryUnpack(template, data)) return
-  // However short a start may take: what a process left that died at it is taken over in the meantime.
-  const withinMs = STALE_AFTER_MS + 2 * config.startTimeoutMs
-  const waitedFor = 'another process to bootstrap tidb-server'
-  await withLock(templates, { withinMs, waitedFor, signal }, async (lost) => {
-    if (tryUnpack(template, data)) return
-    clearUnfinished(templates)
-    clearUnused(templates, TEMPLATE)
-    const either = signal === undefined ? lost : AbortSignal.any([signal, lost])
-    await makeTemplate(config, binary, template, either)
+  await useTemplate({
+    cache,
+    key: await checksum(binary, cache),
+    data: join(folder, 'data'),
+    startTimeoutMs,
+    signal,
+    make: async (bootstrap, lost) => {
+      const start = { binary, folder: bootstrap, serverArgs: [], serverConfig: undefined, startTimeoutMs }
+      const server = await TiDBProcess.start({ ...start, watchdog: Watchdog.ofProcess(), signal: lost })
+      await server.program.shutDown(startTimeoutMs)
+      return join(bootstrap, 'data')
+    },
   })
-  if (!existsSync(data)) unpack(template, data)
-}
-
-function tryUnpack(template: string, data: string): boolean {
-  if (!existsSync(template)) return false
-  noteUse(template)
-  try {
-    unpack(template, data)
-    return true
-  } catch (error) {
-    rmSync(data, { recursive: true, force: true })
-    if (isFaultOfDisk(error)) throw error
-    // A damaged template is made anew.
-    return false
-  }
-}
-
-async function makeTemplate(
-  config: Config,
-  binary: string,
-  template: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const watchdog = Watchdog.ofProcess()
-  const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-bootstrap-'))
-  const release = watchdog.watch({ kind: 'folder', path: folder })
-  try {
-    const { startTimeoutMs } = config
-    const start = { binary, folder, serverArgs: [], serverConfig: undefined, startTimeoutMs, watchdog, signal }
-    const server = await TiDBProcess.start(start)
-    await server.shutDown(startTimeoutMs)
-    pack(join(folder, 'data'), template)
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    release()
-  }
 }

@@ -8,7 +8,7 @@ import { childEnv } from './child-env.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
 import { checksum, clearUnfinished, writeWhole } from './checksum.ts'
 import { withLock } from './lock.ts'
-import { buildArguments, layAddition, layModule, recipeSum, TIDB_MODULE } from './recipe.ts'
+import { recipeSum, tidbRecipe, type Recipe } from './recipe.ts'
 import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
 import type { StartOptions } from './server.ts'
 import { startTimeOf } from './process-identity.ts'
@@ -20,19 +20,24 @@ import { formatDuration } from '../number-format.ts'
 const BUILT = /^[0-9a-f]{16}$/
 const PROGRESS_EVERY_MS = 10_000
 
-/** Where the cache keeps the binary of a release: one for each recipe, so that none is mistaken for that of another. */
-function placeOf(cache: string, release: string) {
-  const folder = join(cache, 'tidb-server', release)
-  const built = join(folder, recipeSum(release).slice(0, 16))
-  return { folder, built, binary: join(built, 'tidb-server'), sum: join(built, 'tidb-server.sha256') }
+/** Where the cache keeps a program: one for each recipe, so that none is mistaken for that of another. */
+function placeOf(cache: string, recipe: Recipe) {
+  const { name, release } = recipe
+  const folder = join(cache, name, release)
+  const built = join(folder, recipeSum(recipe).slice(0, 16))
+  return { folder, built, binary: join(built, name), sum: join(built, `${name}.sha256`) }
 }
 
-/** The binary of a release that was built before and is whole; undefined if there is none. */
+/** The tidb-server of a release that was built before and is whole; undefined if there is none. */
 export async function builtBinary(config: Config): Promise<string | undefined> {
+  const recipe = tidbRecipe(config.version ?? DEFAULT_RELEASE)
+  return recipe && builtProgram(recipe, config)
+}
+
+/** A program that was built before and is whole; undefined if there is none. */
+export async function builtProgram(recipe: Recipe, config: Config): Promise<string | undefined> {
   const cache = cacheFolder(config)
-  const release = config.version ?? DEFAULT_RELEASE
-  if (releases[release] === undefined) return undefined
-  const { built, binary, sum } = placeOf(cache, release)
+  const { built, binary, sum } = placeOf(cache, recipe)
   // Before it is looked at: what is noted to be used is not cleared away from then on.
   noteUse(built)
   if (!existsSync(binary) || !existsSync(sum)) return undefined
@@ -45,55 +50,66 @@ export async function builtBinary(config: Config): Promise<string | undefined> {
  *
  * @throws {ServerError} if the release is unknown, Go is missing or the build fails; {DeadlineError} past TIDB_BUILD_TIMEOUT_MS.
  */
-export async function buildBinary(
-  config: Config,
-  { signal, onProgress = () => undefined }: StartOptions,
-): Promise<string> {
+export async function buildBinary(config: Config, options: StartOptions): Promise<string> {
   const release = config.version ?? DEFAULT_RELEASE
-  const facts = releases[release]
-  if (facts === undefined) {
+  const recipe = tidbRecipe(release)
+  if (recipe === undefined) {
     throw new ServerError(`tidb-server ${release} can't be built here: there is no build recipe for it`, {
       hints: [
         `set TIDB_VERSION to ${Object.keys(releases).join(' or ')}, or TIDB_SERVER_BIN to a binary of ${release}`,
       ],
     })
   }
-  const { folder, built: place, binary, sum } = placeOf(cacheFolder(config), release)
+  return buildProgram(recipe, config, options)
+}
+
+/** The same for any program: it is built only if it is not there yet. */
+export async function buildProgram(
+  recipe: Recipe,
+  config: Config,
+  { signal, onProgress = () => undefined }: StartOptions,
+): Promise<string> {
+  const what = `${recipe.name} ${recipe.release}`
+  const { folder, built: place, binary, sum } = placeOf(cacheFolder(config), recipe)
   makeCacheFolder(folder)
   const withinMs = config.buildTimeoutMs
-  const waitedFor = `another process to build tidb-server ${release}`
+  const waitedFor = `another process to build ${what}`
   const onWait = () => onProgress(`waiting for ${waitedFor}`)
   return withLock(folder, { withinMs, waitedFor, signal, onWait }, async (lost) => {
-    const built = await builtBinary(config)
+    const built = await builtProgram(recipe, config)
     if (built !== undefined) return built
-    await requireGo(release)
+    await requireGo(what)
     clearUnfinished(folder)
     const watchdog = Watchdog.ofProcess()
     const module = mkdtempSync(join(folder, 'build-'))
     const forget = watchdog.watch({ kind: 'folder', path: module })
     try {
-      layModule(release, module)
+      recipe.layModule(module)
       const either = signal === undefined ? lost : AbortSignal.any([signal, lost])
-      onProgress(`building tidb-server ${release} with Go, once for all projects of this user: 4 to 7 minutes`)
+      onProgress(`building ${what} with Go, once for all projects of this user: ${recipe.takes}`)
       const started = performance.now()
-      const { toolchain } = facts
+      const { toolchain } = recipe
       const go = (args: readonly string[]) => {
         const leftMs = Math.max(1, withinMs - (performance.now() - started))
-        return runGo(args, { cwd: module, toolchain, leftMs, withinMs, signal: either, onProgress, release, watchdog })
+        return runGo(args, { cwd: module, toolchain, leftMs, withinMs, signal: either, onProgress, what, watchdog })
       }
-      const download = await go(['mod', 'download', '-json', TIDB_MODULE])
-      layAddition((JSON.parse(download) as { readonly Dir: string }).Dir, module)
-      await go(buildArguments(release, join(module, 'tidb-server')))
+      const sources: string[] = []
+      for (const source of recipe.sources) {
+        const download = await go(['mod', 'download', '-json', source])
+        sources.push((JSON.parse(download) as { readonly Dir: string }).Dir)
+      }
+      recipe.lay(module, sources)
+      await go(recipe.arguments(join(module, recipe.name)))
       mkdirSync(place, { recursive: true })
       clearUnfinished(place)
       rmSync(sum, { force: true })
-      renameSync(join(module, 'tidb-server'), binary)
+      renameSync(join(module, recipe.name), binary)
       // Without its sum the binary counts as half built: it is written last.
       writeWhole(sum, `${await checksum(binary, cacheFolder(config))}\n`)
       // Those of older recipes, and of releases that nobody asks for any more.
       const releasesBuilt = join(folder, '..')
       for (const other of readdirSync(releasesBuilt)) clearUnused(join(releasesBuilt, other), BUILT)
-      onProgress(`built tidb-server ${release} in ${formatDuration(performance.now() - started)}`)
+      onProgress(`built ${what} in ${formatDuration(performance.now() - started)}`)
       return binary
     } finally {
       rmSync(module, { recursive: true, force: true, maxRetries: 5 })
@@ -102,18 +118,16 @@ export async function buildBinary(
   })
 }
 
-async function requireGo(release: string): Promise<void> {
+async function requireGo(what: string): Promise<void> {
   const version = await goVersion()
   const hints = ['install Go from https://go.dev/dl/, or set TIDB_HOST, or TIDB_SERVER_BIN, or run a Docker engine']
-  if (version === undefined)
-    throw new ServerError(`tidb-server ${release} can't be built: there is no Go on PATH`, { hints })
+  if (version === undefined) throw new ServerError(`${what} can't be built: there is no Go on PATH`, { hints })
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldestMajor, oldestMinor] = OLDEST_GO
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
-    throw new ServerError(
-      `tidb-server ${release} can't be built by Go ${version}: it needs ${OLDEST_GO.join('.')} or newer`,
-      { hints },
-    )
+    throw new ServerError(`${what} can't be built by Go ${version}: it needs ${OLDEST_GO.join('.')} or newer`, {
+      hints,
+    })
   }
 }
 
@@ -134,14 +148,14 @@ interface GoRun {
   readonly withinMs: number
   readonly signal: AbortSignal | undefined
   readonly onProgress: (line: string) => void
-  readonly release: string
+  readonly what: string
   readonly watchdog: Watchdog
 }
 
 /** @returns what it printed on its standard output. */
 async function runGo(
   args: readonly string[],
-  { cwd, toolchain, leftMs, withinMs, signal, onProgress, release, watchdog }: GoRun,
+  { cwd, toolchain, leftMs, withinMs, signal, onProgress, what, watchdog }: GoRun,
 ): Promise<string> {
   const env = { ...childEnv('go'), GOFLAGS: '-mod=readonly', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
   signal?.throwIfAborted()
@@ -163,13 +177,13 @@ async function runGo(
     lines = [...lines, ...said].slice(-20)
     if (performance.now() - told < PROGRESS_EVERY_MS) return
     told = performance.now()
-    onProgress(`building tidb-server ${release}: ${packages} packages compiled`)
+    onProgress(`building ${what}: ${packages} packages compiled`)
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const timer = setTimeout(
     () =>
       reject(
-        new DeadlineError(`tidb-server ${release} to be built`, withinMs, {
+        new DeadlineError(`${what} to be built`, withinMs, {
           hints: ['TIDB_BUILD_TIMEOUT_MS is this deadline'],
         }),
       ),
@@ -182,7 +196,7 @@ async function runGo(
     if (status === 0) return resolve()
     const tail = lines.map((line) => `  ${line}`).join('\n')
     reject(
-      new ServerError(`the build of tidb-server ${release} failed (${ended ?? `status ${status}`}):\n${tail}`, {
+      new ServerError(`the build of ${what} failed (${ended ?? `status ${status}`}):\n${tail}`, {
         hints: ['see what Go says above; if it cannot download, check GOPROXY and GOFLAGS of this machine'],
       }),
     )

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { BRANCH } from '../connection/tidb-lock-waits.ts'
 import { ServerError } from '../errors.ts'
 import { packageFile } from '../package-files.ts'
-import { releases } from './releases.ts'
+import { DEFAULT_RELEASE, releases } from './releases.ts'
 
 /** Go module of TiDB, as the recipes require it. */
 export const TIDB_MODULE = 'github.com/pingcap/tidb'
@@ -24,8 +24,127 @@ interface Edit {
 const additionFile = (name: string) => packageFile(join('tidb-server', 'lock-waits', name))
 const moduleFile = (release: string, name: string) => packageFile(join('tidb-server', release, name))
 
+/** How a program is built with Go: once for each user, into the cache. */
+export interface Recipe {
+  /** Name of the program, and of its folder in the cache. */
+  readonly name: 'tidb-server' | 'storage-node' | 'pd-server'
+  readonly release: string
+  /** GOTOOLCHAIN for the build. */
+  readonly toolchain: string
+  /** How long a first build takes, in words. */
+  readonly takes: string
+  /** Go modules whose source is needed before `lay`, and which folder of Go's cache each lies in then. */
+  readonly sources: readonly string[]
+  /** Writes go.mod and go.sum, so that Go can be asked for its modules. */
+  readonly layModule: (folder: string) => void
+  /** Puts beside it what is of our own. @param sources folders of those modules, which are left as they are. */
+  readonly lay: (folder: string, sources: readonly string[]) => void
+  /** Arguments of `go` that build it into that file. */
+  readonly arguments: (to: string) => readonly string[]
+  /** Files that it is made of. */
+  readonly files: readonly string[]
+  /** Whatever else it depends on. */
+  readonly facts: readonly unknown[]
+}
+
+/** Checksum of all that a binary is made of: one that was built by another recipe is another binary. */
+export function recipeSum(recipe: Pick<Recipe, 'facts' | 'files'>): string {
+  const hash = createHash('sha256').update(JSON.stringify(recipe.facts))
+  for (const file of recipe.files) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+/** A release of tidb-server; undefined if there is no recipe for it. */
+export function tidbRecipe(release: string): Recipe | undefined {
+  const facts = releases[release]
+  if (facts === undefined) return undefined
+  return {
+    name: 'tidb-server',
+    release,
+    toolchain: facts.toolchain,
+    takes: '4 to 7 minutes',
+    sources: [TIDB_MODULE],
+    layModule: (folder) => layModule(release, folder),
+    lay: (folder, [source = '']) => layAddition(source, folder),
+    arguments: (to) => buildArguments(release, to),
+    files: [
+      moduleFile(release, 'go.mod'),
+      moduleFile(release, 'go.sum'),
+      additionFile('waits.go'),
+      additionFile('edits.json'),
+    ],
+    facts: [facts, buildArguments(release, ''), ADDED, COMPILED],
+  }
+}
+
+/** Files of a Go program of ours, without its tests. */
+function programFiles(folder: string): string[] {
+  return readdirSync(packageFile(join('tidb-server', folder)))
+    .filter((name) => /^go\.(?:mod|sum)$|(?<!_test)\.go$/.test(name))
+    .map((name) => packageFile(join('tidb-server', folder, name)))
+}
+
+function copyInto(folder: string, files: readonly string[]): void {
+  for (const file of files) copyFileSync(file, join(folder, basename(file)))
+}
+
+/** The storage of a cluster: TiDB's unistore with our addition, served as a TiKV is. */
+export function storageRecipe(): Recipe {
+  const files = programFiles('storage-node')
+  const release = DEFAULT_RELEASE
+  const build = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w']
+  return {
+    name: 'storage-node',
+    release,
+    toolchain: releases[release]?.toolchain ?? 'auto',
+    takes: '1 to 2 minutes',
+    sources: [TIDB_MODULE],
+    layModule: (folder) => copyInto(folder, files),
+    lay: (folder, [source = '']) => layAddition(source, folder),
+    arguments: (to) => [...build, '-o', to, '.'],
+    files: [...files, additionFile('waits.go'), additionFile('edits.json')],
+    facts: [build, ADDED, COMPILED],
+  }
+}
+
+const PD_MODULE = 'github.com/tikv/pd'
+/** Newest PD that can be had by its name as a Go module: of April 2024. */
+const PD_COMMIT = '7179657d129b'
+
+/** The PD of a cluster. TiDB refuses one that says it is older than its oldest supported: it reports the release that it serves. */
+export function pdRecipe(): Recipe {
+  const files = programFiles('pd')
+  const flags = [
+    '-s -w',
+    `-X ${PD_MODULE}/pkg/versioninfo.PDReleaseVersion=${DEFAULT_RELEASE}`,
+    `-X ${PD_MODULE}/pkg/versioninfo.PDGitHash=${PD_COMMIT}`,
+  ]
+  const build = [
+    'build',
+    '-v',
+    '-trimpath',
+    '-buildvcs=false',
+    '-tags',
+    'without_dashboard',
+    '-ldflags',
+    flags.join(' '),
+  ]
+  return {
+    name: 'pd-server',
+    release: DEFAULT_RELEASE,
+    toolchain: releases[DEFAULT_RELEASE]?.toolchain ?? 'auto',
+    takes: '1 to 3 minutes',
+    sources: [],
+    layModule: (folder) => copyInto(folder, files),
+    lay: () => undefined,
+    arguments: (to) => [...build, '-o', to, `${PD_MODULE}/cmd/pd-server`],
+    files,
+    facts: [build],
+  }
+}
+
 /** Arguments of `go` that build a release into that file. */
-export function buildArguments(release: string, to: string): string[] {
+function buildArguments(release: string, to: string): string[] {
   const flags = [
     '-s -w',
     `-X ${TIDB_MODULE}/pkg/parser/mysql.TiDBReleaseVersion=${release}`,
@@ -34,21 +153,6 @@ export function buildArguments(release: string, to: string): string[] {
     `-X ${TIDB_MODULE}/pkg/util/versioninfo.TiDBEdition=Community`,
   ]
   return ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', flags.join(' '), '-o', to, COMMAND]
-}
-
-/** Checksum of all that a binary is made of: one that was built by another recipe is another binary. */
-export function recipeSum(release: string): string {
-  const files = [
-    moduleFile(release, 'go.mod'),
-    moduleFile(release, 'go.sum'),
-    additionFile('waits.go'),
-    additionFile('edits.json'),
-  ]
-  const hash = createHash('sha256').update(
-    JSON.stringify([releases[release], buildArguments(release, ''), ADDED, COMPILED]),
-  )
-  for (const file of files) hash.update(readFileSync(file))
-  return hash.digest('hex')
 }
 
 /** Writes go.mod and go.sum of a release into a folder, so that Go can be asked for its modules. */

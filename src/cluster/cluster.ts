@@ -1,0 +1,240 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { compare } from 'semver'
+import type { Config } from '../config/config.ts'
+import { Secret } from '../config/secret.ts'
+import { TiDBConnection } from '../connection/connection.ts'
+import { ConfigError, ServerError } from '../errors.ts'
+import { cacheFolder } from '../server/cache.ts'
+import { checksum } from '../server/checksum.ts'
+import { DEFAULT_RELEASE } from '../server/releases.ts'
+import type { StartOptions } from '../server/server.ts'
+import { useTemplate } from '../server/template-cache.ts'
+import { Watchdog } from '../server/watchdog.ts'
+import { Undo } from '../undo.ts'
+import type { ClusterMember, MemberSurroundings } from './member.ts'
+import { ClusterNode } from './node.ts'
+import { startPd } from './pd.ts'
+import { clusterPrograms, type ClusterPrograms } from './programs.ts'
+import { startStorage } from './storage.ts'
+
+/** How many nodes a cluster of one's own may have: each takes some 300 MB. */
+export const MOST_NODES = 16
+
+export interface ClusterOptions {
+  /** How many tidb-server there are. Default: as many as `releases` has, at least 2. */
+  readonly nodes?: number | undefined
+  /** Release of each node, in their order; the rest is of TIDB_VERSION. The oldest of them bootstraps the cluster. */
+  readonly releases?: readonly string[] | undefined
+  /** Path of a configuration file (TOML) of its tidb-servers. */
+  readonly config?: string | undefined
+}
+
+/** A node that is added to a cluster that runs. */
+export interface NodeOptions {
+  /** Default: that of TIDB_VERSION. */
+  readonly release?: string | undefined
+  /** Path of its configuration file (TOML). Default: that of the cluster. */
+  readonly config?: string | undefined
+}
+
+interface Parts extends MemberSurroundings {
+  readonly config: Config
+  readonly programs: ClusterPrograms
+  readonly folder: string
+  readonly undo: Undo
+  /** Configuration file of its tidb-servers. */
+  readonly serverConfig: string | undefined
+}
+
+/** Several tidb-server, a PD and a storage node on this machine, for as long as a test or a run. */
+export class Cluster implements AsyncDisposable {
+  readonly pd: ClusterMember
+  /** Keeps the data of all nodes. */
+  readonly storage: ClusterMember
+  readonly #parts: Parts
+  readonly #binaries: Map<string, string>
+  readonly #all: ClusterNode[] = []
+  #nodes: ClusterNode[] = []
+
+  private constructor(parts: Parts, pd: ClusterMember, storage: ClusterMember) {
+    this.#parts = parts
+    this.#binaries = new Map(parts.programs.tidb)
+    this.pd = pd
+    this.storage = storage
+  }
+
+  /**
+   * Starts a cluster; what it is made of is built with Go if it is not there yet.
+   *
+   * @throws {ServerError} that names the part which does not start, with the end of its log; {DeadlineError} if it never
+   *   answers; {ConfigError} if there can't be so many nodes.
+   */
+  static async start(config: Config, options: ClusterOptions = {}, start: StartOptions = {}): Promise<Cluster> {
+    const releases = releasesOf(config, options)
+    const programs = await clusterPrograms(config, releases, start)
+    const watchdog = Watchdog.ofProcess()
+    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-cluster-'))
+    const forget = watchdog.watch({ kind: 'folder', path: folder })
+    const undo = new Undo()
+    undo.defer(() => {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      forget()
+    })
+    const { startTimeoutMs } = config
+    const { signal } = start
+    const parts = { config, programs, folder, undo, serverConfig: options.config, startTimeoutMs, watchdog, signal }
+    try {
+      // A configuration of one's own may change what is bootstrapped, which the template holds already.
+      if (options.config === undefined) await Cluster.#unpackTemplate(parts, oldest(releases))
+      return await Cluster.#launch(parts, releases)
+    } catch (error) {
+      await undo.run().catch(() => undefined)
+      throw error
+    }
+  }
+
+  static async #launch(parts: Parts, releases: readonly string[]): Promise<Cluster> {
+    const { folder, programs, undo } = parts
+    const data = (part: 'pd' | 'storage') => ({ folder: join(folder, part), data: join(folder, 'data', part) })
+    const pd = await startPd({ ...parts, ...data('pd'), binary: programs.pd })
+    undo.defer(() => pd.kill())
+    const storage = await startStorage({ ...parts, ...data('storage'), binary: programs.storage, pd: pd.address })
+    undo.defer(() => storage.kill())
+    const cluster = new Cluster(parts, pd, storage)
+    // One bootstraps an empty storage, and the oldest release has to: newer ones upgrade what they find.
+    const first = releases.indexOf(oldest(releases))
+    const nodes: ClusterNode[] = []
+    nodes[first] = await cluster.#startNode(first, releases[first] ?? '')
+    await Promise.all(
+      releases.map(async (release, index) => {
+        if (index !== first) nodes[index] = await cluster.#startNode(index, release)
+      }),
+    )
+    cluster.#nodes = nodes
+    return cluster
+  }
+
+  /** Bootstraps a cluster of one node in a folder, and shuts it down. @returns the folder of its data. */
+  static async #bootstrap(parts: Parts, release: string): Promise<string> {
+    await using undo = new Undo()
+    const { nodes, storage, pd } = await Cluster.#launch({ ...parts, undo }, [release])
+    for (const member of [...nodes, storage, pd]) await member.stop()
+    return join(parts.folder, 'data')
+  }
+
+  static async #unpackTemplate(parts: Parts, release: string): Promise<void> {
+    const { config, folder, programs, startTimeoutMs, signal } = parts
+    const cache = cacheFolder(config)
+    const key = createHash('sha256')
+    for (const path of [programs.pd, programs.storage, programs.tidb.get(release) ?? '']) {
+      key.update(await checksum(path, cache))
+    }
+    await useTemplate({
+      cache,
+      key: key.digest('hex'),
+      data: join(folder, 'data'),
+      startTimeoutMs,
+      signal,
+      make: (empty, lost) => Cluster.#bootstrap({ ...parts, folder: empty, signal: lost }, release),
+    })
+  }
+
+  /** Its tidb-servers, those too that do not run; a node that was removed is none of them. */
+  get nodes(): readonly ClusterNode[] {
+    return this.#nodes
+  }
+
+  /** Everything that it is made of. */
+  get members(): readonly ClusterMember[] {
+    return [this.pd, this.storage, ...this.#nodes]
+  }
+
+  /** Starts one more node. @throws as `Cluster.start`. */
+  async addNode(options: NodeOptions = {}): Promise<ClusterNode> {
+    const { config, signal } = this.#parts
+    const release = options.release ?? config.version ?? DEFAULT_RELEASE
+    if (this.#nodes.length >= MOST_NODES) throw tooMany(this.#nodes.length + 1)
+    const { tidb } = await clusterPrograms(config, [release], { ...(signal !== undefined && { signal }) })
+    for (const [of, path] of tidb) this.#binaries.set(of, path)
+    const node = await this.#startNode(this.#all.length, release, options.config)
+    this.#nodes = [...this.#nodes, node]
+    return node
+  }
+
+  /** Shuts a node down, as one is taken out of service; its sessions end. @throws {DeadlineError} if it had to be killed. */
+  async removeNode(node: ClusterNode): Promise<void> {
+    if (!this.#nodes.includes(node)) throw new ServerError(`${node.name} is none of this cluster's nodes`)
+    this.#nodes = this.#nodes.filter((one) => one !== node)
+    await node.stop()
+  }
+
+  /**
+   * The node that runs DDL jobs, as a node that answers tells it. One that was killed stays the owner until its lease ends.
+   *
+   * @throws {ServerError} if there is none, or no node that answers.
+   */
+  async ddlOwner(): Promise<ClusterNode> {
+    const asked = this.#nodes.find(({ state }) => state === 'running')
+    if (asked === undefined) throw new ServerError('no node of the cluster runs, so nobody knows the DDL owner')
+    const { connectTimeoutMs } = this.#parts.config
+    const address = { host: asked.host, port: asked.port, user: 'root', password: new Secret(''), connectTimeoutMs }
+    await using connection = await TiDBConnection.open(address, { name: 'DDL owner' })
+    const [row] = await connection.query<{ OWNER_ADDRESS: string }>('admin show ddl')
+    const owner = this.#all.find(({ host, statusPort, port }) =>
+      [`${host}:${port}`, `${host}:${statusPort}`].includes(row?.OWNER_ADDRESS ?? ''),
+    )
+    if (owner !== undefined) return owner
+    throw new ServerError(`the DDL owner is ${row?.OWNER_ADDRESS || 'nobody at this moment'}`, { host: asked.address })
+  }
+
+  /** Ends everything at once, and removes the data. */
+  stop(): Promise<void> {
+    return this.#parts.undo.run()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  async #startNode(index: number, release: string, config = this.#parts.serverConfig): Promise<ClusterNode> {
+    const { folder, undo, config: settings, startTimeoutMs, watchdog, signal } = this.#parts
+    const place = join(folder, `node-${index}`)
+    mkdirSync(place)
+    const options = {
+      name: `node ${index} (tidb-server ${release})`,
+      binary: this.#binaries.get(release) ?? '',
+      folder: place,
+      pd: this.pd.address,
+      serverArgs: settings.serverArgs,
+      serverConfig: config,
+    }
+    const node = await ClusterNode.start({ ...options, startTimeoutMs, watchdog, signal }, release)
+    this.#all.push(node)
+    undo.defer(() => node.kill())
+    return node
+  }
+}
+
+function releasesOf({ version = DEFAULT_RELEASE }: Config, { nodes, releases = [] }: ClusterOptions): string[] {
+  const count = nodes ?? Math.max(2, releases.length)
+  if (!Number.isInteger(count) || count < 1 || count > MOST_NODES) throw tooMany(count)
+  if (releases.length > count) {
+    throw new ConfigError(['releases'], `${releases.length} releases are given for ${count} nodes`, {
+      hints: ['give at most one release a node, in their order'],
+    })
+  }
+  return Array.from({ length: count }, (_, index) => releases[index] ?? version)
+}
+
+function tooMany(nodes: number): ConfigError {
+  return new ConfigError(['nodes'], `a cluster can't have ${nodes} nodes`, {
+    hints: [`set nodes to a whole number, 1 to ${MOST_NODES}: each takes some 300 MB of memory`],
+  })
+}
+
+function oldest(releases: readonly string[]): string {
+  return releases.toSorted(compare)[0] ?? DEFAULT_RELEASE
+}

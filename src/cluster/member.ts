@@ -1,0 +1,178 @@
+import { noteStarted, type Loss } from '../connection/started-servers.ts'
+import { ServerError } from '../errors.ts'
+import { accountOf } from '../server/account.ts'
+import { logTail } from '../server/log-tail.ts'
+import { hostPort } from '../host-port.ts'
+import { HOST, type Ports } from '../server/ports.ts'
+import type { ProcessIdentity } from '../server/process-identity.ts'
+import { Program, type ProgramOptions } from '../server/program.ts'
+import type { Watchdog } from '../server/watchdog.ts'
+
+/** `died` is one that ended by itself, and not because it was asked to. */
+export type MemberState = 'running' | 'paused' | 'killed' | 'stopped' | 'died'
+
+/** How a member is started, the first time and again. */
+export interface MemberStart {
+  /** What it is, such as `node 1 (tidb-server v8.5.6)`. */
+  readonly name: string
+  /** @param ports that it had before; undefined the first time. */
+  readonly launch: (ports: Ports | undefined, signal: AbortSignal | undefined) => Promise<Launched>
+  /** How long it may take to shut down, in ms. */
+  readonly stopWithinMs: number
+}
+
+/** What all members of a cluster are started with. */
+export interface MemberSurroundings {
+  readonly startTimeoutMs: number
+  readonly watchdog: Watchdog
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Launched {
+  readonly program: Program
+  readonly ports: Ports
+}
+
+const DONE: Readonly<Record<Exclude<MemberState, 'running' | 'died'>, string>> = {
+  paused: 'paused by the test (SIGSTOP)',
+  killed: 'killed by the test (SIGKILL)',
+  stopped: 'stopped by the test (SIGTERM)',
+}
+
+/** One process of a cluster. A test may end, pause and start it again; what it did is said in errors and reports. */
+export class ClusterMember {
+  readonly name: string
+  readonly host = HOST
+  /** Port that the rest of the cluster, and of the world, connects to; the same after a restart. */
+  readonly port: number
+  /** Port of the HTTP status API; of PD, the one for other PDs. */
+  readonly statusPort: number
+  readonly #start: MemberStart
+  #program: Program
+  #state: MemberState = 'running'
+  #diedOf: string | undefined
+
+  constructor(start: MemberStart, { program, ports }: Launched) {
+    this.name = start.name
+    this.#start = start
+    ;[this.port, this.statusPort] = ports
+    this.#program = program
+    this.#watch(program)
+    noteStarted(this.address, (loss) => this.#account(loss))
+  }
+
+  /** Starts a member of which there is one only. */
+  static async launch(
+    { startTimeoutMs, watchdog, signal: first }: MemberSurroundings,
+    programOf: (ports: Ports) => Omit<ProgramOptions, keyof MemberSurroundings | 'append'>,
+  ): Promise<ClusterMember> {
+    let name = ''
+    const launch: MemberStart['launch'] = (before, signal) =>
+      Program.start((ports) => {
+        const program = programOf(ports)
+        name = program.name
+        return { ...program, startTimeoutMs, watchdog, signal, append: before !== undefined }
+      }, before)
+    const launched = await launch(undefined, first)
+    return new ClusterMember({ name, launch, stopWithinMs: startTimeoutMs }, launched)
+  }
+
+  /** `host:port` of it. */
+  get address(): string {
+    return hostPort(this.host, this.port)
+  }
+
+  get state(): MemberState {
+    return this.#state
+  }
+
+  /** Number of its process; undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#program.running ? this.#program.identity?.pid : undefined
+  }
+
+  get identity(): ProcessIdentity | undefined {
+    return this.#program.identity
+  }
+
+  /** File that its output goes to, of all its starts. */
+  get logFile(): string {
+    return this.#program.logFile
+  }
+
+  /**
+   * Starts it again, on the same ports and data, once it was ended.
+   *
+   * @throws {ServerError} if it runs, or does not start; {DeadlineError} if it never answers.
+   */
+  async start(signal?: AbortSignal): Promise<void> {
+    if (this.pid !== undefined) throw new ServerError(`${this.name} is already running`)
+    const { program } = await this.#start.launch([this.port, this.statusPort], signal)
+    this.#program = program
+    this.#state = 'running'
+    this.#watch(program)
+  }
+
+  #watch(program: Program): void {
+    void program.ended.then((how) => {
+      if (program !== this.#program || (this.#state !== 'running' && this.#state !== 'paused')) return
+      this.#state = 'died'
+      this.#diedOf = how
+    })
+  }
+
+  /** Ends it at once, as a crash would (SIGKILL). Does nothing if it does not run. */
+  async kill(): Promise<void> {
+    if (this.pid === undefined) return
+    this.#state = 'killed'
+    await this.#program.kill()
+  }
+
+  /**
+   * Shuts it down, as a restart of it would (SIGTERM). A tidb-server lets open transactions go on for some seconds.
+   *
+   * @throws {DeadlineError} if it does not end: it is killed then.
+   */
+  async stop(): Promise<void> {
+    if (this.pid === undefined) return
+    this.resume()
+    this.#state = 'stopped'
+    await this.#program.shutDown(this.#start.stopWithinMs)
+  }
+
+  /** Halts it where it stands (SIGSTOP): its connections stay open, and nothing on them is answered. */
+  pause(): void {
+    this.#require('paused')
+    this.#program.pause()
+    this.#state = 'paused'
+  }
+
+  /** Lets it go on (SIGCONT). Does nothing if it is not paused. */
+  resume(): void {
+    if (this.#state !== 'paused') return
+    this.#program.resume()
+    this.#state = 'running'
+  }
+
+  /** How it stands, if it is not simply running: for reports. */
+  describe(): string | undefined {
+    const state = this.#state
+    if (state === 'running') return undefined
+    if (state !== 'died') return `${this.name} is ${DONE[state]}`
+    const tail = (logTail(this.logFile) ?? '').replace(/^/gm, '  ')
+    return `${this.name} died (${this.#diedOf}): the end of its log, ${this.logFile}:\n${tail}`
+  }
+
+  #require(what: string): void {
+    if (this.pid !== undefined) return
+    throw new ServerError(`${this.name} can't be ${what}: ${this.describe() ?? 'it does not run'}`, {
+      hints: ['start it again first: await node.start()'],
+    })
+  }
+
+  #account(loss: Loss): string {
+    const state = this.#state
+    if (state !== 'running' && state !== 'died') return `that is ${this.name}, ${DONE[state]}`
+    return accountOf({ description: this.name, logFile: this.logFile, process: this.identity }, loss)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Settings } from '../config/settings.ts'
+import { TiDBProcess, type TiDBProcessOptions } from '../server/tidb-process.ts'
+import { ClusterMember, type MemberStart } from './member.ts'
+
+const NO_TLS = { tls: false, tlsCa: undefined, tlsCert: undefined, tlsKey: undefined } as const
+
+/** One tidb-server of a cluster. */
+export class ClusterNode extends ClusterMember {
+  /** Release, such as `v8.5.6`. */
+  readonly release: string
+
+  private constructor(start: MemberStart, server: TiDBProcess, release: string) {
+    super(start, launched(server))
+    this.release = release
+  }
+
+  static async start(options: TiDBProcessOptions & { readonly name: string }, release: string): Promise<ClusterNode> {
+    const { name, startTimeoutMs } = options
+    const start: MemberStart = {
+      name,
+      launch: async (ports, signal) => launched(await TiDBProcess.start({ ...options, ports, signal })),
+      stopWithinMs: startTimeoutMs,
+    }
+    return new ClusterNode(start, await TiDBProcess.start(options), release)
+  }
+
+  /** Settings for sessions on it: `tidbPool.session('alice', node.settings)`. Their database is `test`, which every TiDB has. */
+  get settings(): Settings {
+    const { host, port, statusPort } = this
+    return { host, port, statusPort, user: 'root', password: '', database: 'test', ...NO_TLS }
+  }
+}
+
+function launched({ program, port, statusPort }: TiDBProcess) {
+  return { program, ports: [port, statusPort] } as const
+}

@@ -1,0 +1,46 @@
+import { get } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { delay } from '../clock.ts'
+
+const POLL_EVERY_MS = 10
+/** How long one question may take to be answered, in ms. */
+const ANSWER_WITHIN_MS = 2_000
+
+interface Members {
+  readonly leader?: { readonly name?: string }
+}
+
+interface Stores {
+  readonly stores?: readonly { readonly store: { readonly address: string; readonly state_name: string } }[]
+}
+
+/** Resolves once the PD at this address leads, or nobody wants to know any more. */
+export function pdLeads(pd: string, over: AbortSignal): Promise<void> {
+  return until(over, async () => {
+    const { leader } = (await ask(pd, '/pd/api/v1/members', over)) as Members
+    return leader?.name !== undefined
+  })
+}
+
+/** Resolves once PD has the store of this address as up. */
+export function storeIsUp(pd: string, address: string, over: AbortSignal): Promise<void> {
+  return until(over, async () => {
+    const { stores } = (await ask(pd, '/pd/api/v1/stores', over)) as Stores
+    return stores?.some(({ store }) => store.address === address && store.state_name === 'Up') === true
+  })
+}
+
+async function until(over: AbortSignal, holds: () => Promise<boolean>): Promise<void> {
+  // Until it listens, and has a leader, it refuses: whoever waits for it has the deadline.
+  while (!over.aborted && !(await holds().catch(() => false))) await delay(POLL_EVERY_MS)
+}
+
+/** By Node's own client: tests replace the global fetch. */
+async function ask(pd: string, path: string, signal: AbortSignal): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)])
+  get(`http://${pd}${path}`, { signal: within, agent: false }, (response) => {
+    json(response).then(resolve, reject)
+  }).once('error', reject)
+  return promise
+}
