@@ -1,7 +1,7 @@
 import type {} from 'vitest'
 import type { Settings } from './config/settings.ts'
 import type { ProcessIdentity } from './server/process-identity.ts'
-import type { ProviderName } from './server/server.ts'
+import type { ProviderName, ServerNode } from './server/server.ts'
 
 /** What global setup learned of the server, and hands to the workers: plain data without a password in it. */
 export interface ProvidedTiDB {
@@ -17,6 +17,8 @@ export interface ProvidedTiDB {
   readonly logFile: string | undefined
   /** The process of a local tidb-server that we started; undefined of any other. */
   readonly process: ProcessIdentity | undefined
+  /** The further nodes of a cluster that we started; none of any other. */
+  readonly otherNodes: readonly ServerNode[]
   /** Release, such as `v8.5.6`, and the rest of what GettingVersion found. */
   readonly release: string
   readonly edition: string

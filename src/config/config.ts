@@ -72,7 +72,7 @@ interface Layer {
   readonly called?: ReadonlyMap<SettingName, string>
 }
 
-const STARTS = new Set<unknown>(['container', 'binary'])
+const STARTS = new Set<unknown>(['container', 'binary', 'cluster'])
 
 /**
  * Merges and validates the configuration.

@@ -56,6 +56,9 @@ const words = v.union([
   ),
 ])
 
+/** How many nodes a cluster may have that is started here. */
+export const MOST_NODES = 16
+
 function setting<Schema extends v.GenericSchema>(
   env: `TIDB_${string}`,
   schema: Schema,
@@ -70,9 +73,9 @@ function setting<Schema extends v.GenericSchema>(
 export const settings = {
   provider: setting(
     'TIDB_PROVIDER',
-    v.picklist(['auto', 'host', 'container', 'binary']),
-    'auto, host, container or binary',
-    'Where a TiDB comes from. `auto` takes the host if one is configured, else a container, else a local tidb-server.',
+    v.picklist(['auto', 'host', 'container', 'binary', 'cluster']),
+    'auto, host, container, binary or cluster',
+    'Where a TiDB comes from. `auto` takes the host if one is configured, else a container, else a local tidb-server. `cluster` starts several, with a PD and a storage node.',
   ),
   url: setting(
     'TIDB_URL',
@@ -144,6 +147,12 @@ export const settings = {
     v.pipe(v.string(), v.trim(), v.regex(/^v\d+\.\d+\.\d+/)),
     'a release such as v8.5.6',
     'Which release to start if no host is configured; by default v8.5.6. Local builds: v8.5.6 and v8.5.4.',
+  ),
+  clusterNodes: setting(
+    'TIDB_CLUSTER_NODES',
+    whole(1, MOST_NODES),
+    `a whole number, 1 to ${MOST_NODES}`,
+    'How many tidb-servers a cluster has that is started here. Each takes some 300 MB of memory.',
   ),
   serverBin: setting(
     'TIDB_SERVER_BIN',
@@ -288,6 +297,7 @@ export const defaults = {
   passwordPrompt: false,
   databasePerTest: true,
   tls: false,
+  clusterNodes: 2,
   serverArgs: [] as string[],
   importMonitorSeconds: 0,
   importPollIntervalMs: 1_000,

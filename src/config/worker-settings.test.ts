@@ -26,6 +26,7 @@ const given: Required<Settings> = {
   tlsKey: 'key.pem',
   image: 'tidb:own',
   version: 'v8.5.4',
+  clusterNodes: 3,
   serverBin: 'tidb-server',
   serverArgs: ['-L', 'warn'],
   serverConfig: 'tidb.toml',

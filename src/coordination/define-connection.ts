@@ -1,4 +1,4 @@
-import type { Settings } from '../config/settings.ts'
+import type { SessionSettings } from '../config/session-settings.ts'
 import { workflow as builtIn, type BuiltInResults } from '../workflow/default-workflow.ts'
 import type { Session } from '../workflow/session.ts'
 import type { Results, Workflow } from '../workflow/workflow.ts'
@@ -9,8 +9,8 @@ export type Work<R extends Results, T> = (session: Session<R>, coordinator: RunC
 
 /** One connection of a run: who connects where, through which workflow, and what it does then. */
 export interface ConnectionPlan<T> {
-  /** Settings that differ from the run's, such as another user, database or host. */
-  readonly settings: Settings
+  /** Settings that differ from the run's, such as another user, database, host or node of a cluster. */
+  readonly settings: SessionSettings
   readonly workflow: Workflow
   readonly work: Work<Results, T>
 }
@@ -31,7 +31,7 @@ export function defineConnection<R extends Results = BuiltInResults, T = R>({
   workflow = builtIn as unknown as Workflow<R>,
   work,
 }: {
-  readonly settings?: Settings
+  readonly settings?: SessionSettings
   readonly workflow?: Workflow<R>
   readonly work?: Work<R, T>
 }): ConnectionPlan<T> {

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import type { ConfigSources } from '../config/config.ts'
+import { onNode } from '../config/session-settings.ts'
 import { defaults } from '../config/settings.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { AbortedError, ConfigError, DeadlineError, describeReason } from '../errors.ts'
@@ -176,7 +177,11 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
     const hooks = { ...watchSession(this.coordinator, name), name, signal: this.#controller.signal }
     const { open, sources = {} } = this.#options
     if (open !== undefined) return open(plan, name, hooks)
-    return createSession(plan.workflow, { ...sources, options: { ...sources.options, ...plan.settings } }, hooks)
+    return createSession(
+      plan.workflow,
+      { ...sources, options: { ...sources.options, ...onNode(plan.settings, noRun) } },
+      hooks,
+    )
   }
 
   #failed(session: Session<Results>, error: unknown): SessionResult<never> {
@@ -232,4 +237,10 @@ function endedBy(reason: unknown): AbortedError {
 
 function notBegun(name: string): ConnectionSource {
   return { name, state: undefined, host: undefined, connectionId: undefined, history: [], statementLog: undefined }
+}
+
+function noRun(node: number): never {
+  throw new ConfigError(['node'], `node ${node} is the number of a node of a run, and there is none here`, {
+    hints: ['give host and port, or use the fixture tidbPool'],
+  })
 }

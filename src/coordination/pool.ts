@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { Settings } from '../config/settings.ts'
+import type { SessionSettings } from '../config/session-settings.ts'
 import type { Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
 import type { Interleaving } from '../interleaving/interleaving.ts'
@@ -23,13 +23,13 @@ import { watchSession } from './watch-session.ts'
 export type OpenSession = <R extends Results>(
   workflow: Workflow<R>,
   name: string,
-  settings: Settings,
+  settings: SessionSettings,
   hooks: SessionOptions,
 ) => Session<R>
 
 export interface PoolRunOptions extends RunOptions {
   /** Settings of these sessions that differ from the run's, such as another user. */
-  readonly settings?: Settings
+  readonly settings?: SessionSettings
   /** What the names of numbered sessions begin with. Default `session`: `session-0`, `session-1`, … */
   readonly name?: string
 }
@@ -61,7 +61,7 @@ export interface StepsOptions {
   /** Deadline for each step to end, or to be seen waiting. Default: TIDB_WAIT_TIMEOUT_MS. */
   readonly within?: Duration
   /** Settings of all sessions that differ from the run's, such as another host. */
-  readonly settings?: Settings
+  readonly settings?: SessionSettings
 }
 
 export interface PermutationsOptions extends StepsOptions {
@@ -98,13 +98,13 @@ export class TiDBPool<R extends Results = BuiltInResults> {
    *
    * @throws {CoordinationError} if one of that name is open.
    */
-  session(name: string, settings: Settings = {}): Session<R> {
+  session(name: string, settings: SessionSettings = {}): Session<R> {
     const session = this.#open(name, settings)
     this.#options.duties?.use(session as unknown as SessionBase)
     return session
   }
 
-  #open(name: string, settings: Settings): Session<R> {
+  #open(name: string, settings: SessionSettings): Session<R> {
     const { open, workflow, coordinator } = this.#options
     const party = coordinator.join(name, { describe: () => session?.describe() })
     let session: Session<R> | undefined
@@ -264,7 +264,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     { within = this.coordinator.within, settings: common }: StepsOptions,
   ): Promise<Interleaving[]> {
     await using opened = new Undo()
-    const open = async (name: string, settings: Settings = {}) => {
+    const open = async (name: string, settings: SessionSettings = {}) => {
       const session = this.#open(name, { ...common, ...settings }) as Session<R> & SessionBase
       opened.defer(() => session[Symbol.asyncDispose]())
       await session.connect()
@@ -292,7 +292,7 @@ function numbered<T>(count: number, plan: ConnectionPlan<T>, name = 'session'): 
 function toPlan<R extends Results, T>(
   member: Member<R, T>,
   workflow: Workflow<R>,
-  settings: Settings = {},
+  settings: SessionSettings = {},
 ): ConnectionPlan<T> {
   if (typeof member !== 'function') return { ...member, settings: { ...settings, ...member.settings } }
   return { settings, workflow: workflow as unknown as Workflow, work: member as Work<Results, T> }

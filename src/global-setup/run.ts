@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly log: (line: string) => void
   /** Who shows the progress of import jobs; without one, nobody listens for it. */
   readonly importProgress?: ProgressAudience | undefined
+  /** Whether a test starts a cluster of its own. */
+  readonly takesCluster: boolean
 }
 
 /** A server taken through the workflow, with a stock of databases: what one run of vitest works on. */
@@ -84,6 +86,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     starting,
   ])
   undo.defer(() => server.stop())
+  if (options.takesCluster && server.provider !== 'cluster') await buildCluster(config, log)
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
 
@@ -120,8 +123,8 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     writeFileSync(importHistoryUrlFile, importHistoryUrl.reveal(), { mode: 0o600 })
   }
 
-  const { provider, statusPort, description, ours, logFile, process: identity } = server
-  const place = { provider, host, port, statusPort, user, description, ours, logFile, process: identity }
+  const { provider, statusPort, description, ours, logFile, process: identity, otherNodes } = server
+  const place = { provider, host, port, statusPort, user, description, ours, logFile, process: identity, otherNodes }
   return {
     ...place,
     ...found,
@@ -157,6 +160,16 @@ async function listen(folder: string, { importProgress, log }: RunOptions): Prom
   } catch (error) {
     log(`progress of import jobs is not shown: ${firstLine(error)}`)
     return undefined
+  }
+}
+
+/** Builds what clusters of tests are made of. Without it, those tests are skipped with the reason, and the others run. */
+async function buildCluster(config: Config, log: (line: string) => void): Promise<void> {
+  const { buildClusterPrograms } = await import('../server/cluster/programs.ts')
+  try {
+    await buildClusterPrograms(config, { onProgress: log })
+  } catch (error) {
+    log(`tests that start a cluster are skipped: ${firstLine(error)}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { TestProject, Vitest } from 'vitest/node'
+import { takesCluster } from './needed.ts'
 import { registrationOf } from './registry.ts'
 import type { Run } from './run.ts'
 import { fitToPrint } from '../redact.ts'
@@ -18,18 +19,19 @@ function runsOf(vitest: Vitest): Map<string, Promise<Run>> {
 export function runOf(project: TestProject): Promise<Run> {
   const { vitest } = project
   const runs = runsOf(vitest)
-  const { options, importProgress } = registrationOf(vitest)
+  const { options, importProgress, specifications } = registrationOf(vitest)
   const { start: _, ...settings } = options.get(project) ?? {}
   const key = JSON.stringify(settings)
   let run = runs.get(key)
   if (run === undefined) {
-    run = import('./run.ts').then(({ startRun }) =>
+    run = import('./run.ts').then(async ({ startRun }) =>
       startRun({
         settings,
         root: project.config.root,
         workers: Number(project.config.maxWorkers) || 1,
         log: (line) => vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`)),
         importProgress,
+        takesCluster: await takesCluster(specifications),
       }),
     )
     // Whoever waits for it is told; it may have begun before anybody does.

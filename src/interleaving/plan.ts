@@ -1,4 +1,4 @@
-import type { Settings } from '../config/settings.ts'
+import type { SessionSettings } from '../config/session-settings.ts'
 import type { Value } from '../connection/connection.ts'
 import { ConfigError } from '../errors.ts'
 import type { SessionBase } from '../workflow/session.ts'
@@ -9,7 +9,7 @@ export type Step =
 
 export interface SessionPlan {
   /** Settings that differ from the test's, such as another user. */
-  readonly settings?: Settings
+  readonly settings?: SessionSettings
   /** Statements before each order, such as `begin`. */
   readonly setup?: readonly string[]
   /** The steps, by names of their own, in their order within this session. */

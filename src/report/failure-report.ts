@@ -12,6 +12,8 @@ export interface FailureReport {
   readonly sessions: readonly SessionReport[]
   /** Watched import jobs that no failed assertion mentions: each with its time line, as text. */
   readonly importJobs: readonly string[]
+  /** Of clusters of the test's own: what does not simply run, and why. */
+  readonly cluster: readonly string[]
   /** What happened between them, oldest first. */
   readonly events: readonly CoordinationEvent[]
   /** How many older events were forgotten. */
@@ -28,8 +30,8 @@ declare module 'vitest' {
 }
 
 /** The report of a failed test as text: the time line of several sessions, each session's history and last statements, import jobs, then the server's log. */
-export function formatFailureReport({ sessions, importJobs, events, serverLog }: FailureReport): string {
-  const parts = [...sessions.map(formatSession), ...importJobs]
+export function formatFailureReport({ sessions, importJobs, cluster, events, serverLog }: FailureReport): string {
+  const parts = [...sessions.map(formatSession), ...cluster, ...importJobs]
   const lanes = lanesOf({ sessions, events })
   // One session's lane would say what its statements below say.
   if (lanes.length > 1) parts.unshift(`time line:\n${indent(formatTimeLine(lanes))}`)

@@ -17,6 +17,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       return container(config, options)
     case 'binary':
       return binary(config, options)
+    case 'cluster':
+      return cluster(config, options)
     case 'auto':
       return config.host === undefined ? firstOf(config, options) : useHost(config)
   }
@@ -45,6 +47,10 @@ async function firstOf(config: Config, options: StartOptions): Promise<TiDBServe
 // Loaded only when they are used: a run against a host needs neither.
 async function container(config: Config, options: StartOptions): Promise<TiDBServer> {
   return (await import('./container.ts')).startContainer(config, options)
+}
+
+async function cluster(config: Config, options: StartOptions): Promise<TiDBServer> {
+  return (await import('./cluster/run-cluster.ts')).startRunCluster(config, options)
 }
 
 async function binary(config: Config, options: StartOptions): Promise<TiDBServer> {

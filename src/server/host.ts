@@ -17,6 +17,7 @@ export function useHost(config: Config): TiDBServer {
     password,
     ours: false,
     description: 'the configured host',
+    otherNodes: [],
     stop,
     [Symbol.asyncDispose]: stop,
   }

@@ -5,7 +5,19 @@ import { accountOf } from './account.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
 /** How a TiDB was come by. */
-export type ProviderName = 'host' | 'container' | 'binary'
+export type ProviderName = 'host' | 'container' | 'binary' | 'cluster'
+
+/** One tidb-server of a TiDB: of a cluster there are several. */
+export interface ServerNode {
+  readonly host: string
+  readonly port: number
+  readonly statusPort: number | undefined
+  /** What was started, in a few words. */
+  readonly description: string
+  readonly logFile: string | undefined
+  /** Of a local tidb-server that we started; undefined of any other. */
+  readonly process: ProcessIdentity | undefined
+}
 
 /** A TiDB that answers. One that we started is stopped by `stop()`; a configured one is left alone. */
 export interface TiDBServer extends AsyncDisposable {
@@ -24,6 +36,8 @@ export interface TiDBServer extends AsyncDisposable {
   readonly logFile: string | undefined
   /** Of a local tidb-server that we started; undefined of any other. */
   readonly process: ProcessIdentity | undefined
+  /** The further nodes of a cluster that we started; none of any other. */
+  readonly otherNodes: readonly ServerNode[]
   /** Stops it at once and removes what it left on disk; does nothing the second time, or if it is not ours. */
   stop(): Promise<void>
 }
@@ -38,8 +52,9 @@ export interface StartOptions {
 
 /** A server that we started, with the root that a new TiDB has. `stop` is called once, however often it is asked. */
 export function startedServer(
-  place: Pick<TiDBServer, 'provider' | 'host' | 'port' | 'statusPort' | 'logFile' | 'description' | 'process'>,
+  place: ServerNode & Pick<TiDBServer, 'provider'>,
   stop: () => Promise<void>,
+  otherNodes: readonly ServerNode[] = [],
 ): TiDBServer {
   let stopped: Promise<void> | undefined
   const address = hostPort(place.host, place.port)
@@ -50,5 +65,6 @@ export function startedServer(
       noteStarted(address, () => `this run started that server (${place.description}), and stopped it`)
     return (stopped ??= stop())
   }
-  return { ...place, user: 'root', password: new Secret(''), ours: true, stop: once, [Symbol.asyncDispose]: once }
+  const root = { user: 'root', password: new Secret('') }
+  return { ...place, ...root, otherNodes, ours: true, stop: once, [Symbol.asyncDispose]: once }
 }

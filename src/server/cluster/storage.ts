@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { hostPort } from '../host-port.ts'
-import { HOST } from '../server/ports.ts'
+import { hostPort } from '../../host-port.ts'
+import { HOST } from '../ports.ts'
 import { ClusterMember, type MemberSurroundings } from './member.ts'
 import { storeIsUp } from './pd-api.ts'
 

@@ -1,12 +1,12 @@
-import { noteStarted, type Loss } from '../connection/started-servers.ts'
-import { ServerError } from '../errors.ts'
-import { accountOf } from '../server/account.ts'
-import { logTail } from '../server/log-tail.ts'
-import { hostPort } from '../host-port.ts'
-import { HOST, type Ports } from '../server/ports.ts'
-import type { ProcessIdentity } from '../server/process-identity.ts'
-import { Program, type ProgramOptions } from '../server/program.ts'
-import type { Watchdog } from '../server/watchdog.ts'
+import { noteStarted, type Loss } from '../../connection/started-servers.ts'
+import { ServerError } from '../../errors.ts'
+import { accountOf } from '../account.ts'
+import { logTail } from '../log-tail.ts'
+import { hostPort } from '../../host-port.ts'
+import { HOST, type Ports } from '../ports.ts'
+import type { ProcessIdentity } from '../process-identity.ts'
+import { Program, type ProgramOptions } from '../program.ts'
+import type { Watchdog } from '../watchdog.ts'
 
 /** `died` is one that ended by itself, and not because it was asked to. */
 export type MemberState = 'running' | 'paused' | 'killed' | 'stopped' | 'died'
@@ -51,6 +51,7 @@ export class ClusterMember {
   #program: Program
   #state: MemberState = 'running'
   #diedOf: string | undefined
+  #over = false
 
   constructor(start: MemberStart, { program, ports }: Launched) {
     this.name = start.name
@@ -115,7 +116,8 @@ export class ClusterMember {
 
   #watch(program: Program): void {
     void program.ended.then((how) => {
-      if (program !== this.#program || (this.#state !== 'running' && this.#state !== 'paused')) return
+      const asked = this.#over || program !== this.#program
+      if (asked || (this.#state !== 'running' && this.#state !== 'paused')) return
       this.#state = 'died'
       this.#diedOf = how
     })
@@ -152,6 +154,12 @@ export class ClusterMember {
     if (this.#state !== 'paused') return
     this.#program.resume()
     this.#state = 'running'
+  }
+
+  /** Ends it at once with its cluster: how it stood is still told. */
+  async end(): Promise<void> {
+    this.#over = true
+    await this.#program.kill()
   }
 
   /** How it stands, if it is not simply running: for reports. */

@@ -1,5 +1,5 @@
-import type { Settings } from '../config/settings.ts'
-import { TiDBProcess, type TiDBProcessOptions } from '../server/tidb-process.ts'
+import type { Settings } from '../../config/settings.ts'
+import { TiDBProcess, type TiDBProcessOptions } from '../tidb-process.ts'
 import { ClusterMember, type MemberStart } from './member.ts'
 
 const NO_TLS = { tls: false, tlsCa: undefined, tlsCert: undefined, tlsKey: undefined } as const

@@ -3,28 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { compare } from 'semver'
-import type { Config } from '../config/config.ts'
-import { Secret } from '../config/secret.ts'
-import { TiDBConnection } from '../connection/connection.ts'
-import { ConfigError, ServerError } from '../errors.ts'
-import { cacheFolder } from '../server/cache.ts'
-import { checksum } from '../server/checksum.ts'
-import { DEFAULT_RELEASE } from '../server/releases.ts'
-import type { StartOptions } from '../server/server.ts'
-import { useTemplate } from '../server/template-cache.ts'
-import { Watchdog } from '../server/watchdog.ts'
-import { Undo } from '../undo.ts'
+import type { Config } from '../../config/config.ts'
+import { Secret } from '../../config/secret.ts'
+import { MOST_NODES } from '../../config/settings.ts'
+import { TiDBConnection } from '../../connection/connection.ts'
+import { ConfigError, ServerError } from '../../errors.ts'
+import { cacheFolder } from '../cache.ts'
+import { checksum } from '../checksum.ts'
+import { DEFAULT_RELEASE } from '../releases.ts'
+import type { StartOptions } from '../server.ts'
+import { useTemplate } from '../template-cache.ts'
+import { Watchdog } from '../watchdog.ts'
+import { Undo } from '../../undo.ts'
 import type { ClusterMember, MemberSurroundings } from './member.ts'
 import { ClusterNode } from './node.ts'
 import { startPd } from './pd.ts'
 import { clusterPrograms, type ClusterPrograms } from './programs.ts'
 import { startStorage } from './storage.ts'
 
-/** How many nodes a cluster of one's own may have: each takes some 300 MB. */
-export const MOST_NODES = 16
-
 export interface ClusterOptions {
-  /** How many tidb-server there are. Default: as many as `releases` has, at least 2. */
+  /** How many tidb-server there are. Default: TIDB_CLUSTER_NODES, and at least as many as `releases` has. */
   readonly nodes?: number | undefined
   /** Release of each node, in their order; the rest is of TIDB_VERSION. The oldest of them bootstraps the cluster. */
   readonly releases?: readonly string[] | undefined
@@ -45,6 +43,8 @@ interface Parts extends MemberSurroundings {
   readonly programs: ClusterPrograms
   readonly folder: string
   readonly undo: Undo
+  /** Whether its data is that of a cluster which was bootstrapped before. */
+  readonly bootstrapped: boolean
   /** Configuration file of its tidb-servers. */
   readonly serverConfig: string | undefined
 }
@@ -88,8 +88,9 @@ export class Cluster implements AsyncDisposable {
     const parts = { config, programs, folder, undo, serverConfig: options.config, startTimeoutMs, watchdog, signal }
     try {
       // A configuration of one's own may change what is bootstrapped, which the template holds already.
-      if (options.config === undefined) await Cluster.#unpackTemplate(parts, oldest(releases))
-      return await Cluster.#launch(parts, releases)
+      const bootstrapped = options.config === undefined && config.serverArgs.length === 0
+      if (bootstrapped) await Cluster.#unpackTemplate(parts, oldest(releases))
+      return await Cluster.#launch({ ...parts, bootstrapped }, releases)
     } catch (error) {
       await undo.run().catch(() => undefined)
       throw error
@@ -97,35 +98,35 @@ export class Cluster implements AsyncDisposable {
   }
 
   static async #launch(parts: Parts, releases: readonly string[]): Promise<Cluster> {
-    const { folder, programs, undo } = parts
+    const { folder, programs, undo, bootstrapped } = parts
     const data = (part: 'pd' | 'storage') => ({ folder: join(folder, part), data: join(folder, 'data', part) })
     const pd = await startPd({ ...parts, ...data('pd'), binary: programs.pd })
-    undo.defer(() => pd.kill())
+    undo.defer(() => pd.end())
     const storage = await startStorage({ ...parts, ...data('storage'), binary: programs.storage, pd: pd.address })
-    undo.defer(() => storage.kill())
+    undo.defer(() => storage.end())
     const cluster = new Cluster(parts, pd, storage)
-    // One bootstraps an empty storage, and the oldest release has to: newer ones upgrade what they find.
-    const first = releases.indexOf(oldest(releases))
     const nodes: ClusterNode[] = []
-    nodes[first] = await cluster.#startNode(first, releases[first] ?? '')
-    await Promise.all(
-      releases.map(async (release, index) => {
-        if (index !== first) nodes[index] = await cluster.#startNode(index, release)
-      }),
-    )
+    const begin = async (index: number) => {
+      nodes[index] = await cluster.#startNode(index, releases[index] ?? '')
+    }
+    const alike = new Set(releases).size === 1
+    // Of an empty storage one has to bootstrap, the oldest release: newer ones upgrade what they find.
+    const first = bootstrapped && alike ? undefined : releases.indexOf(oldest(releases))
+    if (first !== undefined) await begin(first)
+    await Promise.all([...releases.keys()].filter((index) => index !== first).map(begin))
     cluster.#nodes = nodes
     return cluster
   }
 
   /** Bootstraps a cluster of one node in a folder, and shuts it down. @returns the folder of its data. */
-  static async #bootstrap(parts: Parts, release: string): Promise<string> {
+  static async #bootstrap(parts: Omit<Parts, 'bootstrapped'>, release: string): Promise<string> {
     await using undo = new Undo()
-    const { nodes, storage, pd } = await Cluster.#launch({ ...parts, undo }, [release])
+    const { nodes, storage, pd } = await Cluster.#launch({ ...parts, undo, bootstrapped: false }, [release])
     for (const member of [...nodes, storage, pd]) await member.stop()
     return join(parts.folder, 'data')
   }
 
-  static async #unpackTemplate(parts: Parts, release: string): Promise<void> {
+  static async #unpackTemplate(parts: Omit<Parts, 'bootstrapped'>, release: string): Promise<void> {
     const { config, folder, programs, startTimeoutMs, signal } = parts
     const cache = cacheFolder(config)
     const key = createHash('sha256')
@@ -213,13 +214,17 @@ export class Cluster implements AsyncDisposable {
     }
     const node = await ClusterNode.start({ ...options, startTimeoutMs, watchdog, signal }, release)
     this.#all.push(node)
-    undo.defer(() => node.kill())
+    undo.defer(() => node.end())
     return node
   }
 }
 
-function releasesOf({ version = DEFAULT_RELEASE }: Config, { nodes, releases = [] }: ClusterOptions): string[] {
-  const count = nodes ?? Math.max(2, releases.length)
+/** The release of each node. @throws {ConfigError} if there can't be so many. */
+export function releasesOf(
+  { version = DEFAULT_RELEASE, clusterNodes }: Config,
+  { nodes, releases = [] }: ClusterOptions,
+): string[] {
+  const count = nodes ?? Math.max(clusterNodes, releases.length)
   if (!Number.isInteger(count) || count < 1 || count > MOST_NODES) throw tooMany(count)
   if (releases.length > count) {
     throw new ConfigError(['releases'], `${releases.length} releases are given for ${count} nodes`, {

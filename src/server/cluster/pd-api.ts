@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { delay } from '../clock.ts'
+import { delay } from '../../clock.ts'
 
 const POLL_EVERY_MS = 10
 /** How long one question may take to be answered, in ms. */
