@@ -12,6 +12,7 @@ import { tidbModes } from '../../fixtures/isolation/mode.ts'
 import { play } from '../../fixtures/isolation/play.ts'
 import { anomalies, behaviours } from '../../fixtures/isolation/scenarios.ts'
 import { test } from '../../fixtures/isolation/test.ts'
+import { FORGETS_LOCKS, forgetsLocks } from '../../fixtures/plain-unistore.ts'
 
 // What TiDB's transactions come to, held to specs/isolation/baseline.md. A new release that behaves otherwise fails here.
 // npx vitest run specs/isolation -u
@@ -24,7 +25,8 @@ afterAll(() => {
   if (found.size > 0) console.log(tidbTables(found, baseline))
 })
 
-test.for(cases)('$scenario.name at $mode.name', async ({ scenario, mode }, { tidbPool }) => {
+test.for(cases)('$scenario.name at $mode.name', async ({ scenario, mode }, { tidbPool, skip }) => {
+  if (scenario.restsOnLocks === true) skip(await forgetsLocks(tidbPool.session('witness')), FORGETS_LOCKS)
   const run = await play(tidbPool, scenario, mode)
   const verdict = scenario.verdict(run)
   const where = `${scenario.name} at ${mode.name}`

@@ -3,6 +3,7 @@ import type { TiDBConnection } from './connection.ts'
 import { definitionWait } from './definition-wait.ts'
 import type { LockAccount, LockDoubt, LockWaitSource } from './lock-wait.ts'
 import { mayDefine } from './statement-kind.ts'
+import { isPlainUnistore } from './unistore.ts'
 
 interface Transaction {
   /** Its start timestamp, which is its number everywhere: text, as it has more digits than a number of JavaScript's. */
@@ -10,9 +11,6 @@ interface Transaction {
   readonly id: number
   readonly state: string
 }
-
-/** What our own build calls itself, see tidb-server/lock-waits. */
-export const BRANCH = 'vitest-tidb-lock-waits'
 
 const GET_LOCK = /\bget_lock\s*\(/i
 
@@ -24,9 +22,8 @@ const GET_LOCK = /\bget_lock\s*\(/i
  */
 export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSource> {
   const [row] = await control.query<{ report: string }>('select tidb_version() as report')
-  const report = row?.report ?? ''
-  // Unistore as released knows of a wait in a pessimistic transaction after a second only.
-  const tellsLate = /^Store: unistore$/m.test(report) && !report.includes(`Git Branch: ${BRANCH}\n`)
+  // It knows of a wait in a pessimistic transaction after a second only.
+  const tellsLate = isPlainUnistore(row?.report ?? '')
 
   return async (connection, statement) => {
     const { connectionId } = statement

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { BRANCH } from '../connection/tidb-lock-waits.ts'
+import { BRANCH } from '../connection/unistore.ts'
 import { ServerError } from '../errors.ts'
 import { packageFile } from '../package-files.ts'
 import { DEFAULT_RELEASE, releases } from './releases.ts'
@@ -11,8 +11,8 @@ export const TIDB_MODULE = 'github.com/pingcap/tidb'
 const COMMAND = `${TIDB_MODULE}/cmd/tidb-server`
 /** What of that module is compiled into tidb-server. */
 const COMPILED = ['br', 'cmd', 'dumpling', 'lightning', 'pkg']
-/** Where the file of our own lies in it, and what is edited to call that file. */
-const ADDED = 'pkg/store/mockstore/unistore/util/lockwaiter/waits.go'
+/** Where in that module the files of our own lie. */
+const UNISTORE = 'pkg/store/mockstore/unistore'
 
 /** Lines that stand once in a file of TiDB's, and what stands there in our build. */
 interface Edit {
@@ -21,7 +21,13 @@ interface Edit {
   readonly put: readonly string[]
 }
 
-const additionFile = (name: string) => packageFile(join('tidb-server', 'lock-waits', name))
+const additionFile = (name: string) => packageFile(join('tidb-server', 'unistore', name))
+const EDITS = additionFile('edits.json')
+/** Paths of our Go files in unistore's folder, without tests. */
+const added = readdirSync(additionFile('.'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => /(?<!_test)\.go$/.test(path))
+  .toSorted()
+const additionFiles = [EDITS, ...added.map(additionFile)]
 const moduleFile = (release: string, name: string) => packageFile(join('tidb-server', release, name))
 
 /** How a program is built with Go: once for each user, into the cache. */
@@ -67,13 +73,8 @@ export function tidbRecipe(release: string): Recipe | undefined {
     layModule: (folder) => layModule(release, folder),
     lay: (folder, [source = '']) => layAddition(source, folder),
     arguments: (to) => buildArguments(release, to),
-    files: [
-      moduleFile(release, 'go.mod'),
-      moduleFile(release, 'go.sum'),
-      additionFile('waits.go'),
-      additionFile('edits.json'),
-    ],
-    facts: [facts, buildArguments(release, ''), ADDED, COMPILED],
+    files: [moduleFile(release, 'go.mod'), moduleFile(release, 'go.sum'), ...additionFiles],
+    facts: [facts, buildArguments(release, ''), added, COMPILED],
   }
 }
 
@@ -102,8 +103,8 @@ export function storageRecipe(): Recipe {
     layModule: (folder) => copyInto(folder, files),
     lay: (folder, [source = '']) => layAddition(source, folder),
     arguments: (to) => [...build, '-o', to, '.'],
-    files: [...files, additionFile('waits.go'), additionFile('edits.json')],
-    facts: [build, ADDED, COMPILED],
+    files: [...files, ...additionFiles],
+    facts: [build, added, COMPILED],
   }
 }
 
@@ -161,7 +162,8 @@ export function layModule(release: string, folder: string): void {
 }
 
 /**
- * Puts TiDB's source beside it, with our addition: its storage then tells at once who waits for a lock.
+ * Puts TiDB's source beside it, with our addition: its storage then reports at once who waits for a lock, and remembers
+ * what was locked as TiKV does.
  *
  * @param source folder of TiDB's module in Go's cache, which is left as it is.
  * @throws {ServerError} if an edit does not fit the source.
@@ -171,11 +173,11 @@ export function layAddition(source: string, folder: string): void {
   mkdirSync(tidb)
   copyFileSync(join(source, 'go.mod'), join(tidb, 'go.mod'))
   for (const part of COMPILED) copySource(join(source, part), join(tidb, part))
-  for (const edit of JSON.parse(readFileSync(additionFile('edits.json'), 'utf8')) as Edit[]) {
+  for (const edit of JSON.parse(readFileSync(EDITS, 'utf8')) as Edit[]) {
     const path = join(tidb, edit.file)
     writeNew(path, edited(readFileSync(path, 'utf8'), edit))
   }
-  writeNew(join(tidb, ADDED), readFileSync(additionFile('waits.go'), 'utf8'))
+  for (const path of added) copyFileSync(additionFile(path), join(tidb, UNISTORE, path))
   const module = join(folder, 'go.mod')
   writeNew(module, `${readFileSync(module, 'utf8')}\nreplace ${TIDB_MODULE} => ./tidb\n`)
 }

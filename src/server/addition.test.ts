@@ -7,20 +7,16 @@ import { packageFile } from '../package-files.ts'
 import { goVersion } from './build.ts'
 import { layAddition, layModule } from './recipe.ts'
 
-const FILES = [
-  'pkg/store/mockstore/unistore/util/lockwaiter/lockwaiter.go',
-  'pkg/store/mockstore/unistore/tikv/server.go',
-  'pkg/store/mockstore/mockstorage/storage.go',
-]
-const edits = JSON.parse(readFileSync(packageFile('tidb-server/lock-waits/edits.json'), 'utf8')) as {
+const edits = JSON.parse(readFileSync(packageFile('tidb-server/unistore/edits.json'), 'utf8')) as {
   file: string
   find: string[]
   put: string[]
 }[]
+const FILES = [...new Set(edits.map(({ file }) => file))]
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-lock-waits-'))
+  folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-addition-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -44,8 +40,13 @@ test('the addition is laid beside the source, which go.mod then names', () => {
   for (const { file, put } of edits) {
     expect(readFileSync(join(folder, 'tidb', file), 'utf8').split('\n')).toEqual(expect.arrayContaining(put))
   }
-  const added = 'tidb/pkg/store/mockstore/unistore/util/lockwaiter/waits.go'
-  expect(readFileSync(join(folder, added), 'utf8')).toContain('package lockwaiter')
+  for (const added of ['util/lockwaiter/waits.go', 'tikv/lock_traces.go']) {
+    const text = readFileSync(packageFile(join('tidb-server/unistore', added)), 'utf8')
+    expect(readFileSync(join(folder, 'tidb/pkg/store/mockstore/unistore', added), 'utf8')).toBe(text)
+  }
+  expect(() => readFileSync(join(folder, 'tidb/pkg/store/mockstore/unistore/util/lockwaiter/waits_test.go'))).toThrow(
+    /ENOENT/,
+  )
   expect(readFileSync(join(folder, 'go.mod'), 'utf8')).toMatch(/\nreplace github\.com\/pingcap\/tidb => \.\/tidb\n$/)
   expect(() => readFileSync(join(folder, 'tidb', FILES[0]?.replace('.go', '_test.go') ?? ''))).toThrow(/ENOENT/)
 })
@@ -57,5 +58,5 @@ test.each([0, 2])('a source in which the edited lines stand %d times is not buil
 })
 
 test.runIf(await goVersion())('the addition is formatted as Go has it', () => {
-  expect(execFileSync('gofmt', ['-l', packageFile('tidb-server/lock-waits')], { encoding: 'utf8' })).toBe('')
+  expect(execFileSync('gofmt', ['-l', packageFile('tidb-server/unistore')], { encoding: 'utf8' })).toBe('')
 })
