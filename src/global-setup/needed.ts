@@ -23,11 +23,11 @@ export async function isNeeded(
   return importsVitestTidb(project, [...files, ...project.config.setupFiles])
 }
 
-/** Whether a selected file names the fixture that starts clusters: what they are made of is built before the tests, then. */
+/** Whether a selected file names a fixture that is, or starts, a cluster: what they are made of is built before the tests, then. */
 export async function takesCluster(specifications: readonly TestSpecification[] = []): Promise<boolean> {
   const files = new Set(specifications.map(({ moduleId }) => moduleId))
   const texts = await Promise.all([...files].map((file) => readFile(file, 'utf8').catch(() => '')))
-  return texts.some((text) => /\bstartCluster\b/.test(text))
+  return texts.some((text) => /\bstartCluster\b|[{,]\s*cluster\s*[,}]/.test(text))
 }
 
 /** Whether one of these files imports vitest-tidb, itself or through modules of the project's own. */
