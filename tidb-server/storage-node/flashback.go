@@ -15,12 +15,8 @@ func (n *node) KvPrepareFlashbackToVersion(context.Context, *kvrpcpb.PrepareFlas
 
 // KvFlashbackToVersion writes the values of that version anew, and deletes what was not there then.
 func (n *node) KvFlashbackToVersion(ctx context.Context, req *kvrpcpb.FlashbackToVersionRequest) (*kvrpcpb.FlashbackToVersionResponse, error) {
-	for iterator := n.bundle.LockStore.NewIterator(); ; {
-		iterator.Seek(req.StartKey)
-		if !iterator.Valid() || len(req.EndKey) > 0 && bytes.Compare(iterator.Key(), req.EndKey) >= 0 {
-			break
-		}
-		n.bundle.LockStore.Delete(bytes.Clone(iterator.Key()))
+	if err := n.dropLocks(req); err != nil {
+		return nil, err
 	}
 	changes := map[string][]byte{}
 	obstacle, err := n.scan(ctx, req.Context, req.StartKey, req.EndKey, req.StartTs, func(key, _ []byte) error {
@@ -49,4 +45,17 @@ func (n *node) KvFlashbackToVersion(ctx context.Context, req *kvrpcpb.FlashbackT
 		}
 	}
 	return &kvrpcpb.FlashbackToVersionResponse{}, pairs.flush()
+}
+
+// dropLocks ends the transactions that are open in the range.
+func (n *node) dropLocks(req *kvrpcpb.FlashbackToVersionRequest) error {
+	batch := n.writer.NewWriteBatch(req.StartTs, 0, req.Context)
+	iterator := n.bundle.LockStore.NewIterator()
+	for iterator.Seek(req.StartKey); iterator.Valid(); iterator.Next() {
+		if len(req.EndKey) > 0 && bytes.Compare(iterator.Key(), req.EndKey) >= 0 {
+			break
+		}
+		batch.PessimisticRollback(bytes.Clone(iterator.Key()))
+	}
+	return n.writer.Write(batch)
 }

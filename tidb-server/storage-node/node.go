@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +26,7 @@ type node struct {
 	*tikv.Server
 	settings
 	bundle   *mvcc.DBBundle
+	writer   mvcc.DBWriter
 	regions  *tikv.MockRegionManager
 	pdc      pd.Client
 	importer *importer
@@ -32,6 +35,7 @@ type node struct {
 	// Has a value when PD is to hear of the regions now.
 	changed chan struct{}
 	calls   atomic.Uint64
+	locking lockCalls
 }
 
 func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
@@ -55,17 +59,21 @@ func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
 	if n.importer, err = openImporter(s.dataDir, n.bundle, n.regions); err != nil {
 		return nil, err
 	}
-	store := tikv.NewMVCCStore(conf, n.bundle, s.dataDir, safePoint, tikv.NewDBWriter(n.bundle), pdc)
+	if n.writer, err = openLockLog(filepath.Join(s.dataDir, "locks.log"), n.bundle.LockStore, tikv.NewDBWriter(n.bundle)); err != nil {
+		return nil, err
+	}
+	store := tikv.NewMVCCStore(conf, n.bundle, s.dataDir, safePoint, n.writer, pdc)
 	store.DeadlockDetectSvr.ChangeRole(tikv.Leader)
 	store.StartDeadlockDetection(false)
 	n.Server = tikv.NewServer(n.regions, pdc, store, tikv.NewStandAlongInnerServer(n.bundle))
 	return n, nil
 }
 
-// close ends what is open, and writes the locks to the data folder.
 func (n *node) close() {
 	n.pdc.Close()
 	n.Stop()
+	// Unistore's own copy of the locks, which it never reads.
+	_ = os.Remove(filepath.Join(n.dataDir, "lock_store"))
 }
 
 // newServer offers what TiDB asks a TiKV for.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"os"
 	"path/filepath"
 
@@ -44,28 +43,5 @@ func openBundle(conf *config.Config, safePoint *tikv.SafePoint, now uint64) (*mv
 	if err != nil {
 		return nil, err
 	}
-	bundle := &mvcc.DBBundle{DB: db, LockStore: lockstore.NewMemStore(8 << 20), StateTS: now}
-	return bundle, loadLocks(bundle.LockStore, filepath.Join(conf.Engine.DBPath, "lock_store"))
-}
-
-// loadLocks reads the locks that unistore wrote as it stopped, and never reads itself.
-func loadLocks(locks *lockstore.MemStore, file string) error {
-	data, err := os.ReadFile(file)
-	if os.IsNotExist(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for len(data) >= 8 {
-		k, v := binary.LittleEndian.Uint32(data), binary.LittleEndian.Uint32(data[4:])
-		data = data[8:]
-		if uint64(len(data)) < uint64(k)+uint64(v) {
-			break
-		}
-		locks.Put(data[:k], data[k:k+v])
-		data = data[k+v:]
-	}
-	// After a kill it would bring back locks of transactions that have ended since.
-	return os.Remove(file)
+	return &mvcc.DBBundle{DB: db, LockStore: lockstore.NewMemStore(8 << 20), StateTS: now}, nil
 }
