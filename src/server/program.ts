@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { clearTimeout, setTimeout } from '../clock.ts'
+import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
 import { formatSize } from '../number-format.ts'
@@ -45,6 +45,8 @@ export class Program {
   readonly name: string
   readonly logFile: string
   readonly identity: ProcessIdentity | undefined
+  /** How long it took until it served, in ms. */
+  startedInMs = 0
   /** Resolves when the process has ended, to how: `SIGKILL`, `status 1`. */
   readonly ended: Promise<string>
   readonly #child: ChildProcess
@@ -94,6 +96,7 @@ export class Program {
   static async #start(options: ProgramOptions): Promise<Program | undefined> {
     const { binary, args, folder, temp, logFile, append = false } = options
     const before = append ? sizeOf(logFile) : 0
+    const began = performance.now()
     const output = openSync(logFile, append ? 'a' : 'w')
     const env = { ...childEnv('server'), TMPDIR: temp }
     const child = spawn(binary, args, { cwd: folder, env, stdio: ['ignore', output, output], detached: true })
@@ -101,6 +104,7 @@ export class Program {
     const program = new Program(options, child)
     try {
       await program.#ready(options)
+      program.startedInMs = performance.now() - began
       return program
     } catch (error) {
       await program.kill()

@@ -96,6 +96,11 @@ export class ClusterMember {
     return this.#program.identity
   }
 
+  /** How long its last start took, in ms. */
+  get startedInMs(): number {
+    return this.#program.startedInMs
+  }
+
   /** File that its output goes to, of all its starts. */
   get logFile(): string {
     return this.#program.logFile
