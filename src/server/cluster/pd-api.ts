@@ -1,4 +1,4 @@
-import { get } from 'node:http'
+import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { delay } from '../../clock.ts'
 
@@ -35,12 +35,16 @@ async function until(over: AbortSignal, holds: () => Promise<boolean>): Promise<
   while (!over.aborted && !(await holds().catch(() => false))) await delay(POLL_EVERY_MS)
 }
 
-/** By Node's own client: tests replace the global fetch. */
-async function ask(pd: string, path: string, signal: AbortSignal): Promise<unknown> {
+/** Asks a PD; with a body by POST. By Node's own client: tests replace the global fetch. */
+export async function ask(pd: string, path: string, over?: AbortSignal, body?: object): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-  const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)])
-  get(`http://${pd}${path}`, { signal: within, agent: false }, (response) => {
+  const within = AbortSignal.timeout(ANSWER_WITHIN_MS)
+  const signal = over === undefined ? within : AbortSignal.any([over, within])
+  const method = body === undefined ? 'GET' : 'POST'
+  request(`http://${pd}${path}`, { method, signal, agent: false }, (response) => {
     json(response).then(resolve, reject)
-  }).once('error', reject)
+  })
+    .once('error', reject)
+    .end(body && JSON.stringify(body))
   return promise
 }
