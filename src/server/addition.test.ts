@@ -35,8 +35,8 @@ function source(times: number): string {
   return module
 }
 
-test('the addition is laid beside the source, which go.mod then names', () => {
-  layAddition(source(1), folder)
+test('the addition is laid beside the source, which go.mod then names', async () => {
+  await layAddition(source(1), folder)
   for (const { file, put } of edits) {
     expect(readFileSync(join(folder, 'tidb', file), 'utf8').split('\n')).toEqual(expect.arrayContaining(put))
   }
@@ -51,8 +51,8 @@ test('the addition is laid beside the source, which go.mod then names', () => {
   expect(() => readFileSync(join(folder, 'tidb', FILES[0]?.replace('.go', '_test.go') ?? ''))).toThrow(/ENOENT/)
 })
 
-test.each([0, 2])('a source in which the edited lines stand %d times is not built', (times) => {
-  expect(() => layAddition(source(times), folder)).toThrow(
+test.each([0, 2])('a source in which the edited lines stand %d times is not built', async (times) => {
+  await expect(layAddition(source(times), folder)).rejects.toThrow(
     /source of tidb-server is not what its recipe was made for: .*lockwaiter\.go has these lines \d times, not once/,
   )
 })

@@ -98,7 +98,7 @@ export async function buildProgram(
         const download = await go(['mod', 'download', '-json', source])
         sources.push((JSON.parse(download) as { readonly Dir: string }).Dir)
       }
-      recipe.lay(module, sources)
+      await recipe.lay(module, sources)
       await go(recipe.arguments(join(module, recipe.name)))
       mkdirSync(place, { recursive: true })
       clearUnfinished(place)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { BRANCH } from '../connection/unistore.ts'
 import { ServerError } from '../errors.ts'
@@ -44,7 +45,7 @@ export interface Recipe {
   /** Writes go.mod and go.sum, so that Go can be asked for its modules. */
   readonly layModule: (folder: string) => void
   /** Puts beside it what is of our own. @param sources folders of those modules, which are left as they are. */
-  readonly lay: (folder: string, sources: readonly string[]) => void
+  readonly lay: (folder: string, sources: readonly string[]) => Promise<void>
   /** Arguments of `go` that build it into that file. */
   readonly arguments: (to: string) => readonly string[]
   /** Files that it is made of. */
@@ -137,7 +138,7 @@ export function pdRecipe(): Recipe {
     takes: '1 to 3 minutes',
     sources: [],
     layModule: (folder) => copyInto(folder, files),
-    lay: () => undefined,
+    lay: () => Promise.resolve(),
     arguments: (to) => [...build, '-o', to, `${PD_MODULE}/cmd/pd-server`],
     files,
     facts: [build],
@@ -168,11 +169,11 @@ export function layModule(release: string, folder: string): void {
  * @param source folder of TiDB's module in Go's cache, which is left as it is.
  * @throws {ServerError} if an edit does not fit the source.
  */
-export function layAddition(source: string, folder: string): void {
+export async function layAddition(source: string, folder: string): Promise<void> {
   const tidb = join(folder, 'tidb')
   mkdirSync(tidb)
   copyFileSync(join(source, 'go.mod'), join(tidb, 'go.mod'))
-  for (const part of COMPILED) copySource(join(source, part), join(tidb, part))
+  for (const part of COMPILED) await copySource(join(source, part), join(tidb, part))
   for (const edit of JSON.parse(readFileSync(EDITS, 'utf8')) as Edit[]) {
     const path = join(tidb, edit.file)
     writeNew(path, edited(readFileSync(path, 'utf8'), edit))
@@ -194,13 +195,16 @@ function edited(text: string, { file, find, put }: Edit): string {
   )
 }
 
-/** Without its tests. Go's cache is read-only, folders too; the copy is not, or nobody could clear it away. */
-function copySource(from: string, to: string): void {
-  mkdirSync(to)
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
+/**
+ * Without its tests. Go's cache is read-only, folders too; the copy is not, or nobody could clear it away. Not at one go:
+ * thousands of files take long on a busy machine, and the lock of the build has to be refreshed meanwhile.
+ */
+async function copySource(from: string, to: string): Promise<void> {
+  await mkdir(to)
+  for (const entry of await readdir(from, { withFileTypes: true })) {
     const path = join(from, entry.name)
-    if (entry.isDirectory()) copySource(path, join(to, entry.name))
-    else if (!entry.name.endsWith('_test.go')) copyFileSync(path, join(to, entry.name))
+    if (entry.isDirectory()) await copySource(path, join(to, entry.name))
+    else if (!entry.name.endsWith('_test.go')) await copyFile(path, join(to, entry.name))
   }
 }
 
