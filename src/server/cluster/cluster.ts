@@ -15,7 +15,7 @@ import type { StartOptions } from '../server.ts'
 import { useTemplate } from '../template-cache.ts'
 import { Watchdog } from '../watchdog.ts'
 import { Undo } from '../../undo.ts'
-import { endLeases, type Lease } from './leases.ts'
+import { endLeases, type NodeLease } from './leases.ts'
 import type { ClusterMember, MemberSurroundings } from './member.ts'
 import { ClusterNode } from './node.ts'
 import { startPd } from './pd.ts'
@@ -180,7 +180,7 @@ export class Cluster implements AsyncDisposable {
    * @returns its leases, each with what was left of it. @throws {ServerError} if the node runs.
    * @example await node.kill(); await cluster.endLeases(node)
    */
-  async endLeases(node: ClusterNode): Promise<Lease[]> {
+  async endLeases(node: ClusterNode): Promise<NodeLease[]> {
     if (node.pid !== undefined) throw new ServerError(`${node.name} runs: it would only take new leases`)
     return endLeases(this.pd.address, node)
   }

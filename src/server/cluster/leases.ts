@@ -2,7 +2,7 @@ import { ServerError } from '../../errors.ts'
 import { ask } from './pd-api.ts'
 
 /** What a node had put down in PD for as long as it is alive. */
-export interface Lease {
+export interface NodeLease {
   /** What is bound to it, such as `/tidb/ddl/fg/owner/223fa21f198170a2`. */
   readonly keys: readonly string[]
   /** How long it lasts after the last sign of life, in seconds. */
@@ -26,7 +26,7 @@ interface ServerInfo {
 }
 
 /** Ends the leases of a tidb-server in PD, as if its last sign of life were long ago. @returns those that it had. */
-export async function endLeases(pd: string, { host, port }: { host: string; port: number }): Promise<Lease[]> {
+export async function endLeases(pd: string, { host, port }: { host: string; port: number }): Promise<NodeLease[]> {
   const entries = [
     ...(await entriesBelow(pd, '/tidb/')),
     ...(await entriesBelow(pd, `/topology/tidb/${host}:${port}/`)),
@@ -43,7 +43,7 @@ export async function endLeases(pd: string, { host, port }: { host: string; port
   return Promise.all([...leases].map((lease) => end(pd, lease)))
 }
 
-async function end(pd: string, lease: string): Promise<Lease> {
+async function end(pd: string, lease: string): Promise<NodeLease> {
   const { grantedTTL, TTL, keys } = await etcd<{ grantedTTL: string; TTL: string; keys?: string[] }>(
     pd,
     'lease/timetolive',
