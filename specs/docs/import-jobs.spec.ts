@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest-tidb'
 
 // nightly-import {
@@ -24,5 +27,19 @@ test('the imports that run now finish, and move', nightly, async ({ importJobs, 
   for (const { id, active } of list) {
     if (active) await expect(importJobs.watch(id)).toProgress({ every: '1m', during: '10m' })
   }
+})
+// }
+
+// real-import {
+test('an import on a cluster', { timeout: 120_000 }, async ({ cluster, importJobs, tidbPool }) => {
+  const [node] = cluster.nodes
+  const session = tidbPool.session('session', { node })
+  await session.query('create table orders (id bigint primary key, total decimal(10, 2))')
+  const folder = mkdtempSync(join(tmpdir(), 'orders-'))
+  writeFileSync(join(folder, 'orders.csv'), '1,9.99\n2,19.99\n')
+  const job = await importJobs.on(node).start('import into orders from ?', { values: [join(folder, 'orders.csv')] })
+  await expect(job).toHaveImported(2, { within: '1m' })
+  expect(await session.query('select sum(total) as total from orders')).toEqual([{ total: '29.98' }])
+  rmSync(folder, { recursive: true })
 })
 // }

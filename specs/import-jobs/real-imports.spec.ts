@@ -1,0 +1,132 @@
+import { expect, type ImportRecord, type WatchedImportJob } from 'vitest-tidb'
+import { clusterImportTest as test } from '../../fixtures/cluster-imports.ts'
+import { people, peopleTable } from '../../fixtures/import-cases/cases.ts'
+import { jobScript } from '../../fixtures/import-test.ts'
+import { tempFolder } from '../../fixtures/temp-folder.ts'
+import { generate, sequence, text } from '../../src/data/index.ts'
+import { FolderHistory } from '../../src/import-history/folder-history.ts'
+import { factsOf } from '../../src/import-report/facts.ts'
+import { importReportHtml } from '../../src/import-report/html-report.ts'
+
+// Imports that really run: what is watched of them, asserted, kept in the history and shown in the report.
+
+const RUN = { timeout: 120_000 }
+const WITHIN = { within: '100s' }
+
+/** What an assertion fails with. */
+async function failureOf(assertion: Promise<unknown>): Promise<string> {
+  const error: unknown = await assertion.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(Error)
+  return (error as Error).message
+}
+
+const recordOf = (job: WatchedImportJob): ImportRecord => job.record({ run: 'tonight', serverVersion: 'v8.5.6' })
+const reportOf = (record: ImportRecord): string => importReportHtml([record], factsOf([record]))
+
+test('one that finishes: its phases, rows, progress, pace and report', RUN, async ({ session, jobs, folder }) => {
+  await session.query(`create table good ${peopleTable}`)
+  const path = await folder.writeCase({ name: 'good', table: '', data: people, format: 'csv' })
+  const job = await jobs.start('import into good from ?', { values: [path], name: 'people' })
+  const seen = new Set<string>()
+  for await (const { job: now } of job) seen.add(now.phase === '' ? now.status : now.phase)
+  expect(['pending', 'importing', 'validating', 'finished']).toEqual(expect.arrayContaining([...seen]))
+  expect(seen).toContain('importing')
+
+  await expect(job).toFinish(WITHIN)
+  await expect(job).toHaveImported(people.count)
+  await expect(job).toProgress({ every: '30s', ...WITHIN })
+  await expect(job).not.toHaveImported({ min: people.count + 1 })
+  await expect(job).not.toFailImport()
+  await expect(job).not.toBeCancelled()
+  expect(await session.query(people.checksumQuery('good'))).toEqual([people.checksum()])
+
+  const record = recordOf(job)
+  expect(record).toMatchObject({ name: 'people', table: '`test`.`good`', outcome: 'finished', rows: people.count })
+  expect(record.bytes).toBeGreaterThan(people.count)
+  expect(reportOf(record)).toContain('2,000')
+
+  // Nights of its own: as long as tonight, and a hundredth of that.
+  for (const [factor, verdict] of [
+    [1, 'kept'],
+    [0.01, 'slower'],
+  ] as const) {
+    using history = tempFolder()
+    const against = new FolderHistory(history.path)
+    for (const night of [1, 2, 3, 4, 5, 6]) {
+      const at = new Date(Date.UTC(2026, 0, night)).toISOString()
+      const durationMs = Math.round((record.durationMs ?? 0) * factor) + night
+      await against.append({ ...record, run: `night ${night}`, jobId: String(night), createdAt: at, at, durationMs })
+    }
+    if (verdict === 'kept') await expect(job).toKeepPace({ against })
+    else expect(await failureOf(expect(job).toKeepPace({ against }))).toMatch(/to keep its pace.*slower/)
+    expect(job.pace).toMatchObject({ verdict, runs: 6 })
+  }
+})
+
+test.for([
+  ['too_long', 'abcdef', 'Data Too Long, field len 3, data len 6'],
+  ['no_null', '\\N', "Column 'name' cannot be null"],
+] as const)(
+  'one that fails (%s) says which line and why',
+  RUN,
+  async ([table, value, why], { session, jobs, folder }) => {
+    await session.query(`create table ${table} (id bigint primary key, name varchar(3) not null)`)
+    const job = await jobs.start(`import into ${table} from ?`, {
+      values: [folder.write('bad.csv', `1,abc\n2,${value}\n`)],
+    })
+    await expect(job).toFailImport(`when encoding 2-th data row in this chunk: encode kv error in file bad.csv`, WITHIN)
+    await expect(job).toFailImport(why)
+    await expect(job).not.toHaveImported({ min: 0 })
+    expect(await failureOf(expect(job).toFinish())).toMatch(
+      new RegExp(`to finish, but it failed[^]*server said: .*${why}[^]*ended +failed`),
+    )
+    expect(await failureOf(Promise.resolve(expect(jobs.list()).toHaveNoFailedImports()))).toContain(`\`${table}\``)
+    expect(recordOf(job).outcome).toBe('failed')
+    expect(reportOf(recordOf(job))).toContain('bad.csv')
+    expect(await session.query(`select * from ${table}`)).toEqual([])
+  },
+)
+
+test(
+  'one whose keys are there twice fails, and leaves a table that is broken',
+  RUN,
+  async ({ session, jobs, folder }) => {
+    await session.query('create table twice (id bigint primary key, name varchar(30), unique key (name))')
+    const path = folder.write('twice.csv', '1,one\n2,two\n1,three\n')
+    const job = await jobs.start('import into twice from ?', { values: [path] })
+    // Of the checksum, as the server looks for no duplicates before.
+    await expect(job).toFailImport(/ErrChecksumMismatch.*\(total_kvs: 5 vs 6\)/, WITHIN)
+    await expect(session.query('admin check table twice')).rejects.toMatchObject({ errno: 8223 })
+  },
+)
+
+test('one that is cancelled while it imports', RUN, async ({ session, jobs, folder }) => {
+  await session.query('create table slow (id bigint primary key, note varchar(2000))')
+  const data = generate({ seed: 7, rows: 20_000, columns: { id: sequence(), note: text({ length: 1_000 }) } })
+  const values = [await folder.writeCase({ name: 'slow', table: '', data, format: 'csv' })]
+  const job = await jobs.start("import into slow from ? with thread=1, max_write_speed='1MiB'", { values })
+  await job.until('to import', ({ job: { phase } }) => phase === 'importing', WITHIN)
+  expect(await jobs.cancel(job)).toMatchObject({ status: 'cancelled', resultMessage: 'cancelled by user' })
+  await expect(job).toBeCancelled(WITHIN)
+  expect(await failureOf(expect(job).toFinish())).toMatch(/to finish, but it was cancelled[^]*cancelled by user/)
+  expect(recordOf(job)).toMatchObject({ outcome: 'cancelled', message: 'cancelled by user' })
+  expect(await session.query('select count(*) as count from slow')).toEqual([{ count: 0 }])
+})
+
+test('one beside jobs of a script, which the server passes over', RUN, async ({ session, jobs, folder }) => {
+  await session.query(`create table beside ${peopleTable}`)
+  const path = await folder.writeCase({ name: 'beside', table: '', data: people, format: 'csv' })
+  const play = await jobs.play(jobScript('stalling-for-good.yaml'))
+  await play.done
+  const job = await jobs.start('import into beside from ?', { values: [path] })
+  await expect(job).toHaveImported(people.count, WITHIN)
+  const shown = new Map((await jobs.list()).map(({ id, status }) => [id, status]))
+  expect([shown.get(job.id), shown.get(play.idOf('orders'))]).toEqual(['finished', 'running'])
+})
+
+test('a node that there is not has no jobs', ({ cluster, importJobs }) => {
+  expect(() => importJobs.on(cluster.nodes[50])).toThrow('importJobs.on(…) was given undefined: no such node')
+})
