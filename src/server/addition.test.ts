@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { packageFile } from '../package-files.ts'
-import { goVersion } from './build.ts'
 import { layAddition, layModule } from './recipe.ts'
 
 const edits = JSON.parse(readFileSync(packageFile('tidb-server/unistore/edits.json'), 'utf8')) as {
@@ -55,8 +53,4 @@ test.each([0, 2])('a source in which the edited lines stand %d times is not buil
   await expect(layAddition(source(times), folder)).rejects.toThrow(
     /source of tidb-server is not what its recipe was made for: .*lockwaiter\.go has these lines \d times, not once/,
   )
-})
-
-test.runIf(await goVersion())('the addition is formatted as Go has it', () => {
-  expect(execFileSync('gofmt', ['-l', packageFile('tidb-server/unistore')], { encoding: 'utf8' })).toBe('')
 })

@@ -85,6 +85,7 @@ func (n *node) command(ctx context.Context, request *tikvpb.BatchCommandsRequest
 		log.Warn("batch has a command that is not implemented", zap.Stringer("type", wrapper.Type()))
 		return response
 	}
+	placed(wrapper.Elem().Field(0).Interface())
 	answer, err := guard(c.method, func() (any, error) {
 		out := reflect.ValueOf(n).Method(c.place).Call([]reflect.Value{reflect.ValueOf(ctx), wrapper.Elem().Field(0)})
 		err, _ := out[1].Interface().(error)

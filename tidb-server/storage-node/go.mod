@@ -9,6 +9,7 @@ require (
 	github.com/pingcap/sysutil v1.0.1-0.20240311050922-ae81ee01f3a5
 	github.com/pingcap/tidb v1.1.0-beta.0.20260413061245-ae18096e0237
 	github.com/pingcap/tipb v0.0.0-20260202031324-4ce7b6c65c98
+	github.com/tikv/pd/client v0.0.0-20260310072508-b936d55fc33e
 	go.uber.org/zap v1.27.0
 	google.golang.org/grpc v1.63.2
 )
@@ -76,7 +77,6 @@ require (
 	github.com/stretchr/testify v1.10.0 // indirect
 	github.com/tiancaiamao/gp v0.0.0-20221230034425-4025bc8a4d4a // indirect
 	github.com/tikv/client-go/v2 v2.0.8-0.20260319064229-5cba4fc2f3a9 // indirect
-	github.com/tikv/pd/client v0.0.0-20260310072508-b936d55fc33e // indirect
 	github.com/tklauser/go-sysconf v0.3.15 // indirect
 	github.com/tklauser/numcpus v0.10.0 // indirect
 	github.com/twmb/murmur3 v1.1.6 // indirect

@@ -12,6 +12,7 @@ import (
 	"github.com/pingcap/kvproto/pkg/import_sstpb"
 	"github.com/pingcap/kvproto/pkg/metapb"
 	"github.com/pingcap/kvproto/pkg/tikvpb"
+	"github.com/pingcap/log"
 	"github.com/pingcap/sysutil"
 	"github.com/pingcap/tidb/pkg/store/mockstore/unistore/pd"
 	"github.com/pingcap/tidb/pkg/store/mockstore/unistore/tikv"
@@ -36,6 +37,8 @@ type node struct {
 	changed chan struct{}
 	calls   atomic.Uint64
 	locking lockCalls
+	// Closed when nothing is open any more.
+	stopped chan struct{}
 }
 
 func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
@@ -45,7 +48,7 @@ func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &node{settings: s, pdc: pdc, started: started, changed: make(chan struct{}, 1)}
+	n := &node{settings: s, pdc: pdc, started: started, changed: make(chan struct{}, 1), stopped: make(chan struct{})}
 	conf, safePoint := configuration(s.dataDir), &tikv.SafePoint{}
 	if n.bundle, err = openBundle(conf, safePoint, uint64(physical)<<18+uint64(logical)); err != nil {
 		return nil, err
@@ -69,11 +72,22 @@ func open(s settings, pdc pd.Client, started time.Time) (*node, error) {
 	return n, nil
 }
 
+// close ends what is open. It waits for no request for long: one may wait for a lock, and one that panicked counts for ever.
+// What was promised is on disk without it; the next start is quicker after it.
 func (n *node) close() {
 	n.pdc.Close()
-	n.Stop()
-	// Unistore's own copy of the locks, which it never reads.
-	_ = os.Remove(filepath.Join(n.dataDir, "lock_store"))
+	go func() {
+		n.Stop()
+		// Unistore's own copy of the locks, which it never reads.
+		_ = os.Remove(filepath.Join(n.dataDir, "lock_store"))
+		close(n.stopped)
+	}()
+	select {
+	case <-n.stopped:
+		log.Info("storage node has stopped")
+	case <-time.After(time.Second):
+		log.Warn("storage node stops in the middle of requests")
+	}
 }
 
 // newServer offers what TiDB asks a TiKV for.

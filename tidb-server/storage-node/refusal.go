@@ -24,6 +24,13 @@ var stubs = []string{
 	"RawChecksum", "RawGet", "RawGetKeyTTL", "RawPut", "RawScan", "RegisterLockObserver", "RemoveLockObserver",
 }
 
+// placed has a request say of which region it is, if only of none: unistore panics without, with a lock held.
+func placed(req any) {
+	if r, ok := req.(interface{ GetContext() *kvrpcpb.Context }); ok && r.GetContext() == nil {
+		reflect.ValueOf(req).Elem().FieldByName("Context").Set(reflect.ValueOf(&kvrpcpb.Context{}))
+	}
+}
+
 // guard runs one call. What is not implemented, and what panics, is an error to that call alone.
 func guard[T any](method string, call func() (T, error)) (answer T, err error) {
 	defer func() {
@@ -41,6 +48,7 @@ func guard[T any](method string, call func() (T, error)) (answer T, err error) {
 func (n *node) guardUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	n.calls.Add(1)
 	method := path.Base(info.FullMethod)
+	placed(req)
 	answer, err := guard(method, func() (any, error) { return handler(ctx, req) })
 	if err == nil {
 		return answer, nil
