@@ -46,18 +46,19 @@ test.for([...delimitedCases, ...importOnlyCases])('$name', RUN, async (importCas
   await tidb.query('admin check table item')
 })
 
-test.for(['thread=1', 'thread=4', "max_write_speed='10MiB'", "checksum_table='optional'", 'disable_precheck'])(
-  'with %s',
-  RUN,
-  async (option, { tidb, importJobs, folder }) => {
-    const importCase: ImportCase = { name: option, table: peopleTable, data: people, format: 'csv' }
-    await tidb.query(`create table item ${peopleTable}`)
-    const values = [await folder.writeCase(importCase)]
-    const job = await importJobs.start(importStatement(importCase, [option]), { values })
-    await expect(job).toFinish(WITHIN)
-    expect(await tidb.query(checksumQueryOf(importCase))).toEqual([expectedOf(importCase)])
-  },
-)
+test.for([
+  [['thread=1', "max_write_speed='10MiB'"]],
+  [['THREAD=4', "disk_quota='50GiB'", 'record_errors=5', 'disable_tikv_import_mode']],
+  [['split_file', "lines_terminated_by='\\n'", "fields_defined_null_by='\\\\N'"]],
+  [["checksum_table='optional'", 'disable_precheck']],
+] as const)('with %j', RUN, async ([options], { tidb, importJobs, folder }) => {
+  const importCase: ImportCase = { name: 'options', table: peopleTable, data: people, format: 'csv' }
+  await tidb.query(`create table item ${peopleTable}`)
+  const values = [await folder.writeCase(importCase)]
+  const job = await importJobs.start(importStatement(importCase, options), { values })
+  await expect(job).toFinish(WITHIN)
+  expect(await tidb.query(checksumQueryOf(importCase))).toEqual([expectedOf(importCase)])
+})
 
 test('without DETACHED the answer is the finished job', RUN, async ({ tidb, folder }) => {
   const importCase: ImportCase = { name: 'attached', table: peopleTable, data: people, format: 'csv' }
