@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"os"
@@ -25,9 +26,12 @@ type lockLog struct {
 	// Held for reading by a write from its first record to its last, so that none is in between when the log is written anew.
 	writing sync.RWMutex
 	// Guards the file.
-	mu           sync.Mutex
-	file         *os.File
-	length, left int64
+	mu   sync.Mutex
+	file *os.File
+	// Bytes: of the file, of what was left when it was written anew, and how many it may have in any case.
+	length, left, limit int64
+	// How often it was written anew.
+	renewals int
 }
 
 // openLockLog reads the locks of before into the store.
@@ -43,7 +47,7 @@ func openLockLog(path string, locks *lockstore.MemStore, writer mvcc.DBWriter) (
 			locks.Put(key, value)
 		}
 	}
-	l := &lockLog{DBWriter: writer, locks: locks, path: path}
+	l := &lockLog{DBWriter: writer, locks: locks, path: path, limit: lockLogLimit}
 	return l, l.renew()
 }
 
@@ -59,17 +63,24 @@ func (l *lockLog) Write(batch mvcc.WriteBatch) error {
 	if err := l.write(b); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	long := l.length > max(lockLogLimit, 2*l.left)
-	l.mu.Unlock()
-	if long {
+	if l.long() {
 		l.writing.Lock()
 		defer l.writing.Unlock()
+		// Many writes come here at once, and the first has done it for all.
+		if !l.long() {
+			return nil
+		}
 		if err := l.renew(); err != nil {
 			log.Warn("log of locks could not be written anew", zap.Error(err))
 		}
 	}
 	return nil
+}
+
+func (l *lockLog) long() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.length > max(l.limit, 2*l.left)
 }
 
 func (l *lockLog) write(b *loggedBatch) error {
@@ -101,19 +112,15 @@ func (l *lockLog) append(records []byte) error {
 
 // renew writes a log of the locks that there are.
 func (l *lockLog) renew() error {
-	var records []byte
-	it := l.locks.NewIterator()
-	for it.SeekToFirst(); it.Valid(); it.Next() {
-		records = lockRecord(records, it.Key(), it.Value())
-	}
 	file, err := os.OpenFile(l.path+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(records); err != nil {
-		return errors.Join(err, file.Close())
+	length, err := l.writeAll(file)
+	if err == nil {
+		err = os.Rename(l.path+".part", l.path)
 	}
-	if err := os.Rename(l.path+".part", l.path); err != nil {
+	if err != nil {
 		return errors.Join(err, file.Close())
 	}
 	l.mu.Lock()
@@ -121,8 +128,23 @@ func (l *lockLog) renew() error {
 	if l.file != nil {
 		_ = l.file.Close()
 	}
-	l.file, l.length, l.left = file, int64(len(records)), int64(len(records))
+	l.file, l.length, l.left = file, length, length
+	l.renewals++
 	return nil
+}
+
+func (l *lockLog) writeAll(file *os.File) (length int64, err error) {
+	buffer := bufio.NewWriterSize(file, 1<<18)
+	var record []byte
+	it := l.locks.NewIterator()
+	for it.SeekToFirst(); it.Valid(); it.Next() {
+		record = lockRecord(record[:0], it.Key(), it.Value())
+		if _, err := buffer.Write(record); err != nil {
+			return 0, err
+		}
+		length += int64(len(record))
+	}
+	return length, buffer.Flush()
 }
 
 // loggedBatch notes which locks a batch begins and ends.

@@ -17,7 +17,8 @@ type obstacle struct {
 
 // scan calls visit with each pair in [start, end) of the region that is visible at version. What it passes is visit's to keep.
 func (n *node) scan(ctx context.Context, rpc *kvrpcpb.Context, start, end []byte, version uint64, visit func(key, value []byte) error) (*obstacle, error) {
-	const limit = 4096
+	// Many: each call goes through all locks in the rest of the range, as there are after a large commit.
+	const limit = 1 << 16
 	for {
 		response, err := n.KvScan(ctx, &kvrpcpb.ScanRequest{Context: rpc, StartKey: start, EndKey: end, Version: version, Limit: limit})
 		if err != nil {
