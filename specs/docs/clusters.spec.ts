@@ -42,3 +42,7 @@ test('a node that was killed starts again on its ports', { timeout: 60_000 }, as
     { port: second?.port },
   ])
 })
+
+test('the first node runs the DDL jobs: on another each would wait half a second', async ({ cluster }) => {
+  expect(await cluster.ddlOwner()).toBe(cluster.nodes[0])
+})

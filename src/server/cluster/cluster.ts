@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHash } from 'node:crypto'
 import { compare } from 'semver'
+import { delay } from '../../clock.ts'
 import type { Config } from '../../config/config.ts'
 import { Secret } from '../../config/secret.ts'
 import { MOST_NODES } from '../../config/settings.ts'
 import { TiDBConnection } from '../../connection/connection.ts'
-import { ConfigError, ServerError } from '../../errors.ts'
+import { ConfigError, DeadlineError, ServerError } from '../../errors.ts'
+import { hostPort } from '../../host-port.ts'
 import { cacheFolder } from '../cache.ts'
 import { checksum } from '../checksum.ts'
 import { DEFAULT_RELEASE } from '../releases.ts'
@@ -18,9 +20,13 @@ import { Undo } from '../../undo.ts'
 import { endLeases, type NodeLease } from './leases.ts'
 import type { ClusterMember, MemberSurroundings } from './member.ts'
 import { ClusterNode } from './node.ts'
+import { ask } from './pd-api.ts'
 import { startPd } from './pd.ts'
 import { clusterPrograms, type ClusterPrograms } from './programs.ts'
 import { startStorage } from './storage.ts'
+
+const OWNER_WITHIN_MS = 10_000
+const POLL_EVERY_MS = 10
 
 export interface ClusterOptions {
   /** How many tidb-server there are. Default: TIDB_CLUSTER_NODES, and at least as many as `releases` has. */
@@ -114,8 +120,11 @@ export class Cluster implements AsyncDisposable {
     // Of an empty storage one has to bootstrap, the oldest release: newer ones upgrade what they find.
     const first = bootstrapped && alike ? undefined : releases.indexOf(oldest(releases))
     if (first !== undefined) await begin(first)
-    await Promise.all([...releases.keys()].filter((index) => index !== first).map(begin))
+    const rest = await Promise.allSettled([...releases.keys()].filter((index) => index !== first).map(begin))
+    // Not before all have started or failed: one that starts later would be nobody's to end.
+    for (const start of rest) if (start.status === 'rejected') throw start.reason
     cluster.#nodes = nodes
+    await cluster.#ownDdl()
     return cluster
   }
 
@@ -202,6 +211,21 @@ export class Cluster implements AsyncDisposable {
     )
     if (owner !== undefined) return owner
     throw new ServerError(`the DDL owner is ${row?.OWNER_ADDRESS || 'nobody at this moment'}`, { host: asked.address })
+  }
+
+  /** Has the first node run DDL jobs: what is sent to another waits half a second for each. Any node may have become it. */
+  async #ownDdl(): Promise<void> {
+    const [first] = this.#nodes
+    const over = AbortSignal.timeout(OWNER_WITHIN_MS)
+    while (!over.aborted) {
+      // Between two owners there is none.
+      const owner = await this.ddlOwner().catch(() => undefined)
+      if (owner === first) return
+      // https://github.com/pingcap/tidb/blob/master/docs/tidb_http_api.md
+      if (owner !== undefined) await ask(hostPort(owner.host, owner.statusPort), '/ddl/owner/resign', over, {})
+      await delay(POLL_EVERY_MS)
+    }
+    throw new DeadlineError(`${first?.name} to become the DDL owner`, OWNER_WITHIN_MS)
   }
 
   /** Ends everything at once, and removes the data. */

@@ -35,13 +35,13 @@ async function until(over: AbortSignal, holds: () => Promise<boolean>): Promise<
   while (!over.aborted && !(await holds().catch(() => false))) await delay(POLL_EVERY_MS)
 }
 
-/** Asks a PD; with a body by POST. By Node's own client: tests replace the global fetch. */
-export async function ask(pd: string, path: string, over?: AbortSignal, body?: object): Promise<unknown> {
+/** Asks the HTTP API of a PD or a node; with a body by POST. By Node's own client: tests replace the global fetch. */
+export async function ask(place: string, path: string, over?: AbortSignal, body?: object): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const within = AbortSignal.timeout(ANSWER_WITHIN_MS)
   const signal = over === undefined ? within : AbortSignal.any([over, within])
   const method = body === undefined ? 'GET' : 'POST'
-  request(`http://${pd}${path}`, { method, signal, agent: false }, (response) => {
+  request(`http://${place}${path}`, { method, signal, agent: false }, (response) => {
     json(response).then(resolve, reject)
   })
     .once('error', reject)
