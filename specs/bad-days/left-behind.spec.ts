@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { vi } from 'vitest'
 import { expect, loadConfig, test } from 'vitest-tidb'
 import { alive } from '../../fixtures/alive.ts'
 import { whyNoBinary } from '../../fixtures/local-binary.ts'
+import { processes } from '../../fixtures/processes.ts'
 import { runVitest, startVitest, type RunningVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
@@ -13,17 +12,6 @@ import { cacheFolder } from '../../src/server/cache.ts'
 
 const RUN = { timeout: 60_000 }
 const WAIT = { timeout: 20_000, interval: 50 }
-
-/** Processes whose command line mentions a text. */
-async function processes(text: string): Promise<string[]> {
-  try {
-    const { stdout } = await promisify(execFile)('pgrep', ['-f', text])
-    return stdout.trim().split('\n')
-  } catch {
-    // pgrep ends with 1 if it finds none.
-    return []
-  }
-}
 
 test.for(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)(
   '%s of vitest leaves no process and no folder',

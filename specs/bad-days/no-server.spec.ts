@@ -1,34 +1,11 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { pathWithoutGo } from '../../fixtures/path-without-go.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 
 const RUN = { timeout: 60_000 }
-
-/** A PATH with node and what a shell needs, and no Go; with a `go` of the spec's own if one is given. */
-function pathWithoutGo(folder: string, go?: string): string {
-  const bin = join(folder, 'bin')
-  mkdirSync(bin)
-  for (const tool of ['env', 'sh', 'cat']) {
-    const place = (process.env.PATH ?? '').split(':').find((entry) => entry !== '' && exists(join(entry, tool)))
-    if (place !== undefined) symlinkSync(join(place, tool), join(bin, tool))
-  }
-  symlinkSync(process.execPath, join(bin, 'node'))
-  if (go !== undefined) {
-    writeFileSync(join(bin, 'go'), `#!/bin/sh\n${go}\n`)
-    chmodSync(join(bin, 'go'), 0o755)
-  }
-  return bin
-}
-
-function exists(path: string): boolean {
-  try {
-    return readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1))
-  } catch {
-    return false
-  }
-}
 
 function runWithout(folder: string, { go, ...env }: NodeJS.ProcessEnv & { go?: string }) {
   return runVitest('passing', {

@@ -65,6 +65,8 @@ export class Cluster implements AsyncDisposable {
   readonly #binaries: Map<string, string>
   readonly #all: ClusterNode[] = []
   #nodes: ClusterNode[] = []
+  /** How many were ever begun, those too that did not start: each has a number and a folder of its own. */
+  #begun = 0
 
   private constructor(parts: Parts, pd: ClusterMember, storage: ClusterMember) {
     this.#parts = parts
@@ -112,6 +114,7 @@ export class Cluster implements AsyncDisposable {
     const storage = await startStorage({ ...parts, ...data('storage'), binary: programs.storage, pd: pd.address })
     undo.defer(() => storage.end())
     const cluster = new Cluster(parts, pd, storage)
+    cluster.#begun = releases.length
     const nodes: ClusterNode[] = []
     const begin = async (index: number) => {
       nodes[index] = await cluster.#startNode(index, releases[index] ?? '')
@@ -170,7 +173,7 @@ export class Cluster implements AsyncDisposable {
     if (this.#nodes.length >= MOST_NODES) throw tooMany(this.#nodes.length + 1)
     const { tidb } = await clusterPrograms(config, [release], { ...(signal !== undefined && { signal }) })
     for (const [of, path] of tidb) this.#binaries.set(of, path)
-    const node = await this.#startNode(this.#all.length, release, options.config)
+    const node = await this.#startNode(this.#begun++, release, options.config)
     this.#nodes = [...this.#nodes, node]
     return node
   }

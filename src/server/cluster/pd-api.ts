@@ -14,11 +14,17 @@ interface Stores {
   readonly stores?: readonly { readonly store: { readonly address: string; readonly state_name: string } }[]
 }
 
-/** Resolves once the PD at this address leads, or nobody wants to know any more. */
-export function pdLeads(pd: string, over: AbortSignal): Promise<void> {
+/**
+ * Resolves once the PD at this address leads, or nobody wants to know any more.
+ *
+ * @param data where it keeps its data: another PD that has taken its port has another place.
+ */
+export function pdLeads(pd: string, data: string, over: AbortSignal): Promise<void> {
   return until(over, async () => {
     const { leader } = (await ask(pd, '/pd/api/v1/members', over)) as Members
-    return leader?.name !== undefined
+    if (leader?.name === undefined) return false
+    const config = (await ask(pd, '/pd/api/v1/config', over)) as { readonly 'data-dir'?: string }
+    return config['data-dir'] === data
   })
 }
 
@@ -30,7 +36,8 @@ export function storeIsUp(pd: string, address: string, over: AbortSignal): Promi
   })
 }
 
-async function until(over: AbortSignal, holds: () => Promise<boolean>): Promise<void> {
+/** Polls until something holds, or nobody wants to know any more. */
+export async function until(over: AbortSignal, holds: () => Promise<boolean>): Promise<void> {
   // Until it listens, and has a leader, it refuses: whoever waits for it has the deadline.
   while (!over.aborted && !(await holds().catch(() => false))) await delay(POLL_EVERY_MS)
 }

@@ -45,7 +45,7 @@ export function startPd({ binary, folder, data, ...surroundings }: PdOptions): P
       folder,
       temp,
       logFile: join(folder, 'pd.log'),
-      ready: (over) => pdLeads(hostPort(HOST, ports[0]), over),
+      ready: (over) => pdLeads(hostPort(HOST, ports[0]), data, over),
     }
   })
 }

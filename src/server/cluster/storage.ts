@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hostPort } from '../../host-port.ts'
 import { HOST } from '../ports.ts'
 import { ClusterMember, type MemberSurroundings } from './member.ts'
-import { storeIsUp } from './pd-api.ts'
+import { storeIsUp, until } from './pd-api.ts'
 
 interface StorageOptions extends MemberSurroundings {
   readonly binary: string
@@ -14,12 +15,16 @@ interface StorageOptions extends MemberSurroundings {
   readonly pd: string
 }
 
+/** What it logs once it has registered with PD and listens. */
+const SERVING = 'storage node is serving'
+
 /** @throws {ServerError} with the end of its log if it does not start, {DeadlineError} if PD never has it as up. */
 export function startStorage({ binary, folder, data, pd, ...surroundings }: StorageOptions): Promise<ClusterMember> {
   const temp = join(folder, 'temp')
   for (const path of [temp, data]) mkdirSync(path, { recursive: true })
   const logFile = join(folder, 'storage.log')
   return ClusterMember.launch(surroundings, (ports) => {
+    const earlier = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
     const [address = '', statusAddress = ''] = ports.map((port) => hostPort(HOST, port))
     return {
       name: 'the storage node',
@@ -29,7 +34,11 @@ export function startStorage({ binary, folder, data, pd, ...surroundings }: Stor
       folder,
       temp,
       logFile: join(folder, 'storage.out'),
-      ready: (over) => storeIsUp(pd, address, over),
+      ready: async (over) => {
+        // By its own account first: PD takes one that was killed for up for a while, and another may have its port.
+        await until(over, async () => (await readFile(logFile)).subarray(earlier).includes(SERVING))
+        await storeIsUp(pd, address, over)
+      },
     }
   })
 }

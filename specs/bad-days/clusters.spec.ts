@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { dirname, join } from 'node:path'
+import { vi } from 'vitest'
+import { expect, loadConfig, test } from 'vitest-tidb'
+import { pathWithoutGo } from '../../fixtures/path-without-go.ts'
+import { processes } from '../../fixtures/processes.ts'
+import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
+import { serverEnv } from '../../fixtures/server-env.ts'
+import { tempFolder } from '../../fixtures/temp-folder.ts'
+import { cacheFolder } from '../../src/server/cache.ts'
+import { missingPrograms } from '../../src/server/cluster/programs.ts'
+import { DEFAULT_RELEASE } from '../../src/server/releases.ts'
+
+// A cluster that does not start names the part that failed, shows the end of its log, and leaves nothing behind.
+
+const RUN = { timeout: 120_000 }
+const WAIT = { timeout: 60_000, interval: 50 }
+const { config } = loadConfig()
+const cache = cacheFolder(config)
+
+test.beforeEach(async ({ skip }) => {
+  const missing = await missingPrograms(config, [DEFAULT_RELEASE])
+  skip(missing.length > 0, `${missing.join(', ')} is not built yet: a run with TIDB_PROVIDER=cluster does`)
+})
+
+/** What of ours is in a folder for temporary files. */
+function left(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith('vitest-tidb-') && !name.startsWith('vitest-tidb-spec-'))
+}
+
+/** Waits until nothing is left of a run that had this folder for temporary files. */
+async function nothingLeft(folder: string): Promise<void> {
+  await vi.waitUntil(async () => (await processes(folder)).length === 0 && left(folder).length === 0, WAIT)
+}
+
+/** A cache with the tidb-server and the storage node that were built before, and another program in place of PD. */
+function cacheWithPd(folder: string, pd: (file: string) => void): string {
+  const path = join(folder, 'cache')
+  mkdirSync(path)
+  for (const name of ['tidb-server', 'storage-node']) symlinkSync(join(cache, name), join(path, name))
+  cpSync(join(cache, 'pd-server'), join(path, 'pd-server'), { recursive: true })
+  const built = join(path, 'pd-server', DEFAULT_RELEASE)
+  for (const recipe of readdirSync(built)) pd(join(built, recipe, 'pd-server'))
+  return path
+}
+
+/** Puts a shell script there, with the checksum that says that it is whole. */
+function script(lines: string) {
+  return (file: string) => {
+    rmSync(file)
+    writeFileSync(file, `#!/bin/sh\n${lines}\n`)
+    chmodSync(file, 0o755)
+    writeFileSync(`${file}.sha256`, createHash('sha256').update(readFileSync(file)).digest('hex'))
+  }
+}
+
+const NO_GO = 'if [ "$1" = env ]; then echo go1.26.8; exit; fi; echo "no way to the module proxy" >&2; exit 2'
+
+interface BadPd {
+  readonly name: string
+  readonly pd: (file: string) => void
+  readonly says: RegExp
+}
+
+const badPds: readonly BadPd[] = [
+  {
+    name: 'that is not there, without Go to build it',
+    pd: (file) => rmSync(dirname(file), { recursive: true }),
+    says: /pd-server v8\.5\.6 can't be built: there is no Go on PATH/,
+  },
+  {
+    name: 'that was written half way, and is not built again',
+    pd: (file) => truncateSync(file, 1_000_000),
+    says: /the build of pd-server v8\.5\.6 failed \(status 2\):\n\s+no way to the module proxy/,
+  },
+  {
+    name: 'that ends at once',
+    pd: script('echo "no space left for etcd"; exit 3'),
+    says: /PD ended with status 3 before it answered\n\s+no space left for etcd/,
+  },
+  {
+    name: 'that never gets a leader',
+    pd: script('echo "waiting for a leader"; exec sleep 60'),
+    says: /waited 1\.5 s for PD to answer\n\s+waiting for a leader/,
+  },
+]
+
+test.for(badPds)('a PD $name is told', RUN, async ({ name, pd, says }) => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('passing', {
+    env: {
+      TIDB_PROVIDER: 'cluster',
+      TIDB_CACHE_DIR: cacheWithPd(temp.path, pd),
+      TIDB_START_TIMEOUT_MS: '1500',
+      PATH: pathWithoutGo(temp.path, name.includes('without Go') ? undefined : NO_GO),
+      TMPDIR: temp.path,
+    },
+  })
+  expect(output).toMatch(says)
+  expect(status).toBe(1)
+  await nothingLeft(temp.path)
+})
+
+test.for(['0', '50', 'two'])('TIDB_CLUSTER_NODES=%s is refused', RUN, async (nodes) => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('passing', {
+    env: { TIDB_PROVIDER: 'cluster', TIDB_CLUSTER_NODES: nodes, TMPDIR: temp.path },
+  })
+  expect(output).toMatch(/TIDB_CLUSTER_NODES.*1 to 16/)
+  expect(status).toBe(1)
+  await nothingLeft(temp.path)
+})
+
+test('a cluster of one node is one, and two projects of a run share it', RUN, async () => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('two-projects', {
+    env: { TIDB_PROVIDER: 'cluster', TIDB_CLUSTER_NODES: '1', TMPDIR: temp.path },
+  })
+  expect(output.match(/started a cluster: PD at \S+, the storage node at \S+, node 0 [^,\n]*\n/g)).toHaveLength(1)
+  expect(output).toContain('2 passed')
+  expect(status).toBe(0)
+  await nothingLeft(temp.path)
+})
+
+test('beside a configured host, two projects start a cluster each', RUN, async () => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('clusters', { env: { ...serverEnv(), TMPDIR: temp.path } })
+  const parts = [...output.matchAll(/cluster at (\S+)/g)].flatMap(([, addresses = '']) => addresses.split(','))
+  expect(parts).toHaveLength(6)
+  expect(new Set(parts).size).toBe(6)
+  expect(output).toContain('2 passed')
+  expect(status).toBe(0)
+  await nothingLeft(temp.path)
+})
+
+test('a test that ends while its cluster starts', RUN, async () => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('clusters', {
+    args: ['--project', 'one'],
+    env: { ...serverEnv(), TMPDIR: temp.path, TEST_TIMEOUT_MS: '150' },
+  })
+  expect(output).toContain('Test timed out in 150ms')
+  expect(output).not.toContain('cluster at')
+  expect(status).toBe(1)
+  await nothingLeft(temp.path)
+})
+
+test('vitest killed while a cluster starts', RUN, async () => {
+  using temp = tempFolder()
+  const run = startVitest('clusters', { args: ['--project', 'one'], env: { ...serverEnv(), TMPDIR: temp.path } })
+  const started = async () => (await processes(`${temp.path}/vitest-tidb-cluster-`)).length > 0
+  await vi.waitUntil(started, { timeout: 60_000, interval: 10 })
+  run.child.kill('SIGKILL')
+  await run.ended
+  expect(run.output()).not.toContain('cluster at')
+  await nothingLeft(temp.path)
+})
+
+test('a part whose port belongs to another process by now', RUN, async ({ startCluster, tidbPool }) => {
+  const { nodes, storage, pd } = await startCluster({ nodes: 1 })
+  const [node] = nodes
+  for (const member of [node, storage, pd]) {
+    if (member === undefined) continue
+    await member.kill()
+    // Whoever has the port answers what our own would, as another PD may.
+    const taken = createServer((_, answer) => answer.end('{"leader":{"name":"pd"}}')).listen(member.port, member.host)
+    await once(taken, 'listening')
+    await expect(member.start()).rejects.toThrow(
+      `${member.name} found its port taken: ${member.port} or ${member.statusPort} belongs to another process by now`,
+    )
+    taken.closeAllConnections()
+    taken.close()
+    await once(taken, 'close')
+    await member.start()
+  }
+  expect(await tidbPool.session('after', { node }).query('select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('a node that the cluster refuses, and parts whose data is lost', RUN, async ({ startCluster, tidbPool }) => {
+  const cluster = await startCluster({ nodes: 1 })
+  const [node] = cluster.nodes
+  const alice = tidbPool.session('alice', { node })
+  // As of a release that keeps something elsewhere: what a new node looks for at its start is not there.
+  await alice.query('drop table mysql.global_variables')
+  const added = await Promise.allSettled([cluster.addNode(), cluster.addNode()])
+  const failures = added.map((result) => (result.status === 'rejected' ? String(result.reason) : 'started'))
+  for (const [at, failure] of failures.sort().entries()) {
+    expect(failure).toMatch(
+      new RegExp(
+        `node ${at + 1} \\(tidb-server v[\\d.]+\\) ended with status 1 before it answered\n[^]*global_variables`,
+      ),
+    )
+  }
+  expect(cluster.nodes).toHaveLength(1)
+  expect(await alice.query('select 1 as one')).toEqual([{ one: 1 }])
+
+  const { pd } = cluster
+  const data = join(dirname(dirname(pd.logFile)), 'data', 'pd')
+  expect(existsSync(data)).toBe(true)
+  await pd.kill()
+  rmSync(data, { recursive: true })
+  writeFileSync(data, '')
+  await expect(pd.start()).rejects.toThrow(/^PD ended with status \d+ before it answered\n[^]*not a directory/)
+})
