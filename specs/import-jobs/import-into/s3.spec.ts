@@ -61,18 +61,21 @@ test.for([
   ['a key that is refused', 'people.csv', 'AKIASOMEBODYELSE', 'nightly', 8159, 'StatusCode: 403'],
   ['a bucket that there is not', 'people.csv', ACCESS_KEY, 'daily', 8159, 'bucket not found'],
   ['a file that there is not', 'nobody.*.csv', ACCESS_KEY, 'nightly', 8173, 'No file matched'],
-] as const)('%s: the error has no key in it', RUN, async ([, path, accessKey, bucket, errno, said], fixtures) => {
-  const { session, jobs, s3 } = fixtures
-  await session.query(`create table if not exists refused ${peopleTable}`)
-  const uri = s3.uri(path, { accessKey, bucket })
-  for (const send of [
-    () => session.query('import into refused from ?', [uri]),
-    () => session.query(`import into refused from '${uri}'`),
-    () => jobs.start('import into refused from ?', { values: [uri] }),
-    () => jobs.start(`import into refused from '${uri}' with thread=8, cloud_storage_uri='${uri}'`),
-  ]) {
-    const error: unknown = await send().catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ errno, message: expect.stringContaining(said) as string })
-    expectNoKeysIn(error)
-  }
-})
+] as const)(
+  '%s: the error has no key in it',
+  RUN,
+  async ([, path, accessKey, bucket, errno, said], { session, jobs, s3 }) => {
+    await session.query(`create table if not exists refused ${peopleTable}`)
+    const uri = s3.uri(path, { accessKey, bucket })
+    for (const send of [
+      () => session.query('import into refused from ?', [uri]),
+      () => session.query(`import into refused from '${uri}'`),
+      () => jobs.start('import into refused from ?', { values: [uri] }),
+      () => jobs.start(`import into refused from '${uri}' with thread=8, cloud_storage_uri='${uri}'`),
+    ]) {
+      const error: unknown = await send().catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ errno, message: expect.stringContaining(said) as string })
+      expectNoKeysIn(error)
+    }
+  },
+)
