@@ -1,20 +1,24 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describe, inject } from 'vitest'
 import { expect, test } from 'vitest-tidb'
 
-// nightly-import {
-test('the nightly import', { tags: ['nightly'] }, async ({ importJobs, tidb }) => {
-  importJobs.requireIngest() // skipped, with the reason, on a server without TiKV
-  await tidb.query('create table orders (id bigint primary key, total decimal(10, 2))')
-  const job = await importJobs.start("IMPORT INTO orders FROM 's3://bucket/orders.*.csv' WITH thread=8", {
-    name: 'orders',
+// Its files are nowhere: it is an example for a TiDB that has them.
+describe.skipIf(inject('tidb').ours)('on a TiDB that was not made for this run', () => {
+  // nightly-import {
+  test('the nightly import', { tags: ['nightly'] }, async ({ importJobs, tidb }) => {
+    importJobs.requireIngest() // skipped, with the reason, on a server without TiKV
+    await tidb.query('create table orders (id bigint primary key, total decimal(10, 2))')
+    const job = await importJobs.start("IMPORT INTO orders FROM 's3://bucket/orders.*.csv' WITH thread=8", {
+      name: 'orders',
+    })
+    await expect(job).toFinish({ within: '30m' })
+    await expect(job).toHaveImported({ min: 1_000_000 })
+    await expect(job).toKeepPace({ tolerance: 0.2 })
   })
-  await expect(job).toFinish({ within: '30m' })
-  await expect(job).toHaveImported({ min: 1_000_000 })
-  await expect(job).toKeepPace({ tolerance: 0.2 })
+  // }
 })
-// }
 
 // watch {
 const nightly = { tags: ['nightly'] }

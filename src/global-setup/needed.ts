@@ -23,12 +23,24 @@ export async function isNeeded(
   return importsVitestTidb(project, [...files, ...project.config.setupFiles])
 }
 
-/** Whether a selected file names a fixture that is, or starts, a cluster: what they are made of is built before the tests, then. */
+/**
+ * Whether a selected file, or a module of the project that it imports, names a fixture that is, or starts, a cluster: what
+ * that is made of is built before the tests, then.
+ */
 export async function takesCluster(specifications: readonly TestSpecification[] = []): Promise<boolean> {
-  const files = new Set(specifications.map(({ moduleId }) => moduleId))
-  const texts = await Promise.all([...files].map((file) => readFile(file, 'utf8').catch(() => '')))
-  return texts.some((text) => /\bstartCluster\b|[{,]\s*cluster\s*[,}]/.test(text))
+  const found = await Promise.all(
+    specifications.map(async ({ project, moduleId }) => {
+      const text = await textOf(moduleId)
+      const imported = await Promise.all((await ownImports(project, moduleId, text)).map(textOf))
+      const texts = [text, ...imported]
+      return texts.some(importsOurs) && texts.some((each) => CLUSTER.test(each))
+    }),
+  )
+  return found.includes(true)
 }
+
+/** The fixtures `startCluster`, and `cluster` where it is taken out of the context of a test. */
+const CLUSTER = /\bstartCluster\b|[{,]\s*cluster\s*[,}]/
 
 /** Whether one of these files imports vitest-tidb, itself or through modules of the project's own. */
 async function importsVitestTidb(project: TestProject, files: readonly string[]): Promise<boolean> {
@@ -44,21 +56,40 @@ async function importsVitestTidb(project: TestProject, files: readonly string[])
 }
 
 async function scan(project: TestProject, file: string, seen: Set<string>, next: string[]): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const specifiers = [...text.matchAll(IMPORTS)].map((match) => match[2] ?? '')
-  if (specifiers.some((specifier) => OURS.test(specifier))) return true
-  for (const specifier of specifiers) {
-    if (isInstalled(specifier, project.config.root)) continue
+  const text = await textOf(file)
+  if (importsOurs(text)) return true
+  for (const path of await ownImports(project, file, text)) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    next.push(path)
+  }
+  return false
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '')
+}
+
+function specifiersOf(text: string): string[] {
+  return [...text.matchAll(IMPORTS)].map((match) => match[2] ?? '')
+}
+
+function importsOurs(text: string): boolean {
+  return specifiersOf(text).some((specifier) => OURS.test(specifier))
+}
+
+/** The modules of the project's own that a file imports. */
+async function ownImports(project: TestProject, file: string, text: string): Promise<string[]> {
+  const own: string[] = []
+  for (const specifier of specifiersOf(text)) {
+    if (OURS.test(specifier) || isInstalled(specifier, project.config.root)) continue
     // Bare names that Vite knows no alias for are packages: those do not hold the user's fixtures.
     const resolved = await project.vite.environments.ssr.pluginContainer.resolveId(specifier, file)
     const path = resolved?.id.replace(/[?#].*$/, '')
     if (path === undefined || resolved?.external || !path.startsWith('/') || path.includes('/node_modules/')) continue
-    if (!seen.has(path)) {
-      seen.add(path)
-      next.push(path)
-    }
+    own.push(path)
   }
-  return false
+  return own
 }
 
 /** Whether a specifier is plainly that of a package or of Node: Vite takes some ms to resolve its first. */
