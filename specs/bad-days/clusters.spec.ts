@@ -170,6 +170,16 @@ test('vitest killed while a cluster starts', RUN, async () => {
   await nothingLeft(temp.path)
 })
 
+test('a part that dies by itself fails the test, and what the test did is in its report', RUN, async () => {
+  using temp = tempFolder()
+  const { status, output } = await runVitest('dying-cluster', { env: { ...serverEnv(), TMPDIR: temp.path } })
+  expect(output).toMatch(/ServerError: the storage node died \(SIGKILL\): the end of its log, \S+storage\.out:/)
+  expect(output).toMatch(/^ +node 0 \(tidb-server v[\d.]+\) is killed by the test \(SIGKILL\)$/m)
+  expect(output).toContain('2 failed')
+  expect(status).toBe(1)
+  await nothingLeft(temp.path)
+})
+
 test('a part whose port belongs to another process by now', RUN, async ({ startCluster, tidbPool }) => {
   const { nodes, storage, pd } = await startCluster({ nodes: 1 })
   const [node] = nodes
