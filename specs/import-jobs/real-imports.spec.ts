@@ -127,6 +127,7 @@ test('one beside jobs of a script, which the server passes over', RUN, async ({ 
   expect([shown.get(job.id), shown.get(play.idOf('orders'))]).toEqual(['finished', 'running'])
 })
 
-test('a node that there is not has no jobs', ({ cluster, importJobs }) => {
+test('a node that there is not has no jobs', async ({ cluster, importJobs }) => {
   expect(() => importJobs.on(cluster.nodes[50])).toThrow('importJobs.on(…) was given undefined: no such node')
+  expect(await importJobs.on(cluster.nodes[0]).list()).toBeDefined()
 })
