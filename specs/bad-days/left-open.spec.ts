@@ -25,9 +25,14 @@ test('what is not awaited fails its own test, beside others that run', { timeout
 test('what a test leaves open fails it by name, and nothing else', { timeout: 60_000 }, async () => {
   const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['left-open.spec.ts'] })
   expect(status).toBe(1)
-  expect(output).toMatch(/Tests {2}22 failed \| 4 passed \| 1 expected fail \| 1 skipped/)
+  expect(output).toMatch(/Tests {2}24 failed \| 4 passed \| 1 expected fail \| 1 skipped/)
   for (const [name, reason] of [
     ['a transaction is left open', 'LeftOpenError: tidb left a transaction open'],
+    [
+      'whether a transaction is left open is not known',
+      'LeftOpenError: tidb could not be asked whether it left a transaction open: statement failed',
+    ],
+    ['no cluster is started', 'took the fixture `startCluster` and started no cluster'],
     ['a step is not awaited', 'LeftOpenError: tidb.gettingVersion() was not awaited'],
     ['a failing step is not awaited', 'LeftOpenError: stranger.connecting() was not awaited'],
     ['a statement is not awaited', 'LeftOpenError: tidb.query("select sleep(0.01)") was not awaited'],
