@@ -3,6 +3,10 @@ import { createReadStream, readdirSync, readFileSync, renameSync, rmSync, statSy
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { makeCacheFolder } from './cache.ts'
+import { clearUnused, noteUse } from './unused.ts'
+
+/** Names of the files that keep a sum. */
+const STAMP = /^[0-9a-f]{16}\.json$/
 
 interface Stamp {
   readonly path: string
@@ -21,7 +25,12 @@ export async function checksum(path: string, cache: string): Promise<string> {
   const stampFile = join(folder, `${createHash('sha256').update(path).digest('hex').slice(0, 16)}.json`)
   const { size, mtimeMs, ino } = statSync(path)
   const known = readStamp(stampFile)
-  if (known?.path === path && known.size === size && known.mtimeMs === mtimeMs && known.ino === ino) return known.sha256
+  if (known?.path === path && known.size === size && known.mtimeMs === mtimeMs && known.ino === ino) {
+    noteUse(stampFile)
+    return known.sha256
+  }
+  // Of binaries that are gone, as those of a test's own folder are.
+  clearUnused(folder, STAMP)
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   const sha256 = hash.digest('hex')
