@@ -68,7 +68,7 @@ const WAITS_ELSEWHERE = 'TiDB waits in GET_LOCK with an internal session, which 
 
 /**
  * @param open transactions read before who waits for whom: one of them that is waited for was open when the wait was
- * seen, or has released it since. One that began later is looked for, on all servers in the end.
+ * seen, or has released it since. One that began later, or on another server, is looked for on all servers.
  */
 async function holdersOf(
   connection: TiDBConnection,
@@ -76,7 +76,7 @@ async function holdersOf(
   holding: readonly string[],
   open: readonly Transaction[],
 ): Promise<LockAccount> {
-  for (const read of [() => open, () => transactions(connection, true), () => transactions(connection, false)]) {
+  for (const read of [() => open, () => transactions(connection, false)]) {
     const holders = (await read()).filter(({ trx }) => holding.includes(trx)).map(({ id }) => id)
     if (holders.length > 0) return { connectionId, kind: 'row', holders: [...new Set(holders)], maybe: [] }
   }

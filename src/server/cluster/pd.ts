@@ -6,8 +6,8 @@ import { ClusterMember, type MemberSurroundings } from './member.ts'
 import { pdLeads } from './pd-api.ts'
 
 /** One PD and one store: elections are quick, and there is nothing to schedule. */
-const CONFIG = `tick-interval = "100ms"
-election-interval = "500ms"
+const CONFIG = `tick-interval = "10ms"
+election-interval = "50ms"
 lease = 1
 
 [replication]
