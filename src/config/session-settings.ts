@@ -9,6 +9,9 @@ export type SessionSettings = Settings & {
   readonly node?: number | { readonly settings: Settings } | undefined
 }
 
+/** For a server without TLS, whatever the run's own has. */
+export const NO_TLS = { tls: false, tlsCa: undefined, tlsCert: undefined, tlsKey: undefined } as const
+
 /** Settings that say where a node is. @param numbered settings of a node of the run. */
 export function onNode({ node, ...settings }: SessionSettings, numbered: (node: number) => Settings): Settings {
   if (node === undefined) return settings

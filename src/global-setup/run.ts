@@ -17,6 +17,7 @@ import {
 } from '../import-progress/progress-listener.ts'
 import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
+import { DEFAULT_RELEASE } from '../server/releases.ts'
 import type { RemainsAddress } from '../server/remains.ts'
 import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
@@ -34,7 +35,7 @@ export interface RunOptions {
   /** Who shows the progress of import jobs; without one, nobody listens for it. */
   readonly importProgress?: ProgressAudience | undefined
   /** Whether a test starts a cluster of its own. */
-  readonly takesCluster: boolean
+  readonly takesCluster: () => Promise<boolean>
 }
 
 /** A server taken through the workflow, with a stock of databases: what one run of vitest works on. */
@@ -80,13 +81,14 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
 
   const starting = startServer(config, { onProgress: log })
   // Loaded while the server starts, not before.
-  const [{ proveServer }, { DatabaseStock }, server] = await Promise.all([
+  const [{ proveServer }, { DatabaseStock }, server, takesCluster] = await Promise.all([
     import('./prove-server.ts'),
     import('./database-stock.ts'),
     starting,
+    options.takesCluster(),
   ])
   undo.defer(() => server.stop())
-  if (options.takesCluster && server.provider !== 'cluster') await buildCluster(config, log)
+  if (takesCluster && server.provider !== 'cluster') await buildCluster(config, log)
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
 
@@ -165,9 +167,9 @@ async function listen(folder: string, { importProgress, log }: RunOptions): Prom
 
 /** Builds what clusters of tests are made of. Without it, those tests are skipped with the reason, and the others run. */
 async function buildCluster(config: Config, log: (line: string) => void): Promise<void> {
-  const { buildClusterPrograms } = await import('../server/cluster/programs.ts')
+  const { clusterPrograms } = await import('../server/cluster/programs.ts')
   try {
-    await buildClusterPrograms(config, { onProgress: log })
+    await clusterPrograms(config, [config.version ?? DEFAULT_RELEASE], { onProgress: log })
   } catch (error) {
     log(`tests that start a cluster are skipped: ${firstLine(error)}`)
   }

@@ -24,14 +24,14 @@ export function runOf(project: TestProject): Promise<Run> {
   const key = JSON.stringify(settings)
   let run = runs.get(key)
   if (run === undefined) {
-    run = import('./run.ts').then(async ({ startRun }) =>
+    run = import('./run.ts').then(({ startRun }) =>
       startRun({
         settings,
         root: project.config.root,
         workers: Number(project.config.maxWorkers) || 1,
         log: (line) => vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`)),
         importProgress,
-        takesCluster: await takesCluster(specifications),
+        takesCluster: () => takesCluster(specifications),
       }),
     )
     // Whoever waits for it is told; it may have begun before anybody does.

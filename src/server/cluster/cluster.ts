@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compare } from 'semver'
-import { delay } from '../../clock.ts'
 import type { Config } from '../../config/config.ts'
 import { Secret } from '../../config/secret.ts'
 import { MOST_NODES } from '../../config/settings.ts'
@@ -20,13 +19,12 @@ import { Undo } from '../../undo.ts'
 import { endLeases, type NodeLease } from './leases.ts'
 import type { ClusterMember, MemberSurroundings } from './member.ts'
 import { ClusterNode } from './node.ts'
-import { ask } from './pd-api.ts'
+import { ask, until } from './pd-api.ts'
 import { startPd } from './pd.ts'
 import { clusterPrograms, type ClusterPrograms } from './programs.ts'
 import { startStorage } from './storage.ts'
 
 const OWNER_WITHIN_MS = 10_000
-const POLL_EVERY_MS = 10
 
 export interface ClusterOptions {
   /** How many tidb-server there are. Default: TIDB_CLUSTER_NODES, and at least as many as `releases` has. */
@@ -220,15 +218,14 @@ export class Cluster implements AsyncDisposable {
   async #ownDdl(): Promise<void> {
     const [first] = this.#nodes
     const over = AbortSignal.timeout(OWNER_WITHIN_MS)
-    while (!over.aborted) {
+    await until(over, async () => {
       // Between two owners there is none.
-      const owner = await this.ddlOwner().catch(() => undefined)
-      if (owner === first) return
+      const owner = await this.ddlOwner()
       // https://github.com/pingcap/tidb/blob/master/docs/tidb_http_api.md
-      if (owner !== undefined) await ask(hostPort(owner.host, owner.statusPort), '/ddl/owner/resign', over, {})
-      await delay(POLL_EVERY_MS)
-    }
-    throw new DeadlineError(`${first?.name} to become the DDL owner`, OWNER_WITHIN_MS)
+      if (owner !== first) await ask(hostPort(owner.host, owner.statusPort), '/ddl/owner/resign', over, {})
+      return owner === first
+    })
+    if (over.aborted) throw new DeadlineError(`${first?.name} to become the DDL owner`, OWNER_WITHIN_MS)
   }
 
   /** Ends everything at once, and removes the data. */

@@ -1,8 +1,7 @@
+import { NO_TLS } from '../../config/session-settings.ts'
 import type { Settings } from '../../config/settings.ts'
 import { TiDBProcess, type TiDBProcessOptions } from '../tidb-process.ts'
 import { ClusterMember, type MemberStart } from './member.ts'
-
-const NO_TLS = { tls: false, tlsCa: undefined, tlsCert: undefined, tlsKey: undefined } as const
 
 /** One tidb-server of a cluster. */
 export class ClusterNode extends ClusterMember {

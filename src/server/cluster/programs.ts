@@ -2,7 +2,6 @@ import type { Config } from '../../config/config.ts'
 import { presentBinary } from '../binary.ts'
 import { buildBinary, buildProgram, builtProgram } from '../build.ts'
 import { pdRecipe, storageRecipe, type Recipe } from '../recipe.ts'
-import { DEFAULT_RELEASE } from '../releases.ts'
 import type { StartOptions } from '../server.ts'
 
 /** What a cluster is made of: paths of programs. */
@@ -28,11 +27,6 @@ export async function clusterPrograms(
   const pd = await buildProgram(pdRecipe(), config, options)
   const storage = await buildProgram(storageRecipe(), config, options)
   return { pd, storage, tidb }
-}
-
-/** The same for clusters that tests start on the release of the run. */
-export async function buildClusterPrograms({ version = DEFAULT_RELEASE, ...config }: Config, options: StartOptions) {
-  await clusterPrograms({ ...config, version }, [version], options)
 }
 
 /** Which programs of a cluster would have to be built first, such as `pd-server v8.5.6`. */
