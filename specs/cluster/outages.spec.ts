@@ -19,7 +19,7 @@ test(
     await alice.query('begin')
     await alice.query('update account set balance = 11 where id = 1')
 
-    second?.pause()
+    await second?.pause()
     const commit = alice.send('commit')
     // The other node works. A row that is locked waits; a schema change waits for the consent of the node that halts.
     expect(await bob.query('select balance from account where id = 1')).toEqual([{ balance: 10 }])
@@ -30,7 +30,7 @@ test(
     await expect(dave.connect()).rejects.toThrow(/node 1 \(tidb-server v[\d.]+\), paused by the test \(SIGSTOP\)/)
     expect([commit, write, change].map(({ outcome }) => outcome)).toEqual([undefined, undefined, undefined])
 
-    second?.resume()
+    await second?.resume()
     await Promise.all([commit, write, change])
     expect(await alice.query('select * from account where id = 1')).toEqual([{ id: 1, balance: 111, note: null }])
   },

@@ -154,6 +154,12 @@ export const settings = {
     `a whole number, 1 to ${MOST_NODES}`,
     'How many tidb-servers a cluster has that is started here. Each takes some 300 MB of memory.',
   ),
+  clusterProvider: setting(
+    'TIDB_CLUSTER_PROVIDER',
+    v.picklist(['binary', 'container']),
+    'binary or container',
+    'What a cluster that is started here is made of: processes of this machine, or containers of the images pingcap/pd, pingcap/tikv and pingcap/tidb.',
+  ),
   serverBin: setting(
     'TIDB_SERVER_BIN',
     text,
@@ -298,6 +304,7 @@ export const defaults = {
   databasePerTest: true,
   tls: false,
   clusterNodes: 2,
+  clusterProvider: 'binary',
   serverArgs: [] as string[],
   importMonitorSeconds: 0,
   importPollIntervalMs: 1_000,

@@ -27,6 +27,7 @@ const given: Required<Settings> = {
   image: 'tidb:own',
   version: 'v8.5.4',
   clusterNodes: 3,
+  clusterProvider: 'container',
   serverBin: 'tidb-server',
   serverArgs: ['-L', 'warn'],
   serverConfig: 'tidb.toml',

@@ -88,7 +88,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     options.takesCluster(),
   ])
   undo.defer(() => server.stop())
-  if (takesCluster && server.provider !== 'cluster') await buildCluster(config, log)
+  if (takesCluster && server.provider !== 'cluster') await prepare(config, log)
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
 
@@ -165,11 +165,11 @@ async function listen(folder: string, { importProgress, log }: RunOptions): Prom
   }
 }
 
-/** Builds what clusters of tests are made of. Without it, those tests are skipped with the reason, and the others run. */
-async function buildCluster(config: Config, log: (line: string) => void): Promise<void> {
-  const { clusterPrograms } = await import('../server/cluster/programs.ts')
+/** Builds, or pulls, what clusters of tests are made of. Without it, those tests are skipped with the reason, and the others run. */
+async function prepare(config: Config, log: (line: string) => void): Promise<void> {
+  const { prepareCluster } = await import('../server/cluster/prepare.ts')
   try {
-    await clusterPrograms(config, [config.version ?? DEFAULT_RELEASE], { onProgress: log })
+    await prepareCluster(config, [config.version ?? DEFAULT_RELEASE], { onProgress: log })
   } catch (error) {
     log(`tests that start a cluster are skipped: ${firstLine(error)}`)
   }

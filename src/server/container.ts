@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { createWriteStream, mkdtempSync, existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { clearTimeout, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import { DeadlineError, ServerError } from '../errors.ts'
+import { ServerError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
 import { removeContainers, RUN_LABEL } from './container-label.ts'
-import { whyNoDocker } from './docker.ts'
+import { requireDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
-import { loadTestcontainers } from './testcontainers.ts'
+import { haveImage } from './image.ts'
+import { withoutReaper } from './testcontainers.ts'
 import { logTail } from './log-tail.ts'
 import { startedServer, type StartOptions, type TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
@@ -30,8 +30,7 @@ export async function startContainer(
   { signal, onProgress = () => undefined }: StartOptions,
 ): Promise<TiDBServer> {
   const image = config.image ?? `pingcap/tidb:${config.version ?? DEFAULT_RELEASE}`
-  const why = await whyNoDocker()
-  if (why !== undefined) throw new ServerError(why, { hints: ['start a Docker engine, or set DOCKER_HOST'] })
+  await requireDocker()
   await haveImage(image, config.pullTimeoutMs, signal, onProgress)
 
   const watchdog = Watchdog.ofProcess()
@@ -89,66 +88,4 @@ export async function startContainer(
       clear()
     },
   )
-}
-
-/** Sees to it that the engine has the image, pulling it within a deadline. */
-async function haveImage(
-  image: string,
-  withinMs: number,
-  signal: AbortSignal | undefined,
-  onProgress: (line: string) => void,
-): Promise<void> {
-  const { getContainerRuntimeClient, ImageName } = await loadTestcontainers()
-  const hints = ['pull or build it, or set TIDB_IMAGE to an image that this machine has']
-  let engine: Awaited<ReturnType<typeof getContainerRuntimeClient>>
-  try {
-    engine = await getContainerRuntimeClient()
-  } catch (cause) {
-    throw new ServerError(`no Docker engine can be used: ${(cause as Error).message}`, {
-      hints: ['see: docker info'],
-      cause,
-    })
-  }
-  const name = ImageName.fromString(image)
-  if (await engine.image.exists(name)) return
-  onProgress(`pulling ${image}`)
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () =>
-      reject(
-        new DeadlineError(`${image} to be pulled`, withinMs, {
-          hints: ['TIDB_PULL_TIMEOUT_MS is this deadline', ...hints],
-        }),
-      ),
-    withinMs,
-  )
-  const onAbort = () => reject(signal?.reason as Error)
-  signal?.addEventListener('abort', onAbort, { once: true })
-  try {
-    await Promise.race([engine.image.pull(name), promise])
-  } catch (cause) {
-    if (cause instanceof DeadlineError) throw cause
-    throw new ServerError(
-      `this machine does not have the image ${image}, and it can't be pulled: ${(cause as Error).message}`,
-      {
-        hints,
-        cause,
-      },
-    )
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
-  }
-}
-
-/** Our watchdog removes the container, so that testcontainers' reaper, and its image, are not needed. */
-async function withoutReaper<T>(work: () => Promise<T>): Promise<T> {
-  const before = process.env.TESTCONTAINERS_RYUK_DISABLED
-  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
-  try {
-    return await work()
-  } finally {
-    if (before === undefined) delete process.env.TESTCONTAINERS_RYUK_DISABLED
-    else process.env.TESTCONTAINERS_RYUK_DISABLED = before
-  }
 }

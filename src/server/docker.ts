@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { ServerError } from '../errors.ts'
 
 const ANSWERS_WITHIN_MS = 1_000
 
@@ -19,6 +20,12 @@ export async function whyNoDocker(): Promise<string | undefined> {
   if (there.length === 0) return 'there is no Docker engine (no socket, no DOCKER_HOST)'
   for (const socket of there) if (await answers(socket)) return undefined
   return `the Docker engine does not answer at ${there.join(', ')}`
+}
+
+/** @throws {ServerError} if no Docker engine seems to be there. */
+export async function requireDocker(): Promise<void> {
+  const why = await whyNoDocker()
+  if (why !== undefined) throw new ServerError(why, { hints: ['start a Docker engine, or set DOCKER_HOST'] })
 }
 
 /** Where an engine listens without any configuration; a rootless one in the folder of its user's session. */

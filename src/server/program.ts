@@ -1,15 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { clearTimeout, performance, setTimeout } from '../clock.ts'
-import { DeadlineError, ServerError } from '../errors.ts'
+import { performance } from '../clock.ts'
+import { ServerError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
 import { formatSize } from '../number-format.ts'
 import { inTime } from '../wait.ts'
 import { childEnv } from './child-env.ts'
-import { logTail } from './log-tail.ts'
 import { freePorts, type Ports } from './ports.ts'
 import { startTimeOf, type ProcessIdentity } from './process-identity.ts'
+import { indentedTail, serves } from './readiness.ts'
 import type { Watchdog } from './watchdog.ts'
 
 export interface ProgramOptions {
@@ -114,29 +114,25 @@ export class Program {
     }
   }
 
+  /** Number of its process; undefined once it has ended. */
+  get pid(): number | undefined {
+    return this.running ? this.identity?.pid : undefined
+  }
+
   get running(): boolean {
     return this.#child.pid !== undefined && !this.#over
   }
 
   async #ready({ ready, startTimeoutMs, signal }: ProgramOptions): Promise<void> {
-    signal?.throwIfAborted()
-    const { name } = this
-    const { promise, reject } = Promise.withResolvers<never>()
-    promise.catch(() => undefined)
-    const timer = setTimeout(
-      () =>
-        reject(
-          new DeadlineError(`${name} to answer\n${this.#logTail()}`, startTimeoutMs, {
-            hints: ['TIDB_START_TIMEOUT_MS is this deadline'],
-          }),
-        ),
-      startTimeoutMs,
-    )
+    const { name, logFile } = this
+    const { promise: failed, reject } = Promise.withResolvers<never>()
+    failed.catch(() => undefined)
     const onExit = (status: number | null, ended: string | null) =>
       reject(
-        new ServerError(`${name} ended with ${ended ?? `status ${status}`} before it answered\n${this.#logTail()}`, {
-          hints: ['see what its log says above', ...this.#fullDisk()],
-        }),
+        new ServerError(
+          `${name} ended with ${ended ?? `status ${status}`} before it answered\n${indentedTail(logFile)}`,
+          { hints: ['see what its log says above', ...this.#fullDisk()] },
+        ),
       )
     const onError = (cause: Error) => {
       const hint = faultHint((cause as NodeJS.ErrnoException).code)
@@ -147,20 +143,11 @@ export class Program {
         }),
       )
     }
-    const onAbort = () => reject(signal?.reason as Error)
-    const over = new AbortController()
     this.#child.once('exit', onExit).once('error', onError)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    const serving = ready(over.signal)
-    // What it fails with after that interests nobody.
-    serving.catch(() => undefined)
     try {
-      await Promise.race([serving, promise])
+      await serves({ name, ready, failed, logFile, startTimeoutMs, signal })
     } finally {
-      over.abort()
-      clearTimeout(timer)
       this.#child.off('exit', onExit).off('error', onError)
-      signal?.removeEventListener('abort', onAbort)
     }
   }
 
@@ -171,10 +158,6 @@ export class Program {
     const free = bavail * bsize
     if (free >= NEEDED_BYTES) return []
     return [`only ${formatSize(free)} are free in ${folder}: make room there, or point TMPDIR at another disk`]
-  }
-
-  #logTail(): string {
-    return (logTail(this.logFile) ?? '').replace(/^/gm, '  ')
   }
 
   /** Ends it at once, as a crash would; a paused one too. */

@@ -21,3 +21,23 @@ export async function loadTestcontainers(): Promise<typeof Testcontainers> {
     })
   }
 }
+
+/** How much of what goes without the reaper is under way, and what was set before the first of it. */
+let under = 0
+let before: string | undefined
+
+/** Our watchdog removes what is started, so that testcontainers' reaper, and its image, are not needed. */
+export async function withoutReaper<T>(work: () => Promise<T>): Promise<T> {
+  if (under === 0) before = process.env.TESTCONTAINERS_RYUK_DISABLED
+  under += 1
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
+  try {
+    return await work()
+  } finally {
+    under -= 1
+    if (under === 0) {
+      if (before === undefined) delete process.env.TESTCONTAINERS_RYUK_DISABLED
+      else process.env.TESTCONTAINERS_RYUK_DISABLED = before
+    }
+  }
+}

@@ -76,16 +76,24 @@ function programOf(options: TiDBProcessOptions, ports: Ports): ProgramOptions {
     // By the port and not by the log, which says nothing of it if TIDB_SERVER_ARGS ask for warnings only.
     // The driver is loaded while the server starts, not after.
     await Promise.all([listensOn(ports[0], over), loadDriver()])
-    if (!over.aborted) await firstQuery(ports[0], path, startTimeoutMs)
+    if (!over.aborted) await firstQuery({ host: HOST, port: ports[0], path, withinMs: startTimeoutMs })
   }
   const logFile = join(folder, 'tidb.log')
   const append = options.ports !== undefined
   return { name, binary, args, folder, temp, logFile, append, startTimeoutMs, watchdog, signal, ready }
 }
 
+interface FirstQuery {
+  readonly host: string
+  readonly port: number
+  /** Path of its storage. */
+  readonly path: string
+  readonly withinMs: number
+}
+
 /** Proves that it is this very server which answers there. */
-async function firstQuery(port: number, path: string, withinMs: number): Promise<void> {
-  const address = { host: HOST, port, user: 'root', password: new Secret(''), connectTimeoutMs: withinMs }
+export async function firstQuery({ host, port, path, withinMs }: FirstQuery): Promise<void> {
+  const address = { host, port, user: 'root', password: new Secret(''), connectTimeoutMs: withinMs }
   await using connection = await TiDBConnection.open(address, { name: 'first query' })
   const [row] = await connection.query<{ path: string }>('select @@datadir as path', [], { within: withinMs })
   if (row?.path !== path) throw new ServerError(`port ${port} is that of a server on ${row?.path}, not on ${path}`)

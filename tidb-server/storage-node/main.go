@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,20 +18,29 @@ import (
 	"go.uber.org/zap"
 )
 
-// settings are what the command line says.
+// settings are what the command line says, in the words of tikv-server's.
 type settings struct {
-	pd, addr, statusAddr, dataDir, logFile string
+	pd string
+	// Where the rest of the cluster connects to, and PD has it from.
+	addr, statusAddr string
+	// What it listens on: in a container not the same.
+	listenAddr, listenStatusAddr string
+	dataDir, logFile             string
 }
 
 func main() {
 	started := time.Now()
 	var s settings
 	flag.StringVar(&s.pd, "pd", "127.0.0.1:2379", "address of PD")
-	flag.StringVar(&s.addr, "addr", "127.0.0.1:20160", "address to serve gRPC on")
-	flag.StringVar(&s.statusAddr, "status-addr", "127.0.0.1:20180", "address of /status, /config and /metrics")
+	flag.StringVar(&s.listenAddr, "addr", "127.0.0.1:20160", "address to serve gRPC on")
+	flag.StringVar(&s.addr, "advertise-addr", "", "address that others reach it at; that of -addr if there is none")
+	flag.StringVar(&s.listenStatusAddr, "status-addr", "127.0.0.1:20180", "address of /status, /config and /metrics")
+	flag.StringVar(&s.statusAddr, "advertise-status-addr", "", "the same of -status-addr")
 	flag.StringVar(&s.dataDir, "data-dir", "", "folder of the data")
 	flag.StringVar(&s.logFile, "log-file", "", "log, which information_schema.cluster_log reads; standard error if there is none")
+	flag.String("config", "", "tikv-server's file of settings, for who starts this in its place: not read")
 	flag.Parse()
+	s.addr, s.statusAddr = cmp.Or(s.addr, s.listenAddr), cmp.Or(s.statusAddr, s.listenStatusAddr)
 	if err := run(s, started); err != nil {
 		log.Error("storage node failed", zap.Error(err))
 		fmt.Fprintln(os.Stderr, "storage-node:", err)
@@ -51,11 +61,11 @@ func run(s settings, started time.Time) error {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	// The ports first: who asks meanwhile waits instead of being refused.
-	listener, err := net.Listen("tcp", s.addr)
+	listener, err := net.Listen("tcp", s.listenAddr)
 	if err != nil {
 		return err
 	}
-	statusListener, err := net.Listen("tcp", s.statusAddr)
+	statusListener, err := net.Listen("tcp", s.listenStatusAddr)
 	if err != nil {
 		return err
 	}

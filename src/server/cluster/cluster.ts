@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { compare } from 'semver'
 import type { Config } from '../../config/config.ts'
 import { Secret } from '../../config/secret.ts'
@@ -9,20 +5,16 @@ import { MOST_NODES } from '../../config/settings.ts'
 import { TiDBConnection } from '../../connection/connection.ts'
 import { ConfigError, DeadlineError, ServerError } from '../../errors.ts'
 import { hostPort } from '../../host-port.ts'
-import { cacheFolder } from '../cache.ts'
-import { checksum } from '../checksum.ts'
+import { requireDocker } from '../docker.ts'
 import { DEFAULT_RELEASE } from '../releases.ts'
 import type { StartOptions } from '../server.ts'
-import { useTemplate } from '../template-cache.ts'
-import { Watchdog } from '../watchdog.ts'
 import { Undo } from '../../undo.ts'
+import type { Launcher } from './launcher.ts'
 import { endLeases, type NodeLease } from './leases.ts'
-import type { ClusterMember, MemberSurroundings } from './member.ts'
-import { ClusterNode } from './node.ts'
+import type { ClusterMember } from './member.ts'
+import type { ClusterNode } from './node.ts'
 import { ask, until } from './pd-api.ts'
-import { startPd } from './pd.ts'
-import { clusterPrograms, type ClusterPrograms } from './programs.ts'
-import { startStorage } from './storage.ts'
+import type { ClusterProvider } from './prepare.ts'
 
 const OWNER_WITHIN_MS = 10_000
 
@@ -33,6 +25,11 @@ export interface ClusterOptions {
   readonly releases?: readonly string[] | undefined
   /** Path of a configuration file (TOML) of its tidb-servers. */
   readonly config?: string | undefined
+  /**
+   * `binary` for processes of this machine, `container` for containers of the images `pingcap/pd`, `pingcap/tikv` and
+   * `pingcap/tidb`. Default: TIDB_CLUSTER_PROVIDER, and `binary` without it.
+   */
+  readonly provider?: ClusterProvider | undefined
 }
 
 /** A node that is added to a cluster that runs. */
@@ -43,24 +40,20 @@ export interface NodeOptions {
   readonly config?: string | undefined
 }
 
-interface Parts extends MemberSurroundings {
+interface Parts {
   readonly config: Config
-  readonly programs: ClusterPrograms
-  readonly folder: string
+  readonly launcher: Launcher
   readonly undo: Undo
-  /** Whether its data is that of a cluster which was bootstrapped before. */
-  readonly bootstrapped: boolean
   /** Configuration file of its tidb-servers. */
   readonly serverConfig: string | undefined
 }
 
-/** Several tidb-server, a PD and a storage node on this machine, for as long as a test or a run. */
+/** Several tidb-server, a PD and a storage node, for as long as a test or a run. */
 export class Cluster implements AsyncDisposable {
   readonly pd: ClusterMember
   /** Keeps the data of all nodes. */
   readonly storage: ClusterMember
   readonly #parts: Parts
-  readonly #binaries: Map<string, string>
   readonly #all: ClusterNode[] = []
   #nodes: ClusterNode[] = []
   /** How many were ever begun, those too that did not start: each has a number and a folder of its own. */
@@ -68,48 +61,59 @@ export class Cluster implements AsyncDisposable {
 
   private constructor(parts: Parts, pd: ClusterMember, storage: ClusterMember) {
     this.#parts = parts
-    this.#binaries = new Map(parts.programs.tidb)
     this.pd = pd
     this.storage = storage
   }
 
   /**
-   * Starts a cluster; what it is made of is built with Go if it is not there yet.
+   * Starts a cluster, of processes or of containers as TIDB_CLUSTER_PROVIDER says; what it is made of is built with Go, or
+   * pulled, if it is not there yet.
    *
    * @throws {ServerError} that names the part which does not start, with the end of its log; {DeadlineError} if it never
    *   answers; {ConfigError} if there can't be so many nodes.
    */
   static async start(config: Config, options: ClusterOptions = {}, start: StartOptions = {}): Promise<Cluster> {
     const releases = releasesOf(config, options)
-    const programs = await clusterPrograms(config, releases, start)
-    const watchdog = Watchdog.ofProcess()
-    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-cluster-'))
-    const forget = watchdog.watch({ kind: 'folder', path: folder })
     const undo = new Undo()
-    undo.defer(() => {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-      forget()
-    })
-    const { startTimeoutMs } = config
-    const { signal } = start
-    const parts = { config, programs, folder, undo, serverConfig: options.config, startTimeoutMs, watchdog, signal }
     try {
-      // A configuration of one's own may change what is bootstrapped, which the template holds already.
-      const bootstrapped = options.config === undefined && config.serverArgs.length === 0
-      if (bootstrapped) await Cluster.#unpackTemplate(parts, oldest(releases))
-      return await Cluster.#launch({ ...parts, bootstrapped }, releases)
+      const launcher = await Cluster.#launcher(config, options, releases, start, undo)
+      return await Cluster.#launch({ config, launcher, undo, serverConfig: options.config }, releases)
     } catch (error) {
       await undo.run().catch(() => undefined)
       throw error
     }
   }
 
+  static async #launcher(
+    config: Config,
+    options: ClusterOptions,
+    releases: readonly string[],
+    start: StartOptions,
+    undo: Undo,
+  ): Promise<Launcher> {
+    if ((options.provider ?? config.clusterProvider) === 'container') {
+      await requireDocker()
+      const { ContainerLauncher } = await import('./container-launcher.ts')
+      return ContainerLauncher.open(config, releases, start, undo)
+    }
+    // A configuration of one's own may change what is bootstrapped, which the template holds already.
+    const plain = options.config === undefined && config.serverArgs.length === 0
+    const first = oldest(releases)
+    const { ProcessLauncher } = await import('./process-launcher.ts')
+    return ProcessLauncher.open(config, releases, start, undo, plain ? first : undefined, async (launcher) => {
+      await using own = new Undo()
+      const { nodes, storage, pd } = await Cluster.#launch({ config, launcher, undo: own, serverConfig: undefined }, [
+        first,
+      ])
+      for (const member of [...nodes, storage, pd]) await member.stop()
+    })
+  }
+
   static async #launch(parts: Parts, releases: readonly string[]): Promise<Cluster> {
-    const { folder, programs, undo, bootstrapped } = parts
-    const data = (part: 'pd' | 'storage') => ({ folder: join(folder, part), data: join(folder, 'data', part) })
-    const pd = await startPd({ ...parts, ...data('pd'), binary: programs.pd })
+    const { launcher, undo } = parts
+    const pd = await launcher.pd()
     undo.defer(() => pd.end())
-    const storage = await startStorage({ ...parts, ...data('storage'), binary: programs.storage, pd: pd.address })
+    const storage = await launcher.storage(pd)
     undo.defer(() => storage.end())
     const cluster = new Cluster(parts, pd, storage)
     cluster.#begun = releases.length
@@ -119,7 +123,7 @@ export class Cluster implements AsyncDisposable {
     }
     const alike = new Set(releases).size === 1
     // Of an empty storage one has to bootstrap, the oldest release: newer ones upgrade what they find.
-    const first = bootstrapped && alike ? undefined : releases.indexOf(oldest(releases))
+    const first = launcher.bootstrapped && alike ? undefined : releases.indexOf(oldest(releases))
     if (first !== undefined) await begin(first)
     const rest = await Promise.allSettled([...releases.keys()].filter((index) => index !== first).map(begin))
     // Not before all have started or failed: one that starts later would be nobody's to end.
@@ -127,31 +131,6 @@ export class Cluster implements AsyncDisposable {
     cluster.#nodes = nodes
     await cluster.#ownDdl()
     return cluster
-  }
-
-  /** Bootstraps a cluster of one node in a folder, and shuts it down. @returns the folder of its data. */
-  static async #bootstrap(parts: Omit<Parts, 'bootstrapped'>, release: string): Promise<string> {
-    await using undo = new Undo()
-    const { nodes, storage, pd } = await Cluster.#launch({ ...parts, undo, bootstrapped: false }, [release])
-    for (const member of [...nodes, storage, pd]) await member.stop()
-    return join(parts.folder, 'data')
-  }
-
-  static async #unpackTemplate(parts: Omit<Parts, 'bootstrapped'>, release: string): Promise<void> {
-    const { config, folder, programs, startTimeoutMs, signal } = parts
-    const cache = cacheFolder(config)
-    const key = createHash('sha256')
-    for (const path of [programs.pd, programs.storage, programs.tidb.get(release) ?? '']) {
-      key.update(await checksum(path, cache))
-    }
-    await useTemplate({
-      cache,
-      key: key.digest('hex'),
-      data: join(folder, 'data'),
-      startTimeoutMs,
-      signal,
-      make: (empty, lost) => Cluster.#bootstrap({ ...parts, folder: empty, signal: lost }, release),
-    })
   }
 
   /** Its tidb-servers, those too that do not run; a node that was removed is none of them. */
@@ -166,11 +145,10 @@ export class Cluster implements AsyncDisposable {
 
   /** Starts one more node. @throws as `Cluster.start`. */
   async addNode(options: NodeOptions = {}): Promise<ClusterNode> {
-    const { config, signal } = this.#parts
+    const { config, launcher } = this.#parts
     const release = options.release ?? config.version ?? DEFAULT_RELEASE
     if (this.#nodes.length >= MOST_NODES) throw tooMany(this.#nodes.length + 1)
-    const { tidb } = await clusterPrograms(config, [release], { ...(signal !== undefined && { signal }) })
-    for (const [of, path] of tidb) this.#binaries.set(of, path)
+    await launcher.prepare([release])
     const node = await this.#startNode(this.#begun++, release, options.config)
     this.#nodes = [...this.#nodes, node]
     return node
@@ -192,7 +170,7 @@ export class Cluster implements AsyncDisposable {
    */
   async endLeases(node: ClusterNode): Promise<NodeLease[]> {
     if (node.pid !== undefined) throw new ServerError(`${node.name} runs: it would only take new leases`)
-    return endLeases(this.pd.address, node)
+    return endLeases(this.pd.address, node.advertised)
   }
 
   /**
@@ -207,7 +185,7 @@ export class Cluster implements AsyncDisposable {
     const address = { host: asked.host, port: asked.port, user: 'root', password: new Secret(''), connectTimeoutMs }
     await using connection = await TiDBConnection.open(address, { name: 'DDL owner' })
     const [row] = await connection.query<{ OWNER_ADDRESS: string }>('admin show ddl')
-    const owner = this.#all.find(({ host, statusPort, port }) =>
+    const owner = this.#all.find(({ advertised: { host, statusPort, port } }) =>
       [`${host}:${port}`, `${host}:${statusPort}`].includes(row?.OWNER_ADDRESS ?? ''),
     )
     if (owner !== undefined) return owner
@@ -238,18 +216,8 @@ export class Cluster implements AsyncDisposable {
   }
 
   async #startNode(index: number, release: string, config = this.#parts.serverConfig): Promise<ClusterNode> {
-    const { folder, undo, config: settings, startTimeoutMs, watchdog, signal } = this.#parts
-    const place = join(folder, `node-${index}`)
-    mkdirSync(place)
-    const options = {
-      name: `node ${index} (tidb-server ${release})`,
-      binary: this.#binaries.get(release) ?? '',
-      folder: place,
-      pd: this.pd.address,
-      serverArgs: settings.serverArgs,
-      serverConfig: config,
-    }
-    const node = await ClusterNode.start({ ...options, startTimeoutMs, watchdog, signal }, release)
+    const { launcher, undo } = this.#parts
+    const node = await launcher.node({ index, release, pd: this.pd, config })
     this.#all.push(node)
     undo.defer(() => node.end())
     return node

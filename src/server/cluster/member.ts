@@ -1,11 +1,10 @@
 import { noteStarted, type Loss } from '../../connection/started-servers.ts'
 import { ServerError } from '../../errors.ts'
 import { accountOf } from '../account.ts'
-import { logTail } from '../log-tail.ts'
 import { hostPort } from '../../host-port.ts'
 import { HOST, type Ports } from '../ports.ts'
 import type { ProcessIdentity } from '../process-identity.ts'
-import { Program, type ProgramOptions } from '../program.ts'
+import { indentedTail } from '../readiness.ts'
 import type { Watchdog } from '../watchdog.ts'
 
 /** `died` is one that ended by itself, and not because it was asked to. */
@@ -28,9 +27,36 @@ export interface MemberSurroundings {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A program that runs, as a process of this machine or in a container. */
+export interface MemberProgram {
+  /** Number of its process; undefined once it has ended. */
+  readonly pid: number | undefined
+  /** Of a process of this machine. */
+  readonly identity: ProcessIdentity | undefined
+  readonly startedInMs: number
+  readonly logFile: string
+  /** Resolves when it has ended, to how: `SIGKILL`, `status 1`. */
+  readonly ended: Promise<string>
+  kill(): Promise<void>
+  shutDown(withinMs: number): Promise<void>
+  pause(): void | Promise<void>
+  resume(): void | Promise<void>
+}
+
 export interface Launched {
-  readonly program: Program
+  readonly program: MemberProgram
+  /** Where it is reached from here. */
   readonly ports: Ports
+  readonly host?: string
+  /** Where the rest of its cluster reaches it, in a container. Default: as from here. */
+  readonly advertised?: Advertised
+}
+
+/** Where the rest of a cluster reaches a member. */
+export interface Advertised {
+  readonly host: string
+  readonly port: number
+  readonly statusPort: number
 }
 
 const DONE: Readonly<Record<Exclude<MemberState, 'running' | 'died'>, string>> = {
@@ -39,43 +65,32 @@ const DONE: Readonly<Record<Exclude<MemberState, 'running' | 'died'>, string>> =
   stopped: 'stopped by the test (SIGTERM)',
 }
 
-/** One process of a cluster. A test may end, pause and start it again; what it did is said in errors and reports. */
+/** One program of a cluster. A test may end, pause and start it again; what it did is said in errors and reports. */
 export class ClusterMember {
   readonly name: string
-  readonly host = HOST
+  readonly host: string
   /** Port that the rest of the cluster, and of the world, connects to; the same after a restart. */
   readonly port: number
   /** Port of the HTTP status API; of PD, the one for other PDs. */
   readonly statusPort: number
+  /** Where the rest of the cluster reaches it. @internal */
+  readonly advertised: Advertised
   readonly #start: MemberStart
-  #program: Program
+  #program: MemberProgram
   #state: MemberState = 'running'
   #diedOf: string | undefined
   #over = false
 
-  constructor(start: MemberStart, { program, ports }: Launched) {
+  constructor(start: MemberStart, { program, ports: [port, statusPort], host = HOST, advertised }: Launched) {
     this.name = start.name
     this.#start = start
-    ;[this.port, this.statusPort] = ports
+    this.host = host
+    this.port = port
+    this.statusPort = statusPort
+    this.advertised = advertised ?? { host, port, statusPort }
     this.#program = program
     this.#watch(program)
     noteStarted(this.address, (loss) => this.#account(loss))
-  }
-
-  /** Starts a member of which there is one only. */
-  static async launch(
-    { startTimeoutMs, watchdog, signal: first }: MemberSurroundings,
-    programOf: (ports: Ports) => Omit<ProgramOptions, keyof MemberSurroundings | 'append'>,
-  ): Promise<ClusterMember> {
-    let name = ''
-    const launch: MemberStart['launch'] = (before, signal) =>
-      Program.start((ports) => {
-        const program = programOf(ports)
-        name = program.name
-        return { ...program, startTimeoutMs, watchdog, signal, append: before !== undefined }
-      }, before)
-    const launched = await launch(undefined, first)
-    return new ClusterMember({ name, launch, stopWithinMs: startTimeoutMs }, launched)
   }
 
   /** `host:port` of it. */
@@ -87,9 +102,9 @@ export class ClusterMember {
     return this.#state
   }
 
-  /** Number of its process; undefined while it does not run. */
+  /** Number of its process, on the machine that it runs on; undefined while it does not run. */
   get pid(): number | undefined {
-    return this.#program.running ? this.#program.identity?.pid : undefined
+    return this.#program.pid
   }
 
   get identity(): ProcessIdentity | undefined {
@@ -119,7 +134,7 @@ export class ClusterMember {
     this.#watch(program)
   }
 
-  #watch(program: Program): void {
+  #watch(program: MemberProgram): void {
     void program.ended.then((how) => {
       const asked = this.#over || program !== this.#program
       if (asked || (this.#state !== 'running' && this.#state !== 'paused')) return
@@ -142,22 +157,22 @@ export class ClusterMember {
    */
   async stop(): Promise<void> {
     if (this.pid === undefined) return
-    this.resume()
+    await this.resume()
     this.#state = 'stopped'
     await this.#program.shutDown(this.#start.stopWithinMs)
   }
 
   /** Halts it where it stands (SIGSTOP): its connections stay open, and nothing on them is answered. */
-  pause(): void {
+  async pause(): Promise<void> {
     this.#require('paused')
-    this.#program.pause()
+    await this.#program.pause()
     this.#state = 'paused'
   }
 
   /** Lets it go on (SIGCONT). Does nothing if it is not paused. */
-  resume(): void {
+  async resume(): Promise<void> {
     if (this.#state !== 'paused') return
-    this.#program.resume()
+    await this.#program.resume()
     this.#state = 'running'
   }
 
@@ -172,8 +187,7 @@ export class ClusterMember {
     const state = this.#state
     if (state === 'running') return undefined
     if (state !== 'died') return `${this.name} is ${DONE[state]}`
-    const tail = (logTail(this.logFile) ?? '').replace(/^/gm, '  ')
-    return `${this.name} died (${this.#diedOf}): the end of its log, ${this.logFile}:\n${tail}`
+    return `${this.name} died (${this.#diedOf}): the end of its log, ${this.logFile}:\n${indentedTail(this.logFile)}`
   }
 
   #require(what: string): void {

@@ -1,18 +1,19 @@
 import { NO_TLS } from '../../config/session-settings.ts'
 import type { Settings } from '../../config/settings.ts'
 import { TiDBProcess, type TiDBProcessOptions } from '../tidb-process.ts'
-import { ClusterMember, type MemberStart } from './member.ts'
+import { ClusterMember, type Launched, type MemberStart } from './member.ts'
 
 /** One tidb-server of a cluster. */
 export class ClusterNode extends ClusterMember {
   /** Release, such as `v8.5.6`. */
   readonly release: string
 
-  private constructor(start: MemberStart, server: TiDBProcess, release: string) {
-    super(start, launched(server))
+  constructor(start: MemberStart, launched: Launched, release: string) {
+    super(start, launched)
     this.release = release
   }
 
+  /** Starts one as a process of this machine. */
   static async start(options: TiDBProcessOptions & { readonly name: string }, release: string): Promise<ClusterNode> {
     const { name, startTimeoutMs } = options
     const start: MemberStart = {
@@ -20,7 +21,7 @@ export class ClusterNode extends ClusterMember {
       launch: async (ports, signal) => launched(await TiDBProcess.start({ ...options, ports, signal })),
       stopWithinMs: startTimeoutMs,
     }
-    return new ClusterNode(start, await TiDBProcess.start(options), release)
+    return new ClusterNode(start, launched(await TiDBProcess.start(options)), release)
   }
 
   /** Settings for sessions on it: `tidbPool.session('alice', node.settings)`. Their database is `test`, which every TiDB has. */
@@ -30,6 +31,6 @@ export class ClusterNode extends ClusterMember {
   }
 }
 
-function launched({ program, port, statusPort }: TiDBProcess) {
-  return { program, ports: [port, statusPort] } as const
+function launched({ program, port, statusPort }: TiDBProcess): Launched {
+  return { program, ports: [port, statusPort] }
 }

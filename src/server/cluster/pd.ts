@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hostPort } from '../../host-port.ts'
 import { HOST } from '../ports.ts'
-import { ClusterMember, type MemberSurroundings } from './member.ts'
+import type { ClusterMember, MemberSurroundings } from './member.ts'
 import { pdLeads } from './pd-api.ts'
+import { startProcessMember } from './process-member.ts'
 
 /** One PD and one store: elections are quick, and there is nothing to schedule. */
-const CONFIG = `tick-interval = "10ms"
+export const PD_CONFIG = `tick-interval = "10ms"
 election-interval = "50ms"
 lease = 1
 
@@ -32,8 +33,8 @@ export function startPd({ binary, folder, data, ...surroundings }: PdOptions): P
   const temp = join(folder, 'temp')
   mkdirSync(temp, { recursive: true })
   const config = join(folder, 'pd.toml')
-  writeFileSync(config, CONFIG)
-  return ClusterMember.launch(surroundings, (ports) => {
+  writeFileSync(config, PD_CONFIG)
+  return startProcessMember(surroundings, (ports) => {
     const [clients, peers] = ports.map((port) => `http://${hostPort(HOST, port)}`)
     return {
       name: 'PD',

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hostPort } from '../../host-port.ts'
 import { HOST } from '../ports.ts'
-import { ClusterMember, type MemberSurroundings } from './member.ts'
+import type { ClusterMember, MemberSurroundings } from './member.ts'
 import { storeIsUp, until } from './pd-api.ts'
+import { startProcessMember } from './process-member.ts'
 
 interface StorageOptions extends MemberSurroundings {
   readonly binary: string
@@ -23,7 +24,7 @@ export function startStorage({ binary, folder, data, pd, ...surroundings }: Stor
   const temp = join(folder, 'temp')
   for (const path of [temp, data]) mkdirSync(path, { recursive: true })
   const logFile = join(folder, 'storage.log')
-  return ClusterMember.launch(surroundings, (ports) => {
+  return startProcessMember(surroundings, (ports) => {
     const earlier = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
     const [address = '', statusAddress = ''] = ports.map((port) => hostPort(HOST, port))
     return {
