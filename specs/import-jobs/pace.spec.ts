@@ -42,8 +42,6 @@ test('a job that takes twice as long as its history is slower, and the failure s
     faults: [expect.stringContaining('to keep its pace') as string],
   })
   await expect(job).not.toKeepPace({ against })
-  // Given 31 times as long, it keeps its pace.
-  await expect(job).toKeepPace({ against, tolerance: 30 })
 })
 
 test('a job that takes as long as ever keeps its pace', async ({ ownJobs }) => {

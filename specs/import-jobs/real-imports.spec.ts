@@ -1,6 +1,7 @@
 import { expect, type ImportRecord, type WatchedImportJob } from 'vitest-tidb'
 import { clusterImportTest as test } from '../../fixtures/cluster-imports.ts'
 import { people, peopleTable } from '../../fixtures/import-cases/cases.ts'
+import { failureOf } from '../../fixtures/failure-of.ts'
 import { jobScript } from '../../fixtures/import-test.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { generate, sequence, text } from '../../src/data/index.ts'
@@ -12,16 +13,6 @@ import { importReportHtml } from '../../src/import-report/html-report.ts'
 
 const RUN = { timeout: 120_000 }
 const WITHIN = { within: '100s' }
-
-/** What an assertion fails with. */
-async function failureOf(assertion: Promise<unknown>): Promise<string> {
-  const error: unknown = await assertion.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(Error)
-  return (error as Error).message
-}
 
 const recordOf = (job: WatchedImportJob): ImportRecord => job.record({ run: 'tonight', serverVersion: 'v8.5.6' })
 const reportOf = (record: ImportRecord): string => importReportHtml([record], factsOf([record]))

@@ -12,14 +12,24 @@ export interface DiscoveryLimits {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Picks the jobs that are active and new out of the lists that it is told of, one after the other. */
+/** How far the clocks of the nodes of a cluster may differ, in ms: a job has the time of the node that it was created on. */
+const CLOCK_SKEW_MS = 60_000
+
+/**
+ * Picks the jobs that are active, or came after it began, out of the lists that it is given, one after the other. Their
+ * numbers would not tell which came later: each node of a cluster has a range of its own.
+ */
 export class Discovery implements Disposable {
   readonly #untilIdle: boolean
   readonly #endsAt: number
   readonly #stop: readonly AbortSignal[]
   readonly #timer: NodeJS.Timeout | undefined
-  readonly #known = new Set<string>()
+  /** Each job that was ever listed: a number that is used again is another job. */
+  readonly #known = new Map<string, ImportJob>()
   readonly #lists: (readonly ImportJob[])[] = []
+  readonly #since = performance.now()
+  /** When it began by the server's clock, in ms since 1970. */
+  #begunAt: number | undefined
   #failure: { readonly error: unknown } | undefined
   #changed = Promise.withResolvers<void>()
   readonly #change = () => {
@@ -43,6 +53,16 @@ export class Discovery implements Disposable {
     return Number.isFinite(this.#endsAt) ? Math.max(0, this.#endsAt - performance.now()) : undefined
   }
 
+  /** Whether it knows when it began by the server's clock: no list before. */
+  get begun(): boolean {
+    return this.#begunAt !== undefined
+  }
+
+  /** Tells it what the server's clock says now. */
+  begin(serverMs: number): void {
+    this.#begunAt = serverMs - (performance.now() - this.#since)
+  }
+
   /** Tells it what the server lists now. */
   found(jobs: readonly ImportJob[]): void {
     this.#lists.push(jobs)
@@ -55,15 +75,15 @@ export class Discovery implements Disposable {
     this.#change()
   }
 
-  /** Each job that is active now or later, once. @throws what `failed` was told. */
+  /** Each job that is active now or later, or came and went since it began, once. @throws what `failed` was told. */
   async *fresh(): AsyncGenerator<ImportJob, void, undefined> {
     for (let listed = false; ;) {
       const changed = this.#changed.promise
       const jobs = this.#lists.shift()
       for (const job of jobs ?? []) {
-        if (!job.active || this.#known.has(job.id)) continue
-        this.#known.add(job.id)
-        yield job
+        if (this.#known.get(job.id)?.isSame(job) === true) continue
+        this.#known.set(job.id, job)
+        if (job.active || this.#isNew(job, listed)) yield job
       }
       if (jobs !== undefined) {
         listed = true
@@ -75,6 +95,13 @@ export class Discovery implements Disposable {
       if ((this.leftMs === 0 && listed) || this.#stop.some((end) => end.aborted)) return
       await changed
     }
+  }
+
+  /** Whether a job that has ended was created since it began: between two lists, or before the first. */
+  #isNew({ createTime }: ImportJob, listed: boolean): boolean {
+    const begun = this.#begunAt ?? Number.POSITIVE_INFINITY
+    if (createTime === undefined) return listed
+    return createTime.getTime() >= (listed ? begun - CLOCK_SKEW_MS : begun)
   }
 
   [Symbol.dispose](): void {

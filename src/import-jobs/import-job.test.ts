@@ -117,17 +117,70 @@ test('a job that awaits resolution may go on', () => {
   expect(new ImportJob({ Status: 'pending' }).begun).toBe(false)
 })
 
-test.for<[expected: boolean, columns: Record<string, string>]>([
+test.for<[expected: boolean | 'unknown', columns: Record<string, string>]>([
   [true, { Status: 'failed', End_Time: '2026-01-02 00:00:00' }],
   [true, { Status: 'failed', End_Time: '2026-01-01 12:00:00' }],
   [false, { Status: 'failed', End_Time: '2026-01-01 11:59:59' }],
   // When it failed is not known.
-  [true, { Status: 'failed' }],
-  [true, { Status: 'failed', Create_Time: '2020-01-01 00:00:00' }],
+  ['unknown', { Status: 'failed' }],
+  ['unknown', { Status: 'failed', Create_Time: '2020-01-01 00:00:00' }],
   [true, { Status: 'awaiting-resolution', Create_Time: '2020-01-01 00:00:00' }],
-  [true, { Status: 'reverting' }],
+  ['unknown', { Status: 'reverting' }],
+  ['unknown', { Status: 'vanished' }],
   [false, { Status: 'running' }],
   [false, { Status: 'cancelled', End_Time: '2026-01-02 00:00:00' }],
 ])('whether it failed since then is %s: %o', ([expected, columns]) => {
   expect(new ImportJob(columns).failedSince(Date.UTC(2026, 0, 1, 12))).toBe(expected)
+})
+
+test('every column that says how far it is can move', () => {
+  const before = new ImportJob(NEW)
+  const moved = (columns: Record<string, unknown>) => new ImportJob({ ...NEW, ...columns }).movedSince(before)
+  expect(moved({})).toBe(false)
+  // The server's own estimates change without any progress.
+  expect(moved({ Cur_Step_Speed: '0B/s', Cur_Step_ETA: '09:26:03', Last_Update_Time: '2025-07-09 10:48:15' })).toBe(
+    false,
+  )
+  for (const columns of [
+    { Imported_Rows: 1 },
+    { Phase: 'importing' },
+    { Status: 'pending' },
+    { Cur_Step: 'merge-sort' },
+    { Cur_Step_Processed_Size: '4.56GB' },
+    // Of the steps about conflicts it is a count of them.
+    { Cur_Step_Processed_Size: '17 rows' },
+    { Cur_Step_Total_Size: '299GB' },
+    { Cur_Step_Progress_Pct: '2' },
+  ]) {
+    expect([columns, moved(columns)]).toEqual([columns, true])
+  }
+})
+
+test('a number that is used again is another job, and one that is printed in another zone is not', () => {
+  const job = new ImportJob(OLD, 'Asia/Tokyo')
+  const later = { ...OLD, Create_Time: '2026-01-02 00:00:00.000000' }
+  expect(job.isSame(new ImportJob(later, 'Asia/Tokyo'))).toBe(false)
+  expect(job.isSame(new ImportJob({ ...OLD, Create_Time: '2025-12-31 15:00:00.000000' }, 'UTC'))).toBe(true)
+  expect(job.isSame(new ImportJob(OLD, 'UTC'))).toBe(true)
+  expect(job.isSame(new ImportJob({ ...OLD, Job_ID: 8 }, 'Asia/Tokyo'))).toBe(false)
+})
+
+test('of a time that the clocks show twice, it is not known which it is, unless the server says', () => {
+  const twice = {
+    ...OLD,
+    Create_Time: '2026-10-31 12:00:00',
+    Start_Time: '2026-11-01 01:50:00',
+    End_Time: '2026-11-01 02:10:00',
+  }
+  const job = new ImportJob({ ...twice, Status: 'finished' }, 'America/New_York')
+  expect(job).toMatchObject({ timesUnclear: true, startTime: undefined, durationMs: undefined })
+  for (const [started, minutes] of [
+    ['2026-11-01T05:50:00Z', 80],
+    ['2026-11-01T06:50:00Z', 20],
+  ] as const) {
+    const { createTime, endTime } = job
+    const known = new ImportJob(twice, 'America/New_York', { createTime, startTime: new Date(started), endTime })
+    expect(known).toMatchObject({ timesUnclear: false, durationMs: minutes * 60_000 })
+    expect(known.vanished().startTime).toEqual(new Date(started))
+  }
 })

@@ -1,12 +1,16 @@
 import { redact } from '../redact.ts'
-import { parseTime } from './job-time.ts'
+import { isActive, meaningOf, type StatusMeaning } from './job-status.ts'
+import { parseTime, possibleInstants, type JobInstants } from './job-time.ts'
 import { parseBytes, parseCount, parseTimeLeft } from './units.ts'
 import { formatQuantity } from '../number-format.ts'
 
 type Columns = Readonly<Record<string, unknown>>
 
-const ACTIVE = new Set(['pending', 'running', 'awaiting-resolution'])
-const ENDED_WELL = new Set(['finished', 'cancelled', 'vanished'])
+/** The status of a job that the server forgot while it was watched: our word, not the server's. */
+export const VANISHED = 'vanished'
+
+/** Columns in which newer servers say how far the step is: of some steps as counts that are no sizes. */
+const STEP_COLUMNS = ['cur_step', 'cur_step_processed_size', 'cur_step_total_size', 'cur_step_progress_pct']
 
 /** What newer servers say of the step that a running job is in. */
 export interface ImportStep {
@@ -59,8 +63,15 @@ export class ImportJob {
   readonly createdBy: string
   /** The step that it is in; undefined before 9.0. */
   readonly step: ImportStep | undefined
+  /** Everything in which it can move, as the server printed it. */
+  readonly #standing: string
+  readonly #instants: JobInstants | undefined
 
-  constructor(columns: Columns, timeZone = 'UTC') {
+  /** Whether a time of it is one that the clocks of its zone show twice, and which of the two is not known. */
+  readonly timesUnclear: boolean
+
+  /** @param instants its times, if they are known better than by what the server printed. */
+  constructor(columns: Columns, timeZone = 'UTC', instants?: JobInstants) {
     this.columns = withoutSecrets(columns)
     const byName = new Map(Object.entries(this.columns).map(([name, value]) => [name.toLowerCase(), value]))
     const text = (name: string) => {
@@ -70,8 +81,9 @@ export class ImportJob {
     this.timeZone = timeZone
     this.id = text('job_id') ?? ''
     this.groupKey = text('group_key') || undefined
-    // The documentation spells it canceled, the server cancelled.
-    this.status = (text('status') ?? '').replace('canceled', 'cancelled')
+    const status = text('status') ?? ''
+    // The manual spells it canceled, the server cancelled.
+    this.status = meaningOf(status) === 'cancelled' ? 'cancelled' : status
     this.phase = text('phase') ?? ''
     this.dataSource = text('data_source') ?? ''
     this.targetTable = text('target_table') ?? ''
@@ -79,33 +91,61 @@ export class ImportJob {
     this.sourceFileSize = parseBytes(text('source_file_size'))
     this.importedRows = parseCount(text('imported_rows'))
     this.resultMessage = text('result_message') ?? ''
-    this.createTime = parseTime(text('create_time'), timeZone)
-    this.startTime = parseTime(text('start_time'), timeZone)
-    this.endTime = parseTime(text('end_time'), timeZone)
+    this.#instants = instants
+    const printed = ['create_time', 'start_time', 'end_time'].map((name) => possibleInstants(text(name), timeZone))
+    this.timesUnclear = instants === undefined && printed.some(({ length }) => length > 1)
+    const [created, started, ended] = printed.map((possible) => (possible.length === 1 ? possible[0] : undefined))
+    this.createTime = instants?.createTime ?? created
+    this.startTime = instants?.startTime ?? started
+    this.endTime = instants?.endTime ?? ended
     this.lastUpdateTime = parseTime(text('last_update_time'), timeZone)
     this.createdBy = text('created_by') ?? ''
     this.step = byName.has('cur_step') ? stepOf(text) : undefined
+    this.#standing = JSON.stringify([this.status, this.phase, text('imported_rows'), ...STEP_COLUMNS.map(text)])
+  }
+
+  /** What its status means; see docs/import-jobs.md for the table. */
+  get meaning(): StatusMeaning {
+    return meaningOf(this.status)
   }
 
   /** Pending or running, or waiting for somebody to decide whether it goes on. */
   get active(): boolean {
-    return ACTIVE.has(this.status)
+    return isActive(this.meaning)
   }
 
   /** Begun and not over: what should move. A pending job waits for its turn. */
   get begun(): boolean {
-    return this.active && this.status !== 'pending'
+    return this.active && this.meaning !== 'queued'
+  }
+
+  /** Whether the server says anything else of how far it is than it did before. */
+  movedSince(before: ImportJob): boolean {
+    return this.#standing !== before.#standing
   }
 
   /**
-   * Whether it failed at that instant or later, in ms since 1970; undefined for ever. What is not known counts: a failed
-   * job of which the server does not say when it ended, and a status that this class does not know. One that awaits
-   * resolution has failed, and goes on only if somebody decides so.
+   * Whether both are the same job: the server may use a number again, for a job that was created at another time. That
+   * is another time only if the server printed another one, and it is another instant as well: it may print in another
+   * zone after a restart.
    */
-  failedSince(begin: number | undefined): boolean {
-    if (ENDED_WELL.has(this.status) || this.status === 'pending' || this.status === 'running') return false
-    if (this.status !== 'failed' || begin === undefined) return true
-    return this.endTime === undefined || this.endTime.getTime() >= begin
+  isSame(other: ImportJob): boolean {
+    if (this.id !== other.id) return false
+    return printedCreation(this) === printedCreation(other) || Number(this.createTime) === Number(other.createTime)
+  }
+
+  /**
+   * Whether it failed at that instant or later, in ms since 1970; undefined for ever. One that is held has failed, and
+   * goes on only if somebody decides so. `unknown` if the server does not say: a failed job without the time of its end,
+   * one that vanished, a status that no release has.
+   */
+  failedSince(begin: number | undefined): boolean | 'unknown' {
+    const { meaning, endTime } = this
+    if (meaning === 'unknown') return 'unknown'
+    if (meaning === 'held') return true
+    if (meaning !== 'failed') return false
+    if (begin === undefined) return true
+    return endTime === undefined ? 'unknown' : endTime.getTime() >= begin
   }
 
   /** From start to end by the server's clock, in ms; undefined before its end, and when that clock went backwards. */
@@ -117,7 +157,7 @@ export class ImportJob {
 
   /** The same job, gone from the server's list. */
   vanished(): ImportJob {
-    return new ImportJob({ ...this.columns, Status: 'vanished' }, this.timeZone)
+    return new ImportJob({ ...this.columns, Status: VANISHED }, this.timeZone, this.#instants)
   }
 
   /** One line for reports. */
@@ -133,6 +173,10 @@ function withoutSecrets(columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
   )
+}
+
+function printedCreation({ columns }: ImportJob): unknown {
+  return Object.entries(columns).find(([name]) => name.toLowerCase() === 'create_time')?.[1]
 }
 
 function stepOf(text: (name: string) => string | undefined): ImportStep {

@@ -4,22 +4,92 @@ import { lazyPackage } from '../lazy-package.ts'
 
 const zones = lazyPackage<typeof Zones>('@date-fns/tz')
 
+const DAY_MS = 86_400_000
+
 const TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
 
 /**
  * The instant of a time as the server printed it, in a zone such as `Asia/Tokyo`, `+05:00` or `UTC`.
  *
- * @returns undefined for NULL, for the zero time, or if either is not understood.
+ * @returns undefined for NULL, for the zero time, if either is not understood, and for a time that the clocks of the zone
+ * show twice, when its summer time ends: which of the two it is, the text does not say.
  */
 export function parseTime(text: string | undefined, zone: string): Date | undefined {
+  const instants = possibleInstants(text, zone)
+  return instants.length === 1 ? instants[0] : undefined
+}
+
+/** Every instant that the clocks of the zone show like that: none, one, or two when its summer time ends. */
+export function possibleInstants(text: string | undefined, zone: string): Date[] {
   const match = TIME.exec(text ?? '')
-  if (match === null || match[1] === '0000') return undefined
+  if (match === null || match[1] === '0000') return []
   const [, year, month, day, hours, minutes, seconds, fraction = ''] = match
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3))
-  const parts = [Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds)] as const
-  const { TZDate } = zones()
-  const at = new TZDate(...parts, ms, zone).getTime()
-  return Number.isNaN(at) ? undefined : new Date(at)
+  const asUtc = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hours),
+    Number(minutes),
+    Number(seconds),
+    ms,
+  )
+  const offsets = offsetsAround(asUtc, zone)
+  const instants = offsets.map((offset) => new Date(asUtc - offset * 60_000))
+  return offsets.length === 1 ? instants : instants.filter((at, index) => zones().tzOffset(zone, at) === offsets[index])
+}
+
+/** By zone and day: the library takes its time, and ten thousand jobs are of few days. */
+const offsetsOfDays = new Map<string, readonly number[]>()
+const MOST_DAYS = 10_000
+
+/** Minutes that a zone is from UTC before and after any change of its clocks at about that time; none if nobody knows it. */
+function offsetsAround(asUtc: number, zone: string): readonly number[] {
+  const day = Math.floor(asUtc / DAY_MS)
+  const key = `${day} ${zone}`
+  let offsets = offsetsOfDays.get(key)
+  if (offsets === undefined) {
+    const { tzOffset } = zones()
+    const days = [day - 1, day + 2].map((at) => tzOffset(zone, new Date(at * DAY_MS)))
+    offsets = [...new Set(days)].filter((offset) => !Number.isNaN(offset))
+    if (offsetsOfDays.size >= MOST_DAYS) offsetsOfDays.clear()
+    offsetsOfDays.set(key, offsets)
+  }
+  return offsets
+}
+
+/** When a job was created, started and ended; undefined where it was not. */
+export interface JobInstants {
+  readonly createTime: Date | undefined
+  readonly startTime: Date | undefined
+  readonly endTime: Date | undefined
+}
+
+/** Asks the table behind SHOW IMPORT JOBS, which knows which of two equal times it was. Empty if this user may not read it. */
+export async function jobInstants(
+  querier: Querier,
+  jobs: readonly { readonly id: string }[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, JobInstants>> {
+  const instant = (seconds: string | number | null) =>
+    seconds === null ? undefined : new Date(Number(seconds) * 1_000)
+  try {
+    const rows = await querier.query<Record<'id' | 'created' | 'started' | 'ended', string | number | null>>(
+      `select cast(id as char) as id, unix_timestamp(create_time) as created, unix_timestamp(start_time) as started,
+        unix_timestamp(end_time) as ended from mysql.tidb_import_jobs where id in (${jobs.map(({ id }) => id).join(', ')})`,
+      [],
+      { signal },
+    )
+    return new Map(
+      rows.map(({ id, created, started, ended }) => [
+        String(id),
+        { createTime: instant(created), startTime: instant(started), endTime: instant(ended) },
+      ]),
+    )
+  } catch {
+    // What is not known then stays unknown.
+    return new Map()
+  }
 }
 
 /**
@@ -42,9 +112,10 @@ export async function zoneOfJobTimes(
   const likely = declared === 'SYSTEM' ? machine : declared
   const actual = await actualCreateTime(querier, sample.id)
   if (actual === undefined) return likely
-  const printed = (zone: string) => Math.floor((parseTime(sample.createTime, zone)?.getTime() ?? Number.NaN) / 1_000)
-  const zone = [likely, machine, 'UTC'].find((candidate) => printed(candidate) === actual)
-  return zone ?? offset(printed('UTC') - actual)
+  const printed = (zone: string) =>
+    possibleInstants(sample.createTime, zone).map((at) => Math.floor(Number(at) / 1_000))
+  const zone = [likely, machine, 'UTC'].find((candidate) => printed(candidate).includes(actual))
+  return zone ?? offset((printed('UTC')[0] ?? Number.NaN) - actual)
 }
 
 /** When a job was created, in whole seconds since 1970; undefined if the user may not read it. */

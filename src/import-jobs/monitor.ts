@@ -6,7 +6,9 @@ import { hintsAt } from '../connection/started-servers.ts'
 import { driverError } from '../connection/retry.ts'
 import { AbortedError, DeadlineError, ImportJobError, StatementError, TiDBError } from '../errors.ts'
 import { Discovery, type DiscoveryLimits } from './discovery.ts'
+import { ImportJob } from './import-job.ts'
 import { toJobId, type JobReference } from './job-id.ts'
+import { serverClock } from './server-clock.ts'
 import type { Querier } from '../connection/ask.ts'
 import { isJobMissing, isServersOwnFailure, listImportJobs, showImportJob } from './show.ts'
 import { TrackedJob } from './tracked-job.ts'
@@ -32,6 +34,8 @@ export interface DiscoverOptions extends WatchOptions, DiscoveryLimits {}
 interface Entry {
   readonly tracked: TrackedJob
   readonly watches: Set<WatchedImportJob>
+  /** As it was known before it was polled: that it is not there any more is then no error. */
+  known: ImportJob | undefined
 }
 
 const NO_PRIVILEGE = 1227
@@ -52,7 +56,8 @@ export class ImportJobMonitor implements AsyncDisposable {
   /** After how long without progress a running job counts as stalled, in ms. */
   readonly stallMs: number
   readonly #statementMs: number
-  readonly #entries = new Map<string, Entry>()
+  // Several may have one number: the server uses it again once it forgot a job.
+  readonly #entries = new Set<Entry>()
   readonly #discoveries = new Set<Discovery>()
   readonly #disposed = new AbortController()
   #connection: TiDBConnection | undefined
@@ -84,24 +89,42 @@ export class ImportJobMonitor implements AsyncDisposable {
   watch(job: JobReference, options: WatchOptions = {}): WatchedImportJob {
     if (this.#disposed.signal.aborted)
       throw new ImportJobError(undefined, 'the monitor was closed', { host: this.host })
-    const id = toJobId(job)
-    let entry = this.#entries.get(id)
-    if (entry === undefined) {
-      entry = { tracked: new TrackedJob(id, this.stallMs), watches: new Set() }
-      this.#entries.set(id, entry)
-    }
+    return this.#watch(this.#entryOf(toJobId(job), job instanceof ImportJob ? job : undefined), options)
+  }
+
+  #watch(entry: Entry, options: WatchOptions): WatchedImportJob {
     const { tracked, watches } = entry
-    const watched: WatchedImportJob = new WatchedImportJob(tracked, this.host, options, () => {
-      watches.delete(watched)
-      if (watches.size === 0) this.#entries.delete(id)
+    const watched = new WatchedImportJob(tracked, this.host, options, (stopped) => {
+      watches.delete(stopped)
+      if (watches.size === 0) this.#entries.delete(entry)
     })
+    // Its signal may have fired before.
+    if (watched.sighting.stopped !== undefined) return watched
     watches.add(watched)
+    this.#entries.add(entry)
     this.#begin()
     return watched
   }
 
+  /** What is kept of a job: of the one that is known, if it is, as another may have had the same number. */
+  #entryOf(id: string, known: ImportJob | undefined): Entry {
+    let gone: ImportJob | undefined
+    for (const entry of this.#entries) {
+      const { tracked } = entry
+      if (tracked.id !== id) continue
+      const job = tracked.job ?? entry.known
+      if (job === undefined || (known === undefined ? !tracked.gone : known.isSame(job))) {
+        entry.known ??= known
+        return entry
+      }
+      gone = job
+    }
+    const tracked = new TrackedJob(id, this.stallMs, this.#intervalMs + this.#statementMs)
+    return { tracked, watches: new Set(), known: known ?? gone }
+  }
+
   /**
-   * Watches every job that is active now or later, as it appears.
+   * Watches every job that is active now or later, as it appears; also one that came and went between two polls.
    *
    * @throws {StatementError} if the server refuses to list jobs.
    * @example for await (const job of monitor.discover({ duration: '8h' })) report(job)
@@ -113,9 +136,12 @@ export class ImportJobMonitor implements AsyncDisposable {
     try {
       for await (const job of discovery.fresh()) {
         const { leftMs } = discovery
-        const watched = this.watch(job, { ...options, ...(leftMs !== undefined && { duration: leftMs }) })
-        const { tracked } = this.#entries.get(job.id) ?? {}
-        if (tracked?.job === undefined) tracked?.see(job)
+        const entry = this.#entryOf(job.id, job)
+        const watched = this.#watch(entry, { ...options, ...(leftMs !== undefined && { duration: leftMs }) })
+        if (entry.tracked.job === undefined) {
+          entry.tracked.see(job)
+          this.#tell(entry)
+        }
         yield watched
       }
     } finally {
@@ -126,7 +152,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   /** Ends all watches, and closes the connection. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed.abort()
-    for (const { watches } of [...this.#entries.values()]) for (const watched of [...watches]) watched.stop()
+    for (const { watches } of [...this.#entries]) for (const watched of [...watches]) watched.stop()
     this.#wake.resolve()
     await this.#running
     await this.#connection?.close()
@@ -161,7 +187,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   }
 
   #open(): Entry[] {
-    return [...this.#entries.values()].filter(({ tracked }) => !tracked.over)
+    return [...this.#entries].filter(({ tracked }) => !tracked.over)
   }
 
   /** Until the next poll is due, or somebody wants one. */
@@ -192,10 +218,11 @@ export class ImportJobMonitor implements AsyncDisposable {
       const job = await showImportJob(querier, tracked.id, { timeZone: this.#timeZone })
       if (job !== undefined) {
         this.#timeZone = job.timeZone
-        tracked.see(job)
+        const before = tracked.job ?? entry.known
+        tracked.see(before === undefined || job.isSame(before) ? job : before.vanished())
       }
     } catch (error) {
-      this.#lookFailed(tracked, error)
+      this.#lookFailed(entry, error)
     }
     this.#tell(entry)
   }
@@ -206,17 +233,24 @@ export class ImportJobMonitor implements AsyncDisposable {
     if (watched !== undefined) this.#options.onLook?.(watched)
   }
 
-  #lookFailed(tracked: TrackedJob, error: unknown): void {
+  #lookFailed({ tracked, known }: Entry, error: unknown): void {
+    const before = tracked.job ?? known
     if (isServersOwnFailure(error)) tracked.lose('no task', error)
-    else if (isJobMissing(error) && tracked.job !== undefined) tracked.see(tracked.job.vanished())
+    else if (isJobMissing(error) && before !== undefined) tracked.see(before.vanished())
     else if (this.#passes(error)) tracked.lose('unreachable', error)
     else tracked.fail(asJobError(tracked.id, error))
   }
 
   async #list(querier: Querier): Promise<void> {
     try {
+      const fresh = [...this.#discoveries].filter(({ begun }) => !begun)
+      if (fresh.length > 0) {
+        const now = await serverClock(querier)
+        for (const discovery of fresh) discovery.begin(now)
+      }
       const jobs = await listImportJobs(querier, { timeZone: this.#timeZone })
-      for (const discovery of this.#discoveries) discovery.found(jobs)
+      // One that came meanwhile has its first list with the next poll.
+      for (const discovery of this.#discoveries) if (discovery.begun) discovery.found(jobs)
     } catch (error) {
       // A server that can't list for the moment is asked again.
       if (this.#passes(error) || error instanceof ImportJobError) return

@@ -2,7 +2,7 @@ import { ImportJobError, StatementError } from '../errors.ts'
 import { ImportJob } from './import-job.ts'
 import { toJobId, type JobReference } from './job-id.ts'
 import type { Querier } from '../connection/ask.ts'
-import { zoneOfJobTimes } from './job-time.ts'
+import { jobInstants, zoneOfJobTimes } from './job-time.ts'
 
 /** What these statements may be given: whatever cancels them, and the zone of the times if it is known already. */
 export interface ShowOptions {
@@ -24,14 +24,28 @@ export async function listImportJobs(querier: Querier, options: ShowOptions = {}
   }
 }
 
-/** One job by its number: cheap however long the history of jobs is. @throws {StatementError} 8170 if there is none. */
+/**
+ * One job by its number: cheap however long the history of jobs is. One that has ended and that the server can't show
+ * is read from the table behind, if this user may.
+ *
+ * @throws {StatementError} 8170 if there is none.
+ */
 export async function showImportJob(
   querier: Querier,
   job: JobReference,
   options: ShowOptions = {},
 ): Promise<ImportJob | undefined> {
-  const [shown] = await read(querier, `show import job ${toJobId(job)}`, options)
-  return shown
+  const id = toJobId(job)
+  try {
+    const [shown] = await read(querier, `show import job ${id}`, options)
+    return shown
+  } catch (error) {
+    if (!isServersOwnFailure(error)) throw error
+    const behind = await rowsBehind(querier, options, id).catch(() => [])
+    const ended = behind.find(({ active }) => !active)
+    if (ended === undefined) throw error
+    return ended
+  }
 }
 
 /** Whether there is no such job: it never was, or the server forgot it. */
@@ -53,7 +67,11 @@ async function read(querier: Querier, statement: string, { signal, timeZone }: S
   const [first] = rows
   if (first === undefined) return []
   const zone = timeZone ?? (await zoneOf(querier, new ImportJob(first)))
-  return rows.map((row) => new ImportJob(row, zone))
+  const jobs = rows.map((row) => new ImportJob(row, zone))
+  const unclear = jobs.filter(({ timesUnclear }) => timesUnclear)
+  if (unclear.length === 0) return jobs
+  const instants = await jobInstants(querier, unclear, signal)
+  return jobs.map((job) => (job.timesUnclear ? new ImportJob(job.columns, zone, instants.get(job.id)) : job))
 }
 
 function zoneOf(querier: Querier, { id, columns }: ImportJob): Promise<string> {
@@ -70,13 +88,19 @@ const ROWS_BEHIND = `select cast(id as char) as Job_ID,
     ifnull(error_message, '') as Result_Message, convert_tz(create_time, @@time_zone, '+00:00') as Create_Time,
     convert_tz(start_time, @@time_zone, '+00:00') as Start_Time, convert_tz(end_time, @@time_zone, '+00:00') as End_Time,
     created_by as Created_By
-  from mysql.tidb_import_jobs order by id`
+  from mysql.tidb_import_jobs`
+
+async function rowsBehind(querier: Querier, { signal }: ShowOptions, id?: string): Promise<ImportJob[]> {
+  const sql = `${ROWS_BEHIND} ${id === undefined ? 'order by id' : `where id = ${id}`}`
+  const rows = await querier.query<Record<string, unknown>>(sql, [], { dateStrings: true, signal })
+  return rows.map((row) => new ImportJob(row))
+}
 
 /** When one job makes the statement fail for all, the others are still shown; that job only as far as its row says. */
 async function listOneByOne(querier: Querier, cause: StatementError, options: ShowOptions): Promise<ImportJob[]> {
-  let rows: readonly Record<string, unknown>[]
+  let rows: readonly ImportJob[]
   try {
-    rows = await querier.query<Record<string, unknown>>(ROWS_BEHIND, [], { dateStrings: true, signal: options.signal })
+    rows = await rowsBehind(querier, options)
   } catch {
     throw new ImportJobError(
       undefined,
@@ -94,8 +118,7 @@ async function listOneByOne(querier: Querier, cause: StatementError, options: Sh
   }
   const jobs: ImportJob[] = []
   let timeZone = options.timeZone
-  for (const row of rows) {
-    const bare = new ImportJob(row)
+  for (const bare of rows) {
     if (!bare.active) {
       jobs.push(bare)
       continue

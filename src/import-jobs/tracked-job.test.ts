@@ -26,18 +26,47 @@ function after(ms: number): void {
   now += ms
 }
 
-test('time without progress is counted from the last thing that changed', () => {
+test('standing still lasts from the first to the last poll in which the server says the same', () => {
   const job = new TrackedJob('7', 1_000)
   job.see(running(0))
   after(400)
   job.see(running(0))
   expect(job.idleMs).toBe(400)
+  // When it moved since the last poll, nobody knows.
   after(100)
   job.see(running(1))
   expect(job.idleMs).toBe(0)
   after(300)
   job.see(running(1, 'validating'))
+  expect(job).toMatchObject({ idleMs: 0, longestIdleMs: 400, moves: 2, seenMs: 800 })
+})
+
+test('time in the queue is no standing still, before it runs and after', () => {
+  const job = new TrackedJob('7', 1_000)
+  const queued = () => running(0, '', 'pending')
+  for (const now of [queued(), queued(), running(0), running(0), queued(), queued(), queued(), running(5)]) {
+    job.see(now)
+    after(500)
+  }
   expect(job).toMatchObject({ idleMs: 0, longestIdleMs: 500 })
+  expect(job.timeLine().map(({ kind }) => kind)).not.toContain('stalled')
+})
+
+test('the last standstill before the end counts', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(1))
+  after(700)
+  job.see(running(1))
+  after(20)
+  job.see(running(2, '', 'finished'))
+  after(5_000)
+  expect(job).toMatchObject({ idleMs: 0, longestIdleMs: 700, endedUnseen: false })
+})
+
+test('a job that had ended when it was first seen was not watched', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(2, '', 'finished'))
+  expect(job).toMatchObject({ endedUnseen: true, seenMs: 0, moves: 0 })
 })
 
 test('a job that stalls and moves again says both in its time line, each once', () => {
@@ -56,14 +85,17 @@ test('what could not be seen is no time without progress', () => {
   const job = new TrackedJob('7', 1_000)
   job.see(running(10))
   after(200)
+  job.see(running(10))
+  after(10)
   job.lose('unreachable', new Error('connect ECONNREFUSED'))
   after(60_000)
   expect(job.idleMs).toBe(200)
   job.lose('unreachable', new Error('connect ECONNREFUSED'))
   job.see(running(10))
-  expect(job.idleMs).toBe(200)
+  expect(job).toMatchObject({ idleMs: 200, seenMs: 200 })
   after(300)
-  expect(job.idleMs).toBe(500)
+  job.see(running(10))
+  expect(job).toMatchObject({ idleMs: 500, seenMs: 500 })
   expect(job.timeLine().map(({ kind }) => kind)).toEqual(['seen', 'unreachable', 'reconnected'])
   expect(job.timeLine()[2]?.text).toBe('seen again after 1 min')
 })

@@ -1,7 +1,7 @@
 import { performance } from '../clock.ts'
 import { firstLine, TiDBError } from '../errors.ts'
 import { Curve } from './curve.ts'
-import type { ImportJob } from './import-job.ts'
+import { VANISHED, type ImportJob } from './import-job.ts'
 import type { CurvePoint, ImportPhase, TimeLineEntry } from './import-record.ts'
 import { JobTimeLine } from './job-time-line.ts'
 import { formatDuration, formatQuantity } from '../number-format.ts'
@@ -13,6 +13,8 @@ export class TrackedJob {
   readonly id: string
   /** When it was first asked for, by performance.now(): the clock of the machine may be set meanwhile. */
   readonly since = performance.now()
+  /** How long it takes at most until the next poll is over, in ms. */
+  readonly pollMs: number
   readonly #stallMs: number
   readonly #listeners = new Map<object, (job: ImportJob) => void>()
   readonly #curve = new Curve()
@@ -20,7 +22,12 @@ export class TrackedJob {
   #job: ImportJob | undefined
   #error: unknown
   #gap: { readonly kind: Gap; readonly since: number; readonly text: string } | undefined
-  #progressAt = performance.now()
+  /** When it was first seen as it stands now, and when last. */
+  #movedAt = performance.now()
+  #seenAt = performance.now()
+  #moves = 0
+  #seenMs = 0
+  #endedUnseen = false
   #longestIdleMs = 0
   #stalled = false
   #rows: number | bigint | undefined
@@ -29,9 +36,10 @@ export class TrackedJob {
   #poll = Promise.withResolvers<void>()
   readonly #end = Promise.withResolvers<void>()
 
-  constructor(id: string, stallMs: number) {
+  constructor(id: string, stallMs: number, pollMs = 11_000) {
     this.id = id
     this.#stallMs = stallMs
+    this.pollMs = pollMs
   }
 
   /** As it was seen last; undefined before the first poll, or if there is no such job. */
@@ -47,6 +55,11 @@ export class TrackedJob {
   /** True once it ended, vanished, or can't be watched. */
   get over(): boolean {
     return this.#overMs !== undefined
+  }
+
+  /** True once the server forgot it. */
+  get gone(): boolean {
+    return this.#job?.status === VANISHED
   }
 
   /** How often it was polled. */
@@ -69,13 +82,31 @@ export class TrackedJob {
     return this.#curve.rate
   }
 
-  /** Since when there was no progress while it could be seen, in ms; 0 if it is over. */
+  /**
+   * How long it stands still, in ms: between the first and the last poll in which the server said the same of it, and
+   * that it runs. Time in the queue does not count, nor time in which it could not be seen.
+   */
   get idleMs(): number {
-    return this.over ? 0 : Math.max(0, (this.#gap?.since ?? performance.now()) - this.#progressAt)
+    return this.#job?.begun === true ? this.#seenAt - this.#movedAt : 0
   }
 
   get longestIdleMs(): number {
-    return Math.max(this.#longestIdleMs, this.#job?.begun === true ? this.idleMs : 0)
+    return Math.max(this.#longestIdleMs, this.idleMs)
+  }
+
+  /** How often a poll brought something new; the first of all is nothing new. */
+  get moves(): number {
+    return this.#moves
+  }
+
+  /** For how long it was seen, poll after poll, in ms. */
+  get seenMs(): number {
+    return this.#seenMs
+  }
+
+  /** Whether it had ended when it was first seen: nobody watched it run. */
+  get endedUnseen(): boolean {
+    return this.#endedUnseen
   }
 
   /** Resolves with the next poll, successful or not. */
@@ -108,14 +139,20 @@ export class TrackedJob {
   /** Notes a row of the server, or that the server no longer has one. */
   see(job: ImportJob): void {
     const before = this.#job
+    const news = before === undefined || job.movedSince(before)
+    // By what was seen up to the last poll: when within this one it moved, nobody knows.
+    if (news) this.#longestIdleMs = this.longestIdleMs
     this.#closeGap()
+    const now = performance.now()
+    if (before !== undefined) this.#seenMs += now - this.#seenAt
+    else this.#endedUnseen = !job.active
+    this.#seenAt = now
     this.#job = job
     if (job.importedRows !== undefined) {
       this.#rows = job.importedRows
       this.#curve.add(this.ms, Number(job.importedRows))
     }
-    const news = before === undefined || moved(before, job)
-    if (news) this.#progress()
+    if (news) this.#move(before)
     else if (job.begun && !this.#stalled && this.idleMs >= this.#stallMs) {
       this.#stalled = true
       this.#note('stalled', `no progress for ${formatDuration(this.idleMs)}`)
@@ -164,17 +201,18 @@ export class TrackedJob {
     const gap = this.#gap
     if (gap === undefined) return
     this.#gap = undefined
-    const missed = performance.now() - gap.since
-    // What nobody saw is no time without progress.
-    this.#progressAt += missed
-    this.#note('reconnected', `seen again after ${formatDuration(missed)}`)
+    // What nobody saw is no time without progress, and begins with the last poll that saw it.
+    const now = performance.now()
+    this.#movedAt += now - this.#seenAt
+    this.#seenAt = now
+    this.#note('reconnected', `seen again after ${formatDuration(now - gap.since)}`)
   }
 
-  #progress(): void {
-    this.#longestIdleMs = this.longestIdleMs
+  #move(before: ImportJob | undefined): void {
     if (this.#stalled) this.#note('moving', 'progress again')
     this.#stalled = false
-    this.#progressAt = performance.now()
+    this.#movedAt = this.#seenAt
+    if (before !== undefined) this.#moves += 1
   }
 
   #finish(job: ImportJob): void {
@@ -211,16 +249,4 @@ function reasonOf(error: unknown): string {
   return answer === undefined
     ? firstLine(error)
     : [answer.errno ?? answer.code, answer.message].filter(Boolean).join(' ')
-}
-
-/** Whether there is anything new in what the server says of a job. */
-function moved(before: ImportJob, now: ImportJob): boolean {
-  return (
-    before.importedRows !== now.importedRows ||
-    before.status !== now.status ||
-    before.phase !== now.phase ||
-    before.step?.name !== now.step?.name ||
-    before.step?.processedBytes !== now.step?.processedBytes ||
-    before.step?.percent !== now.step?.percent
-  )
 }

@@ -48,6 +48,22 @@ export interface ImportJobSnapshot {
   readonly gap: string | undefined
 }
 
+/** How much of a job a watch has seen. */
+interface Sighting {
+  /** How often it was polled. */
+  readonly polls: number
+  /** How often a poll brought something new. */
+  readonly moves: number
+  /** For how long it was seen, poll after poll, in ms. */
+  readonly seenMs: number
+  /** How long it takes at most until the next poll is over, in ms. */
+  readonly pollMs: number
+  /** Whether it had ended when it was first seen. */
+  readonly endedUnseen: boolean
+  /** Why the watch is over, if it was stopped. */
+  readonly stopped: string | undefined
+}
+
 /** An import job that is being watched. Many may watch the same job: it is polled once for all of them. */
 export class WatchedImportJob implements AsyncDisposable {
   readonly #tracked: TrackedJob
@@ -61,11 +77,16 @@ export class WatchedImportJob implements AsyncDisposable {
   /** How it compares with its history, once that was asked. */
   pace: PaceComparison | undefined
 
-  constructor(tracked: TrackedJob, host: string, options: WatchOptions, onStop: () => unknown) {
+  constructor(
+    tracked: TrackedJob,
+    host: string,
+    options: WatchOptions,
+    onStop: (stopped: WatchedImportJob) => unknown,
+  ) {
     this.#tracked = tracked
     this.#host = host
     this.#options = options
-    this.#onStop = new Set([onStop])
+    this.#onStop = new Set([() => onStop(this)])
     const { duration, signal } = options
     if (duration !== undefined) {
       const ms = deadlineMs(duration, 'duration')
@@ -111,9 +132,18 @@ export class WatchedImportJob implements AsyncDisposable {
     return this.#tracked.over || this.#stopReason !== undefined
   }
 
-  /** Longest time without progress so far while it ran and could be seen, in ms. */
+  /**
+   * Longest time so far that the server said the same of it poll after poll while it ran, in ms: at least so long it
+   * stood still. Time in the queue does not count, nor time in which it could not be seen.
+   */
   get longestIdleMs(): number {
     return this.#tracked.longestIdleMs
+  }
+
+  /** What the watch has seen so far: what a verdict on it may rest on. */
+  get sighting(): Sighting {
+    const { polls, moves, seenMs, pollMs, endedUnseen } = this.#tracked
+    return { polls, moves, seenMs, pollMs, endedUnseen, stopped: this.#stopReason }
   }
 
   /** The last poll; undefined before the first. */

@@ -1,10 +1,11 @@
-import type { Duration } from '../duration.ts'
-import { toMs } from '../duration.ts'
+import { chai } from 'vitest'
 import { DeadlineError, TiDBError } from '../errors.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { WatchedImportJob, type WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
+import { demandPattern, demandRows, demandWait } from './import-arguments.ts'
 import type { MatcherState } from './other-failure.ts'
-import { formatCount, formatDuration, formatQuantity } from '../number-format.ts'
+import { formatCount, formatQuantity } from '../number-format.ts'
+import { harmless } from '../terminal-text.ts'
 
 /** The watched job that `importJobs.start()` or `watch()` returned. */
 export function watchedOf(received: unknown, matcher: string): WatchedImportJob {
@@ -14,17 +15,48 @@ export function watchedOf(received: unknown, matcher: string): WatchedImportJob 
   )
 }
 
-/** How the job ended; or that it did not in time, in words. Whatever else is wrong is thrown. */
-type Ending =
-  { readonly job: ImportJob; readonly late?: undefined } | { readonly job?: undefined; readonly late: string }
+/** How a job ended, of which that is known. */
+interface Ending {
+  readonly job: ImportJob
+  readonly how: 'finished' | 'failed' | 'cancelled'
+}
 
-export async function endingOf(watched: WatchedImportJob, options: WatchWaitOptions = {}): Promise<Ending> {
-  try {
-    return { job: await watched.ended(options) }
-  } catch (error) {
-    if (!(error instanceof DeadlineError)) throw blamed(watched, error)
-    return { late: error.message }
-  }
+/** What a matcher asks of a job. */
+export interface Question {
+  readonly watched: WatchedImportJob
+  readonly isNot: boolean
+  /** In words: `to finish`. */
+  readonly expected: string
+}
+
+/**
+ * How the job ended.
+ *
+ * @throws if nobody knows: it did not end in time, the server forgot it, or has a status that no release has. That is no
+ * verdict, neither this way nor with `not`.
+ */
+export async function endingOf(question: Question, options: WatchWaitOptions = {}): Promise<Ending> {
+  const { watched } = question
+  const job = await watched.ended(options).catch((error: unknown) => {
+    if (error instanceof DeadlineError) throw unknown(question, error.message, error)
+    throw blamed(watched, error)
+  })
+  const { meaning } = job
+  if (meaning === 'finished' || meaning === 'failed' || meaning === 'cancelled') return { job, how: meaning }
+  throw unknown(question, words(job, watched))
+}
+
+/** What an assertion fails with in both directions: what was asked is not known. */
+export function unknown({ watched, isNot, expected }: Question, why: string, cause?: unknown): Error {
+  const said = sentence({ watched, isNot, expected }, why)
+  watched.fault(said)
+  const both = isNot ? '\n  what is not known fails the assertion, under .not as well' : ''
+  const error = new chai.AssertionError(harmless(`${said}${both}\n${watched.timeLine()}`))
+  return cause === undefined ? error : Object.assign(error, { cause })
+}
+
+function sentence({ watched, isNot, expected }: Question, but: string): string {
+  return `expected import job ${watched.id} (${watched.name}) ${isNot ? 'not ' : ''}${expected}, but ${but}`
 }
 
 /** A job that can't be watched fails the run as well: the report is to show it. */
@@ -40,21 +72,15 @@ interface Verdict {
 }
 
 /** A result as vitest takes it, with the job's time line; if it fails, the report shows the job first. */
-export function judged(
-  watched: WatchedImportJob,
-  isNot: boolean,
-  expected: string,
-  { pass, but }: Verdict,
-): { pass: boolean; message: () => string } {
-  const said = `expected import job ${watched.id} (${watched.name}) ${isNot ? 'not ' : ''}${expected}, but ${but}`
+export function judged(question: Question, { pass, but }: Verdict): { pass: boolean; message: () => string } {
+  const { watched, isNot } = question
+  const said = sentence(question, but)
   if (pass === isNot) watched.fault(said)
   return { pass, message: () => `${said}\n${watched.timeLine()}` }
 }
 
 /** How a job ended, in words. */
-export function words(ending: Ending, watched: WatchedImportJob): string {
-  const { job } = ending
-  if (job === undefined) return ending.late
+export function words(job: ImportJob, watched: WatchedImportJob): string {
   const rows = watched.rows === undefined ? '' : ` with ${formatQuantity(watched.rows, 'row')}`
   return `it ${HOW[job.status] ?? `ended as ${job.status}`}${rows}${said(job)}`
 }
@@ -71,11 +97,22 @@ function said({ resultMessage }: ImportJob): string {
 }
 
 /** `await expect(job).toFinish({ within: '30m' })` */
-export async function toFinish(this: MatcherState, received: unknown, options: WatchWaitOptions = {}) {
+export async function toFinish(this: MatcherState, received: unknown, options?: WatchWaitOptions) {
+  demandWait('toFinish', options)
   const watched = watchedOf(received, 'toFinish')
-  const ending = await endingOf(watched, options)
-  const verdict = { pass: ending.job?.status === 'finished', but: words(ending, watched) }
-  return judged(watched, this.isNot ?? false, 'to finish', verdict)
+  return toEndAs({ watched, isNot: this.isNot ?? false, expected: 'to finish' }, 'finished', options)
+}
+
+/** `await expect(job).toBeCancelled()` */
+export async function toBeCancelled(this: MatcherState, received: unknown, options?: WatchWaitOptions) {
+  demandWait('toBeCancelled', options)
+  const watched = watchedOf(received, 'toBeCancelled')
+  return toEndAs({ watched, isNot: this.isNot ?? false, expected: 'to be cancelled' }, 'cancelled', options)
+}
+
+async function toEndAs(question: Question, wanted: Ending['how'], options: WatchWaitOptions | undefined) {
+  const { job, how } = await endingOf(question, options)
+  return judged(question, { pass: how === wanted, but: words(job, question.watched) })
 }
 
 /** Rows: exactly so many, or from and to (both included). */
@@ -92,17 +129,19 @@ export async function toHaveImported(
   rows: RowRange,
   options?: WatchWaitOptions,
 ) {
+  demandRows(rows)
+  demandWait('toHaveImported', options)
   const watched = watchedOf(received, 'toHaveImported')
   const { min, max } = limits(rows)
-  const ending = await endingOf(watched, options)
+  const question = { watched, isNot: this.isNot ?? false, expected: `to have imported ${describe(min, max)}` }
+  const { job, how } = await endingOf(question, options)
+  const { importedRows } = job
   // What a job that failed had imported by then is not imported.
-  const imported = ending.job?.status === 'finished' ? ending.job.importedRows : undefined
-  const pass = imported !== undefined && imported >= min && (max === undefined || imported <= max)
-  const but =
-    ending.job?.status === 'finished' && imported === undefined
-      ? 'the server does not say how many'
-      : words(ending, watched)
-  return judged(watched, this.isNot ?? false, `to have imported ${describe(min, max)}`, { pass, but })
+  if (how !== 'finished') return judged(question, { pass: false, but: words(job, watched) })
+  if (importedRows === undefined)
+    throw unknown(question, 'it finished, and the server does not say how many rows it has')
+  const pass = importedRows >= min && (max === undefined || importedRows <= max)
+  return judged(question, { pass, but: words(job, watched) })
 }
 
 function limits(rows: RowRange): { readonly min: number | bigint; readonly max: number | bigint | undefined } {
@@ -125,11 +164,16 @@ export async function toFailImport(
   pattern?: string | RegExp,
   options?: WatchWaitOptions,
 ) {
+  demandPattern(pattern)
+  demandWait('toFailImport', options)
   const watched = watchedOf(received, 'toFailImport')
-  const ending = await endingOf(watched, options)
-  const pass = ending.job?.status === 'failed' && matches(ending.job.resultMessage, pattern)
   const expected = `to fail${pattern === undefined ? '' : ` with ${String(pattern)}`}`
-  return judged(watched, this.isNot ?? false, expected, { pass, but: words(ending, watched) })
+  const question = { watched, isNot: this.isNot ?? false, expected }
+  const { job, how } = await endingOf(question, options)
+  return judged(question, {
+    pass: how === 'failed' && matches(job.resultMessage, pattern),
+    but: words(job, watched),
+  })
 }
 
 function matches(message: string, pattern: string | RegExp | undefined): boolean {
@@ -137,51 +181,4 @@ function matches(message: string, pattern: string | RegExp | undefined): boolean
   if (typeof pattern === 'string') return message.includes(pattern)
   // A pattern with the flag g goes on where it stopped the last time.
   return message.search(pattern) >= 0
-}
-
-/** `await expect(job).toBeCancelled()` */
-export async function toBeCancelled(this: MatcherState, received: unknown, options?: WatchWaitOptions) {
-  const watched = watchedOf(received, 'toBeCancelled')
-  const ending = await endingOf(watched, options)
-  const verdict = { pass: ending.job?.status === 'cancelled', but: words(ending, watched) }
-  return judged(watched, this.isNot ?? false, 'to be cancelled', verdict)
-}
-
-export interface ProgressOptions extends WatchWaitOptions {
-  /** Longest time without progress that is allowed. */
-  readonly every: Duration
-  /** How long it is watched: a job that still makes progress then has passed. Default: until it ends, within `within`. */
-  readonly during?: Duration | undefined
-}
-
-/**
- * `await expect(job).toProgress({ every: '1m', within: '8h' })`: until it ends, the job never goes that long without
- * progress; and it finishes.
- */
-export async function toProgress(this: MatcherState, received: unknown, options: ProgressOptions) {
-  const watched = watchedOf(received, 'toProgress')
-  const { during, within = during, signal } = options
-  const everyMs = toMs(options.every, 'every')
-  const expected = `to progress every ${formatDuration(everyMs)}`
-  const isNot = this.isNot ?? false
-  const stalled = () => watched.longestIdleMs > everyMs
-  const what = `to end, or to go ${formatDuration(everyMs)} without progress`
-  try {
-    await watched.until(what, ({ job }) => !job.active || stalled(), { within, signal })
-  } catch (error) {
-    // That the time is up is no fault of a job that moves, if no end was asked for.
-    const timeIsUp = error instanceof DeadlineError || (watched.over && watched.job?.active === true)
-    if (!timeIsUp) throw blamed(watched, error)
-    // What nobody could see has not moved.
-    const seen = watched.snapshot !== undefined && watched.snapshot.gap === undefined
-    const pass = during !== undefined && seen
-    return judged(watched, isNot, expected, { pass, but: pass ? 'it did' : (error as Error).message })
-  }
-  if (stalled()) {
-    const but = `there was no progress for ${formatDuration(watched.longestIdleMs)}`
-    return judged(watched, isNot, expected, { pass: false, but })
-  }
-  const ending = await endingOf(watched, { within, signal })
-  const verdict = { pass: ending.job?.status === 'finished', but: words(ending, watched) }
-  return judged(watched, isNot, expected, verdict)
 }

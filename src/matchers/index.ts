@@ -5,14 +5,14 @@ import { extendExpect, type Matcher } from './extend-expect.ts'
 import { toBeBlocked, toBeBlockedBy, toBeReleasedWithin } from './blocking.ts'
 import { toDeadlockWith } from './deadlock.ts'
 import { toConflict, toFailWith, toTimeOutWaiting } from './failure.ts'
-import { toBeCancelled, toFailImport, toFinish, toHaveImported, toProgress } from './import-job.ts'
-import type { ProgressOptions, RowRange } from './import-job.ts'
+import { toBeCancelled, toFailImport, toFinish, toHaveImported, type RowRange } from './import-job.ts'
 import { toHaveNoFailedImports, toHaveNoStalledImports } from './import-job-list.ts'
 import type { SinceOptions, StalledOptions } from './import-job-list.ts'
 import type { MatcherState } from './other-failure.ts'
 import type { PaceMatcherOptions } from './pace.ts'
 import { toMatchExpected } from './interleaving.ts'
 import { toAllComplete } from './outcome.ts'
+import { toProgress, type ProgressOptions } from './progress.ts'
 import { toReach, toFailIn, type FailureShape } from './state.ts'
 import { toBeAtLeast } from './version.ts'
 
@@ -39,7 +39,7 @@ interface TiDBMatchers<R> {
   toFailWith(error: number | string): Promise<void>
   /** Every order of the plan has the results that the plan expects. */
   toMatchExpected(): R
-  /** The watched import job ends as finished. Await it. */
+  /** The watched import job ends as finished. If its end is not known, that fails, with `not` as well. Await it. */
   toFinish(options?: WatchWaitOptions): Promise<void>
   /** It finishes with that many rows: a number, `{ min, max }` or `[min, max]`. Await it. */
   toHaveImported(rows: RowRange, options?: WatchWaitOptions): Promise<void>
@@ -49,7 +49,7 @@ interface TiDBMatchers<R> {
   toBeCancelled(options?: WatchWaitOptions): Promise<void>
   /** It finishes, and not slower than its own history has it, by the tolerance. Await it. */
   toKeepPace(options?: PaceMatcherOptions): Promise<void>
-  /** It finishes, and never goes longer without progress than `every`. Await it. */
+  /** It finishes, and never stands still longer than `every` while it runs. Await it. */
   toProgress(options: ProgressOptions): Promise<void>
   /** No job of the list failed, or none that ended since then. Takes a list, or the promise of one: then await it. */
   toHaveNoFailedImports(options?: SinceOptions): R

@@ -3,13 +3,14 @@ import { FolderHistory } from '../import-history/folder-history.ts'
 import type { ImportHistory } from '../import-history/import-history.ts'
 import { comparePace } from '../import-history/pace.ts'
 import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
+import { demandPace } from './import-arguments.ts'
 import { blamed, endingOf, judged, watchedOf, words } from './import-job.ts'
 import type { MatcherState } from './other-failure.ts'
 import { paceSources } from './pace-source.ts'
 import { formatShare } from '../number-format.ts'
 
 export interface PaceMatcherOptions extends WatchWaitOptions {
-  /** How much longer than usual the job may take: 0.2 is a fifth. Default 0.2. */
+  /** How much longer than usual the job may take, from 0 to 1: 0.2 is a fifth. Default 0.2. */
   readonly tolerance?: number | undefined
   /** What it is compared with: a history, or a folder of one. Default: the configured history. */
   readonly against?: ImportHistory | string | undefined
@@ -20,13 +21,13 @@ export interface PaceMatcherOptions extends WatchWaitOptions {
  * there are enough runs in that history it passes, and the report says so.
  */
 export async function toKeepPace(this: MatcherState, received: unknown, options: PaceMatcherOptions = {}) {
+  demandPace(options)
   const { tolerance = 0.2, against, ...wait } = options
   const watched = watchedOf(received, 'toKeepPace')
-  const isNot = this.isNot ?? false
   const expected = `to keep its pace, ${formatShare(tolerance)} slower at most`
-  const ending = await endingOf(watched, wait)
-  if (ending.job?.status !== 'finished')
-    return judged(watched, isNot, expected, { pass: false, but: words(ending, watched) })
+  const question = { watched, isNot: this.isNot ?? false, expected }
+  const { job, how } = await endingOf(question, wait)
+  if (how !== 'finished') return judged(question, { pass: false, but: words(job, watched) })
   const source = paceSources.get(watched)
   const history = typeof against === 'string' ? new FolderHistory(against) : (against ?? source?.history)
   if (history === undefined || source === undefined) {
@@ -40,7 +41,7 @@ export async function toKeepPace(this: MatcherState, received: unknown, options:
     const { summaries, warnings } = await history.last(record.name, runs, { exclude: record, outcome: 'finished' })
     const compared = comparePace(record, summaries, { tolerance, runs, minRuns })
     watched.pace = { ...compared, reason: [compared.reason, ...warnings].join('; ') }
-    return judged(watched, isNot, expected, { pass: compared.verdict !== 'slower', but: watched.pace.reason })
+    return judged(question, { pass: compared.verdict !== 'slower', but: watched.pace.reason })
   } catch (error) {
     throw blamed(watched, error)
   }
