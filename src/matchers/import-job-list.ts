@@ -130,11 +130,11 @@ async function standingOf(
   const begun = performance.now()
   const { polls, pollMs } = watched.sighting
   const isOver = () => performance.now() - begun >= idleMs
-  const moved = (now: ImportJob) => !now.active || now.movedSince(listed)
-  // What was seen before says nothing of what came after the list.
+  // What was seen before says nothing of what came after the list, unless it is the end.
   const isNew = () => watched.sighting.polls > polls
+  const moved = (now: ImportJob) => !now.active || (isNew() && now.movedSince(listed))
   try {
-    const { job, gap } = await watched.until('to move', (now) => isNew() && (moved(now.job) || isOver()), {
+    const { job, gap } = await watched.until('to move', (now) => moved(now.job) || (isNew() && isOver()), {
       within: idleMs + pollMs,
     })
     if (moved(job)) return 'moved'
