@@ -1,13 +1,18 @@
 import type { ImportSummary, PaceComparison } from '../import-jobs/import-record.ts'
+import type { Work } from './work.ts'
 
 /** What a comparison needs. */
-export type PacedJob = Pick<ImportSummary, 'outcome' | 'rows' | 'durationMs' | 'serverVersion'>
+export type PacedJob = Pick<
+  ImportSummary,
+  'outcome' | 'at' | 'createdAt' | 'startedAt' | 'endedAt' | 'rows' | 'bytes' | 'durationMs' | 'serverVersion'
+>
 
 export type PaceMetric = PaceComparison['metric']
 
 /** Why the pace of a job can't be compared with that of others; undefined if it can. */
-export function whyNotComparable({ outcome, rows, durationMs }: PacedJob): string | undefined {
+export function whyNotComparable({ outcome, rows, durationMs, startedAt, endedAt }: PacedJob): string | undefined {
   if (outcome !== 'finished') return `it is ${outcome}`
+  if (Date.parse(endedAt ?? '') < Date.parse(startedAt ?? '')) return 'it ended before it began: a clock jumped'
   if (durationMs === undefined || Number.isNaN(durationMs)) return 'its duration is not known'
   if (durationMs < 0) return 'it ended before it began: a clock jumped'
   if (durationMs === 0) return 'its duration is 0: it is shorter than the clock shows'
@@ -15,23 +20,28 @@ export function whyNotComparable({ outcome, rows, durationMs }: PacedJob): strin
   return Number(rows) === 0 ? 'it imported no rows' : undefined
 }
 
-/** What a comparable job comes to; undefined if it has no such value. */
-export function valueOf({ rows, durationMs }: PacedJob, metric: PaceMetric): number | undefined {
-  if (durationMs === undefined || metric === 'ms') return durationMs
-  // As text if a number loses digits: the pace needs no more than a number has.
-  const count = Number(rows)
-  return count > 0 && Number.isFinite(count) ? (count * 1_000) / durationMs : undefined
-}
-
-/** Above 1 if `value` is slower than `usual`: the time that it took for what took 1. */
-export function timesAsLong(value: number, usual: number, metric: PaceMetric): number {
-  return metric === 'ms' ? value / usual : usual / value
+/** Why two jobs are not alike enough to be compared; undefined if they are. */
+export function whyUnlike(one: PacedJob, other: PacedJob): string | undefined {
+  return one.serverVersion === other.serverVersion ? undefined : `${other.serverVersion}`
 }
 
 /** Rows a second if the job and enough of the runs have them, else the duration. */
 export function metricOf(job: PacedJob, runs: readonly PacedJob[], needed: number): PaceMetric {
-  const isKnown = (run: PacedJob) => valueOf(run, 'rows/s') !== undefined
-  if (!isKnown(job)) return 'ms'
-  const known = runs.filter(isKnown).length
+  if (!hasRows(job)) return 'ms'
+  const known = runs.filter(hasRows).length
   return known >= needed || known === runs.length ? 'rows/s' : 'ms'
+}
+
+/** Whether its number of rows is known. As text if a number loses digits: the pace needs no more than a number has. */
+export function hasRows({ rows }: PacedJob): boolean {
+  return Number(rows) > 0 && Number.isFinite(Number(rows))
+}
+
+/** The amounts of work of the runs and of the job, by all that is known of each of them. */
+export function worksOf(job: PacedJob, runs: readonly PacedJob[]): Work[] {
+  const work = (unit: Work['unit'], sizeOf: (one: PacedJob) => number): Work[] => {
+    const sizes = { unit, runs: runs.map(sizeOf), next: sizeOf(job) }
+    return [...sizes.runs, sizes.next].every((size) => size > 0 && Number.isFinite(size)) ? [sizes] : []
+  }
+  return [...work('row', ({ rows }) => Number(rows)), ...work('byte', ({ bytes }) => bytes ?? Number.NaN)]
 }

@@ -31,8 +31,8 @@ export interface ImportHistory extends AsyncDisposable {
    */
   append(summary: ImportSummary, options?: HistoryOptions): Promise<void>
   /**
-   * The newest `count` jobs of a name, each once for a run, however many shards watched it. What can't be read is left out, with a
-   * warning.
+   * The newest `count` jobs of a name, each once, however many shards and runs watched it. What can't be read is left
+   * out, with a warning.
    *
    * @throws {HistoryError} if nothing can be read.
    */
@@ -41,13 +41,7 @@ export interface ImportHistory extends AsyncDisposable {
   describe(): string
 }
 
-/** Equal for two sightings of one job in one run: shards may watch the same. */
+/** Equal for two sightings of one job: shards and runs may watch the same. */
 export function jobKey({ host, jobId, createdAt, run }: JobIdentity): string {
-  return JSON.stringify([host, jobId, createdAt, run])
-}
-
-/** Whether two summaries are of one job, whichever runs watched it. */
-export function isSameJob(one: JobIdentity, other: JobIdentity): boolean {
-  if (one.createdAt === undefined) return jobKey(one) === jobKey(other)
-  return one.host === other.host && one.jobId === other.jobId && one.createdAt === other.createdAt
+  return JSON.stringify([host, jobId, createdAt ?? { run }])
 }

@@ -1,6 +1,6 @@
 import { wallTime } from '../clock.ts'
 import type { ImportSummary } from '../import-jobs/import-record.ts'
-import { isSameJob, jobKey, type HistoryReadOptions } from './import-history.ts'
+import { jobKey, type HistoryReadOptions } from './import-history.ts'
 
 const DAY_MS = 86_400_000
 
@@ -42,7 +42,7 @@ export class Newest {
     const { exclude, outcome } = this.#options
     const key = jobKey(summary)
     if (summary.name !== this.#name || (outcome !== undefined && summary.outcome !== outcome)) return
-    if (!this.takes(summary.at) || (exclude !== undefined && isSameJob(exclude, summary))) return
+    if (!this.takes(summary.at) || (exclude !== undefined && jobKey(exclude) === key)) return
     const rank = this.#rank(summary.at)
     if (this.#keys.has(key)) {
       const known = this.#kept.findIndex((entry) => entry.key === key)

@@ -1,8 +1,9 @@
 import type { ImportSummary, PaceComparison } from '../import-jobs/import-record.ts'
-import { Baseline } from './baseline.ts'
-import { metricOf, timesAsLong, valueOf, whyNotComparable, type PacedJob, type PaceMetric } from './comparable.ts'
-import { certaintyOfRise } from './drift.ts'
-import { describePace, notesOn } from './pace-reason.ts'
+import { hasRows, metricOf, whyNotComparable, whyUnlike, worksOf, type PacedJob } from './comparable.ts'
+import { driftOf } from './drift.ts'
+import { expectationsOf } from './expectation.ts'
+import { judge, type Judgement } from './judgement.ts'
+import { describeDrift, describePace, describeRange, notesOn } from './pace-reason.ts'
 
 export interface PaceOptions {
   /** How much longer than usual it may take, as a fraction. */
@@ -13,31 +14,15 @@ export interface PaceOptions {
   readonly minRuns?: number | undefined
 }
 
-/** What is the same throughout one comparison. */
-interface Paced {
-  readonly job: PacedJob
-  readonly value: number
-  readonly metric: PaceMetric
-  readonly tolerance: number
-}
-
-type Judged = Omit<PaceComparison, 'reason'>
-
-/** How sure a verdict must be. */
-const CERTAIN_ENOUGH = 0.95
-/** How sure it must be that runs drift: a second test, which must not double the false alarms of the first. */
-const SURE_OF_DRIFT = 0.99
-/** How many of the oldest runs a drift is measured from. */
-const OLDEST = 5
-/** Times of the server are whole seconds, so the time from one to another may be off by so much. */
-const SECOND_MS = 1_000
-/** Of fractions: what is 20% slower is not beyond 20%. */
-const ROUNDING = 1e-9
+/** Runs that got slower gradually fail once one takes so many times as long as the oldest of them. */
+const MOST_DRIFT = 2
+/** How far apart what may be expected of a job may be: beyond that, it is of another kind than its runs. */
+const MOST_DOUBT = 2.5
 
 /**
- * Compares a job with its own past. It is `slower` if it took longer than the median by more than the tolerance, and
- * the spread of the runs makes it at least 95% certain that this is no chance; or if all runs drifted so far from the
- * oldest of them, each a little. Why so: docs/decisions/robust-baseline.md
+ * Compares a job with its own past. It is `slower` if it took longer than is to be expected by more than the tolerance,
+ * and it is 99% certain that this is no chance, by every explanation of the runs that holds; or if they got slower
+ * gradually until one took twice as long as the oldest. Why so: docs/decisions/robust-baseline.md
  *
  * @param past in any order. Runs that did not finish, or whose clock jumped, do not count.
  */
@@ -49,78 +34,72 @@ export function comparePace(
   const needed = Math.max(2, minRuns)
   const finished = past.filter(({ outcome }) => outcome === 'finished')
   const comparable = inOrder(finished.filter((run) => whyNotComparable(run) === undefined))
-  const metric = metricOf(job, comparable, needed)
-  const window = comparable.filter((run) => valueOf(run, metric) !== undefined).slice(-runs)
-  const values = window.map((run) => valueOf(run, metric) ?? Number.NaN)
-  const baseline = values.length === 0 ? undefined : new Baseline(values, metric)
+  const alike = comparable.filter((run) => whyUnlike(job, run) === undefined)
+  const metric = metricOf(job, alike, needed)
+  const window = alike.filter((run) => metric === 'ms' || hasRows(run)).slice(-runs)
   const fault = whyNotComparable(job)
-  const value = fault === undefined ? valueOf(job, metric) : undefined
-
-  const unknown = (why: string): PaceComparison => ({
-    ...{ verdict: 'unknown', reason: `not compared: ${why}`, metric, value, runs: values.length },
-    ...{ median: baseline?.median, spread: baseline?.spread, confidence: undefined },
-    slowdown: value === undefined ? undefined : baseline?.slowdown(value),
+  const { durationMs = Number.NaN } = job
+  const inMetric = (ms: number) => (metric === 'ms' ? ms : (Number(job.rows) * 1_000) / ms)
+  const value = fault === undefined ? inMetric(durationMs) : undefined
+  const unknown = (why: string, unlike = false): PaceComparison => ({
+    ...{ verdict: 'unknown', reason: `not compared: ${why}`, metric, value, runs: window.length },
+    ...{ median: undefined, spread: undefined, slowdown: undefined, confidence: undefined },
+    ...(unlike && { unlike: true as const }),
   })
   if (fault !== undefined) return unknown(fault)
   if (runs < needed) return unknown(`${needed} runs are needed, and only the last ${runs} are compared`)
-  const notes = notesOn(job, window, finished)
-  if (baseline === undefined || value === undefined || values.length < needed) {
-    return unknown(`only ${values.length} of the ${needed} runs that are needed${notes}`)
+  const notes = notesOn(job, { window, comparable, finished })
+  const now = timeOf(job)
+  const expectations =
+    window.length < needed
+      ? []
+      : expectationsOf(
+          window.map((run) => run.durationMs ?? Number.NaN),
+          window.map((run) => now - timeOf(run)),
+          worksOf(job, window),
+        )
+  const judgements = expectations.map((each) => judge(job, each, tolerance))
+  const [best] = judgements
+  if (best === undefined) {
+    return unknown(`only ${window.length} of the ${needed} runs that are needed${notes}`, comparable.length >= needed)
   }
-  const paced = { job, value, metric, tolerance }
-  const judged = againstAll(paced, baseline, values.length)
-  const drifted = judged.verdict === 'kept' ? againstOldest(paced, baseline, values) : undefined
-  const grounds = {
-    ...{ tolerance, certainEnough: CERTAIN_ENOUGH, mildest: baseline.slowdown(mildest(paced, baseline)) },
-    driftedOver: drifted && values.length,
+
+  const { course, fit, noise } = best.expectation
+  const median = inMetric(Math.exp(best.level))
+  const slowdown = durationMs / Math.exp(best.level) - 1
+  const found = { metric, value, median, spread: noise.spread * median, runs: window.length, slowdown }
+  const { side, certainty: confidence } = agreed(judgements)
+  if (side === 'kept' && doubtOf(judgements) > MOST_DOUBT) {
+    const expected = judgements.map(({ level }) => Math.exp(level))
+    return { ...unknown(`${describeRange(job, Math.min(...expected), Math.max(...expected))}${notes}`, true), ...found }
   }
-  return { ...(drifted ?? judged), reason: `${describePace(drifted ?? judged, grounds)}${notes}` }
-}
-
-function againstAll(paced: Paced, baseline: Baseline, runs: number): Judged {
-  const { value, metric } = paced
-  const { median, spread } = baseline
-  const confidence = baseline.certainty(mildest(paced, baseline))
-  const far = confidence >= CERTAIN_ENOUGH ? beyondTolerance(paced, baseline) : undefined
-  const slowdown = baseline.slowdown(value)
-  return { verdict: far ?? 'kept', metric, value, median, spread, runs, slowdown, confidence }
-}
-
-/** What gets slower night by night takes its own median along: so it is compared with its beginning. */
-function againstOldest(paced: Paced, baseline: Baseline, values: readonly number[]): Judged | undefined {
-  if (values.length < 2 * OLDEST) return undefined
-  const { value, metric } = paced
-  const oldest = new Baseline(values.slice(0, OLDEST), metric)
-  if (beyondTolerance(paced, oldest) !== 'slower') return undefined
-  const confidence = certaintyOfRise([...values, value].map((each) => baseline.slowdown(each)))
-  if (confidence < SURE_OF_DRIFT) return undefined
-  const { median, spread } = oldest
+  const drift = driftOf(course, Math.log(durationMs) - fit.next)
+  const hasDoubled = drift !== undefined && Math.log(durationMs) - fit.next - drift.oldest > Math.log(MOST_DRIFT)
+  const verdict = side === 'kept' && hasDoubled ? 'slower' : side
+  const reason = describePace({ ...found, verdict: side, confidence }, { best, tolerance })
   return {
-    verdict: 'slower',
-    metric,
-    value,
-    median,
-    spread,
-    runs: OLDEST,
-    slowdown: oldest.slowdown(value),
-    confidence,
+    ...{ ...found, verdict, confidence: verdict === side ? confidence : drift?.certainty },
+    reason: `${reason}${drift === undefined ? '' : describeDrift(drift, hasDoubled)}${notes}`,
+    ...(drift !== undefined && { trend: { perRun: drift.perRun, runs: drift.runs } }),
   }
 }
 
-function beyondTolerance(paced: Paced, baseline: Baseline): 'slower' | 'faster' | undefined {
-  const slowdown = baseline.slowdown(mildest(paced, baseline))
-  if (Math.abs(slowdown) <= paced.tolerance + ROUNDING) return undefined
-  return slowdown > 0 ? 'slower' : 'faster'
+/** What all expectations that hold agree on; without that, it may be as is usual. */
+function agreed(judgements: readonly Judgement[]): Pick<Judgement, 'side' | 'certainty'> {
+  const least = judgements.reduce((low, each) => (each.certainty < low.certainty ? each : low))
+  return { side: judgements.every(({ side }) => side === least.side) ? least.side : 'kept', certainty: least.certainty }
 }
 
-/** The value nearest to the median that the job may have come to, if its duration is known to the second only. */
-function mildest({ job, value, metric }: Paced, { median }: Baseline): number {
-  const { durationMs = 0 } = job
-  if (durationMs % SECOND_MS !== 0) return value
-  const times = timesAsLong(value, median, metric)
-  const nearer = durationMs + (times > 1 ? -SECOND_MS : SECOND_MS)
-  const nearest = times > 1 ? Math.max(nearer, durationMs / times) : Math.min(nearer, durationMs / times)
-  return valueOf({ ...job, durationMs: nearest }, metric) ?? value
+/** How many times as much the most that may be expected is as the least. */
+function doubtOf(judgements: readonly Judgement[]): number {
+  const usual = judgements.flatMap(({ expectation }) => expectation.levels[0] ?? [])
+  return Math.exp(Math.max(...usual) - Math.min(...usual))
+}
+
+/** When it was begun: what takes long is not of the next day of the week. */
+function timeOf({ createdAt, at }: PacedJob): number {
+  const created = Date.parse(createdAt ?? '')
+  return Number.isNaN(created) ? Date.parse(at) : created
 }
 
 function inOrder(runs: readonly ImportSummary[]): ImportSummary[] {

@@ -78,9 +78,12 @@ export interface PaceComparison {
   readonly metric: 'rows/s' | 'ms'
   /** This run's value of it; undefined if it has none. */
   readonly value: number | undefined
-  /** Median of the runs compared with; undefined without any. */
+  /**
+   * What the runs compared with let expect of it: their median, for as much work as this one has; undefined if nothing
+   * could be compared.
+   */
   readonly median: number | undefined
-  /** Their spread: median absolute deviation, scaled to a standard deviation. */
+  /** Their spread around that: a standard deviation, without outliers. */
   readonly spread: number | undefined
   /** How many runs were compared with. */
   readonly runs: number
@@ -88,6 +91,10 @@ export interface PaceComparison {
   readonly slowdown: number | undefined
   /** How sure the verdict is, 0 to 1: one minus the chance of such a value without any change. */
   readonly confidence: number | undefined
+  /** How runs get slower, each a little: `{ perRun: 0.03, runs: 12 }` if each of 12 is 3% slower than the one before. */
+  readonly trend?: { readonly perRun: number; readonly runs: number }
+  /** True if there are runs enough, but none that this job can be compared with: of another version, or another size. */
+  readonly unlike?: true
 }
 
 /** Everything that is known of one watched import job: what the report shows. Plain data. */
