@@ -4,6 +4,7 @@ import { expect, parseJobScript, type ImportSummary } from 'vitest-tidb'
 import { jobScript, ownServerTest as test } from '../../fixtures/import-test.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { FolderHistory } from '../../src/import-history/folder-history.ts'
+import { comparePace } from '../../src/import-history/pace.ts'
 
 /** A night long ago on which the job took that long. */
 function night(index: number, durationMs: number, name = 'orders'): ImportSummary {
@@ -55,6 +56,42 @@ test('a job that takes as long as ever keeps its pace', async ({ ownJobs }) => {
   const job = play.watch('orders')
   await expect(job).toKeepPace({ against: folder.path })
   expect(job.pace).toMatchObject({ verdict: 'kept', runs: 8 })
+})
+
+test.for([
+  ['that ended before it began', '{ start_time: now, end_time: 20s ago }', 'it ended before it began: a clock jumped'],
+  ['without a start', '{ start_time: null, end_time: now }', 'its duration is not known'],
+] as const)(
+  'the pace of a job %s is an error, and nothing that a later run is compared with',
+  async ([, times, why], { ownJobs }) => {
+    using folder = tempFolder()
+    const history = await historyOf(folder.path, STEADY)
+    const steps = `[start, { finish: 1000000, set: ${times} }]`
+    const play = await ownJobs.play(
+      parseJobScript(`jobs: [{ name: orders, rows: 1000000, steps: ${steps} }]`, 'times.yaml'),
+    )
+    const job = play.watch('orders')
+    await expect(expect(job).toKeepPace({ against: history })).rejects.toMatchObject({
+      code: 'TIDB_IMPORT_JOB_FAILED',
+      message: expect.stringContaining(`keeps its pace: not compared: ${why}`) as string,
+    })
+    await expect(expect(job).not.toKeepPace({ against: history })).rejects.toThrow(why)
+    const record = job.record({ run: 'r', serverVersion: 'v8.5.6' })
+    expect(record.durationMs).toBeUndefined()
+    expect(comparePace(night(90, 1_000), [...(await history.last('orders', 20)).summaries, record]).runs).toBe(8)
+  },
+)
+
+test('runs on another version are no measure: neither toKeepPace nor its opposite holds', async ({ ownJobs }) => {
+  using folder = tempFolder()
+  const history = new FolderHistory(folder.path)
+  for (const [index, ms] of STEADY.entries()) await history.append({ ...night(index, ms), serverVersion: 'v7.5.0' })
+  const play = await ownJobs.play(jobScript('pace-slow.yaml'), { speed: 2 })
+  const job = play.watch('orders')
+  const why = /only 0 of the 5 runs that are needed; 8 left out, on v7\.5\.0: this is/
+  await expect(expect(job).toKeepPace({ against: history })).rejects.toThrow(why)
+  await expect(expect(job).not.toKeepPace({ against: history })).rejects.toThrow(why)
+  expect(job.pace).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs' })
 })
 
 test('too few runs fail nothing, and the comparison says so', async ({ ownJobs }) => {

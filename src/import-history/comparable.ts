@@ -12,12 +12,18 @@ export type PaceMetric = PaceComparison['metric']
 /** Why the pace of a job can't be compared with that of others; undefined if it can. */
 export function whyNotComparable({ outcome, rows, durationMs, startedAt, endedAt }: PacedJob): string | undefined {
   if (outcome !== 'finished') return `it is ${outcome}`
-  if (Date.parse(endedAt ?? '') < Date.parse(startedAt ?? '')) return 'it ended before it began: a clock jumped'
+  if (Number(durationMs) < 0 || Date.parse(endedAt ?? '') < Date.parse(startedAt ?? '')) {
+    return 'it ended before it began: a clock jumped'
+  }
   if (durationMs === undefined || Number.isNaN(durationMs)) return 'its duration is not known'
-  if (durationMs < 0) return 'it ended before it began: a clock jumped'
   if (durationMs === 0) return 'its duration is 0: it is shorter than the clock shows'
   if (!Number.isFinite(durationMs)) return 'its duration is infinite'
   return Number(rows) === 0 ? 'it imported no rows' : undefined
+}
+
+/** Whether the server's times of it make a duration. */
+export function hasTimes({ durationMs = Number.NaN, startedAt, endedAt }: PacedJob): boolean {
+  return durationMs >= 0 && Number.isFinite(durationMs) && !(Date.parse(endedAt ?? '') < Date.parse(startedAt ?? ''))
 }
 
 /** Why two jobs are not alike enough to be compared; undefined if they are. */

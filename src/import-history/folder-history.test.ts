@@ -89,6 +89,12 @@ describe('files put together from several', () => {
     expect(summaries[1]).toEqual(watchedAgain)
   })
 
+  test('one job that five runs watched is one', async () => {
+    for (const night of [0, 1]) await history.append(importSummary(night))
+    for (const run of ['a', 'b', 'c', 'd', 'e']) await history.append(importSummary(2, { run }))
+    expect((await history.last(NAME, 20)).summaries.map(({ jobId }) => jobId)).toEqual(['1', '2', '3'])
+  })
+
   test('a job number that a new server gave out again is another job', async () => {
     await history.append(importSummary(0, { jobId: '1' }))
     await history.append(importSummary(1, { jobId: '1' }))

@@ -220,13 +220,13 @@ describe('only what is alike is compared', () => {
   test('runs on another version are left out, and enough of them without one that is alike are told', () => {
     const others = nights(STEADY, { serverVersion: 'v8.5.4' })
     const pace = comparePace(tonight(), others)
-    expect(pace).toMatchObject({ verdict: 'unknown', unlike: true, runs: 0 })
+    expect(pace).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs', runs: 0 })
     expect(pace.reason).toBe(
       'not compared: only 0 of the 5 runs that are needed; 20 left out, on v8.5.4: this is v8.5.6',
     )
     const few = comparePace(tonight(), others.slice(0, 4))
     expect(few.verdict).toBe('unknown')
-    expect(few.unlike).toBeUndefined()
+    expect(few.unknown).toBe('few runs')
     const both = comparePace(tonight(), [
       ...nights(
         STEADY.map((ms) => ms * 3),
@@ -261,7 +261,7 @@ describe('only what is alike is compared', () => {
   ] as const)('%s of what is usual can not be compared: a fixed cost is not known', ([, job, usual]) => {
     const past = nights(STEADY, { rows: usual, bytes: 300 * usual })
     const pace = comparePace(tonight(job), past)
-    expect(pace).toMatchObject({ verdict: 'unknown', unlike: true })
+    expect(pace).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs' })
     expect(pace.reason).toContain('and its runs tell no more than that')
     // What is beyond anything that may be expected is told all the same.
     expect(comparePace(tonight({ ...job, durationMs: 2_500_500 }), past).verdict).toBe('slower')

@@ -1,5 +1,5 @@
 import type { ImportSummary, PaceComparison } from '../import-jobs/import-record.ts'
-import { hasRows, metricOf, whyNotComparable, whyUnlike, worksOf, type PacedJob } from './comparable.ts'
+import { hasRows, hasTimes, metricOf, whyNotComparable, whyUnlike, worksOf, type PacedJob } from './comparable.ts'
 import { driftOf } from './drift.ts'
 import { expectationsOf } from './expectation.ts'
 import { judge, type Judgement } from './judgement.ts'
@@ -41,12 +41,12 @@ export function comparePace(
   const { durationMs = Number.NaN } = job
   const inMetric = (ms: number) => (metric === 'ms' ? ms : (Number(job.rows) * 1_000) / ms)
   const value = fault === undefined ? inMetric(durationMs) : undefined
-  const unknown = (why: string, unlike = false): PaceComparison => ({
+  const unknown = (why: string, kind: PaceComparison['unknown'] = 'few runs'): PaceComparison => ({
     ...{ verdict: 'unknown', reason: `not compared: ${why}`, metric, value, runs: window.length },
     ...{ median: undefined, spread: undefined, slowdown: undefined, confidence: undefined },
-    ...(unlike && { unlike: true as const }),
+    unknown: kind,
   })
-  if (fault !== undefined) return unknown(fault)
+  if (fault !== undefined) return unknown(fault, hasTimes(job) ? 'no work' : 'no time')
   if (runs < needed) return unknown(`${needed} runs are needed, and only the last ${runs} are compared`)
   const notes = notesOn(job, { window, comparable, finished })
   const now = timeOf(job)
@@ -61,7 +61,10 @@ export function comparePace(
   const judgements = expectations.map((each) => judge(job, each, tolerance))
   const [best] = judgements
   if (best === undefined) {
-    return unknown(`only ${window.length} of the ${needed} runs that are needed${notes}`, comparable.length >= needed)
+    return unknown(
+      `only ${window.length} of the ${needed} runs that are needed${notes}`,
+      comparable.length >= needed ? 'unlike runs' : 'few runs',
+    )
   }
 
   const { course, fit, noise } = best.expectation
@@ -71,7 +74,10 @@ export function comparePace(
   const { side, certainty: confidence } = agreed(judgements)
   if (side === 'kept' && doubtOf(judgements) > MOST_DOUBT) {
     const expected = judgements.map(({ level }) => Math.exp(level))
-    return { ...unknown(`${describeRange(job, Math.min(...expected), Math.max(...expected))}${notes}`, true), ...found }
+    return {
+      ...unknown(`${describeRange(job, Math.min(...expected), Math.max(...expected))}${notes}`, 'unlike runs'),
+      ...found,
+    }
   }
   const drift = driftOf(course, Math.log(durationMs) - fit.next)
   const hasDoubled = drift !== undefined && Math.log(durationMs) - fit.next - drift.oldest > Math.log(MOST_DRIFT)

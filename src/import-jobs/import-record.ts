@@ -43,7 +43,10 @@ export interface ImportSummary {
   readonly createdAt?: string
   readonly startedAt?: string
   readonly endedAt?: string
-  /** From start to end, in ms: by the server's clock, else as watched; undefined if it did not end. */
+  /**
+   * From start to end, in ms, by the server's clock; of a job that did not finish and has no such times, as watched.
+   * Undefined if it did not end, or if it finished and its times make no duration.
+   */
   readonly durationMs?: number
   readonly phases: readonly ImportPhase[]
 }
@@ -93,8 +96,11 @@ export interface PaceComparison {
   readonly confidence: number | undefined
   /** How runs get slower, each a little: `{ perRun: 0.03, runs: 12 }` if each of 12 is 3% slower than the one before. */
   readonly trend?: { readonly perRun: number; readonly runs: number }
-  /** True if there are runs enough, but none that this job can be compared with: of another version, or another size. */
-  readonly unlike?: true
+  /**
+   * Why nothing could be compared: `few runs` so far; `no work`, as it imported nothing or in no time; `unlike runs`, on
+   * another version or of another size; `no time`, as the server's times of it make none.
+   */
+  readonly unknown?: 'few runs' | 'no work' | 'unlike runs' | 'no time'
 }
 
 /** Everything that is known of one watched import job: what the report shows. Plain data. */

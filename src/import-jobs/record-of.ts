@@ -25,7 +25,8 @@ export function recordOf(
 ): Omit<ImportRecord, 'faults' | 'pace'> {
   const { job, rows, error } = tracked
   const iso = (time: Date | undefined) => time?.toISOString()
-  const watched = job?.active === false ? Math.round(tracked.ms) : undefined
+  // Of a job that finished, the server alone knows how long it took: a watch may have begun at its end.
+  const watched = job?.active === false && job.status !== 'finished' ? Math.round(tracked.ms) : undefined
   const source = job?.dataSource ?? ''
   return {
     name,

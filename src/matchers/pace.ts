@@ -1,8 +1,8 @@
-import { ConfigError } from '../errors.ts'
+import { ConfigError, ImportJobError } from '../errors.ts'
 import { FolderHistory } from '../import-history/folder-history.ts'
 import type { ImportHistory } from '../import-history/import-history.ts'
 import { comparePace } from '../import-history/pace.ts'
-import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
+import type { WatchedImportJob, WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import { demandPace } from './import-arguments.ts'
 import { blamed, endingOf, judged, watchedOf, words } from './import-job.ts'
 import type { MatcherState } from './other-failure.ts'
@@ -19,6 +19,9 @@ export interface PaceMatcherOptions extends WatchWaitOptions {
 /**
  * `await expect(job).toKeepPace({ tolerance: 0.2 })`: the job finishes, and not slower than its own history has it. Until
  * there are enough runs in that history it passes, and the report says so.
+ *
+ * @throws {ImportJobError} if there are enough, but none on this version or of such a size; or if the server's times of
+ *   the job make no duration.
  */
 export async function toKeepPace(this: MatcherState, received: unknown, options: PaceMatcherOptions = {}) {
   demandPace(options)
@@ -41,8 +44,22 @@ export async function toKeepPace(this: MatcherState, received: unknown, options:
     const { summaries, warnings } = await history.last(record.name, runs, { exclude: record, outcome: 'finished' })
     const compared = comparePace(record, summaries, { tolerance, runs, minRuns })
     watched.pace = { ...compared, reason: [compared.reason, ...warnings].join('; ') }
+    if (compared.unknown === 'unlike runs' || compared.unknown === 'no time')
+      throw unknownPace(watched, watched.pace.reason)
     return judged(question, { pass: compared.verdict !== 'slower', but: watched.pace.reason })
   } catch (error) {
     throw blamed(watched, error)
   }
+}
+
+/** Whether it is slower can't be known: neither the assertion nor its opposite holds. */
+function unknownPace(watched: WatchedImportJob, reason: string): ImportJobError {
+  return new ImportJobError(
+    watched.id,
+    `can't tell whether import job ${watched.id} (${watched.name}) keeps its pace: ${reason}`,
+    {
+      host: watched.host,
+      hints: ['watch it by another name to begin a new history', 'leave toKeepPace out for this run'],
+    },
+  )
 }
