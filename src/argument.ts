@@ -45,6 +45,18 @@ export function demand<Schema extends v.GenericSchema>(schema: Schema, value: un
   })
 }
 
+/** Checks only how the options are called: what is in them, whoever takes them checks. @throws {ConfigError} as `demand`. */
+export function knownOptions(given: object, names: readonly string[], called: string): void {
+  const isMap = typeof given === 'object' && given !== null && !Array.isArray(given)
+  const other = isMap ? Object.keys(given).find((name) => !names.includes(name)) : undefined
+  if (isMap && other === undefined) return
+  const setting = other === undefined ? called : `${called}.${other}`
+  const what = other === undefined ? `${called} was given ${printable(given)}` : `${setting} is no option`
+  throw new ConfigError([setting], what, {
+    hints: [`give ${other === undefined ? 'an object with' : 'only'} ${names.join(', ')}`],
+  })
+}
+
 /** A value as an error shows it. */
 export function printable(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`

@@ -12,11 +12,13 @@ export function constant<const T extends DataValue>(value: T): Column<T> {
  */
 export function oneOf<const T extends DataValue>(
   values: readonly T[],
-  { weights }: { readonly weights?: readonly number[] } = {},
+  options: { readonly weights?: readonly number[] } = {},
 ): Column<T> {
   return {
     open(place: ColumnPlace) {
-      place.demand(values.length > 0, 'values', values, 'at least one value')
+      place.demandOptions(options, ['weights'])
+      const { weights } = options
+      place.demand(Array.isArray(values) && values.length > 0, 'values', values, 'at least one value')
       const dice = place.dice()
       if (weights === undefined) return (row) => values[dice.at(row).below(values.length)] as T
       const usable = weights.length === values.length && weights.every((weight) => weight >= 0)

@@ -1,3 +1,4 @@
+import { knownOptions, printable } from '../argument.ts'
 import { ConfigError } from '../errors.ts'
 import { Dice, seedOf } from './dice.ts'
 
@@ -49,16 +50,15 @@ export class ColumnPlace {
     return new Dice(this.seed(part))
   }
 
+  /** Throws, unless these are options with such names and no others. */
+  demandOptions<T extends object>(options: T, names: readonly (keyof T & string)[]): void {
+    knownOptions(options, names, `columns.${this.name}`)
+  }
+
   /** Throws, unless the option can be used. */
   demand(usable: boolean, option: string, value: unknown, allowed: string): asserts usable {
     if (usable) return
     const setting = `columns.${this.name}.${option}`
     throw new ConfigError([setting], `${setting} is ${printable(value)}`, { hints: [`give ${allowed}`] })
   }
-}
-
-/** A value as an error shows it. */
-export function printable(value: unknown): string {
-  if (typeof value === 'bigint') return `${value}n`
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
 }

@@ -3,12 +3,13 @@ import { gunzipSync } from 'node:zlib'
 import { expect, expectTypeOf, test } from 'vitest'
 import { ConfigError } from '../errors.ts'
 import { computed, constant, oneOf } from './choices.ts'
+import type { Column } from './column.ts'
 import { generate } from './data.ts'
 import { email, fullName } from './library.ts'
-import { bigInteger, boolean, decimal, integer, sequence } from './numbers.ts'
+import { bigInteger, boolean, decimal, float, integer, sequence } from './numbers.ts'
 import { defaults, duplicates, nulls } from './rates.ts'
 import { awkwardText, bytes, json, text, unicode, uuid } from './texts.ts'
-import { date, dateTime } from './times.ts'
+import { date, dateTime, timestamp } from './times.ts'
 
 const columns = {
   id: sequence(),
@@ -190,4 +191,35 @@ test('what can not separate is refused', () => {
     expect(() => data.csv({ separator })).toThrow(ConfigError)
   }
   expect(() => [...data.inserts({ table: 't', rowsPerInsert: 0 })]).toThrow('rowsPerInsert is 0')
+})
+
+test.for([
+  ['integer', integer({ minn: 3 } as object)],
+  ['integer', integer(null as never)],
+  ['sequence', sequence({ start: 3 } as object)],
+  ['bigInteger', bigInteger({ min: 3 } as never)],
+  ['decimal', decimal(10, 2, { minn: 3 } as object)],
+  ['float', float({ digit: 3 } as object)],
+  ['boolean', boolean({ likely: '1' } as never)],
+  ['text', text({ len: 3 } as object)],
+  ['text', text({ length: { min: 1, maxx: 3 } } as never)],
+  ['oneOf', oneOf([1], { weight: [1] } as object)],
+  ['date', date({ form: '2020-01-01' } as object)],
+  ['timestamp', timestamp({ fps: 3 } as object)],
+  ['fullName', fullName({ distnct: 3 } as object)],
+  ['nulls', nulls(integer(), '0.5' as never)],
+  ['defaults', defaults(integer(), { rte: 1, is: 1 } as never)],
+] as const)('an option of %s that there is not, or that is of another kind, is refused', ([, column]) => {
+  expect(() => generate({ seed: 1, rows: 1, columns: { id: column as Column } })).toThrow(ConfigError)
+  expect(() => generate({ seed: 1, rows: 1, columns: { id: column as Column } })).toThrow(/^columns\.id/)
+})
+
+test('an option of the data and of its files that there is not is refused', () => {
+  const columns = { id: integer() }
+  expect(() => generate({ seed: 1, row: 1, rows: 1, columns } as never)).toThrow('generate(options).row is no option')
+  expect(() => generate({ rows: 1, columns } as never)).toThrow('seed is undefined')
+  const data = generate({ seed: 1, rows: 1, columns })
+  expect(() => data.csv({ seperator: ';' } as object)).toThrow('csv(options).seperator is no option')
+  expect(() => data.tsv({ separator: ';' } as object)).toThrow('tsv(options).separator is no option')
+  expect(() => data.sql({ table: 't', rowsPerInser: 5 } as never)).toThrow('sql(options).rowsPerInser is no option')
 })

@@ -1,8 +1,9 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
+import { knownOptions, printable } from '../argument.ts'
 import { ConfigError } from '../errors.ts'
 import { checksumOf, checksumQuery, type Checksum } from './checksum.ts'
-import { ColumnPlace, printable, type Cell, type Column, type DataValue } from './column.ts'
+import { ColumnPlace, type Cell, type Column, type DataValue } from './column.ts'
 import { csv, tsv, type Delimited } from './delimited.ts'
 import { insertInto, tuple } from './sql.ts'
 
@@ -41,6 +42,8 @@ export interface SqlOptions {
 /** Characters after which a piece of a file is handed on. */
 const PIECE = 65_536
 const ROWS_PER_INSERT = 500
+const DELIMITED = ['header', 'gzip'] as const
+const SQL = ['table', 'rowsPerInsert'] as const
 
 /**
  * Rows that are made while they are read: any number of them in little memory, and the same each time.
@@ -66,7 +69,12 @@ export class Data<C extends Columns = Columns> {
   readonly #first: number
   readonly #cells: readonly Cell[]
 
-  constructor({ seed, rows, first = 0, columns }: DataOptions<C>) {
+  constructor(options: DataOptions<C>) {
+    knownOptions(options, ['seed', 'rows', 'first', 'columns'], 'generate(options)')
+    const { seed, rows, first = 0, columns } = options
+    if (typeof seed !== 'number' && typeof seed !== 'string') {
+      throw new ConfigError(['seed'], `seed is ${printable(seed)}`, { hints: ['give a number or text'] })
+    }
     demandCount('rows', rows)
     demandCount('first', first)
     demandCount('rows', first + rows)
@@ -88,22 +96,27 @@ export class Data<C extends Columns = Columns> {
   }
 
   /** `FIELDS TERMINATED BY ',' ENCLOSED BY '"' ESCAPED BY '\\' LINES TERMINATED BY '\n'`. NULL is `\N`. */
-  csv({ separator = ',', ...options }: DelimitedOptions & { readonly separator?: string | undefined } = {}): Readable {
+  csv(options: DelimitedOptions & { readonly separator?: string | undefined } = {}): Readable {
+    knownOptions(options, ['separator', ...DELIMITED], 'csv(options)')
+    const { separator = ',' } = options
     return this.#delimited(csv(separator), options)
   }
 
   /** What LOAD DATA reads without being told: tabs between, no quotes, `\N` for NULL. */
   tsv(options: DelimitedOptions = {}): Readable {
+    knownOptions(options, DELIMITED, 'tsv(options)')
     return this.#delimited(tsv, options)
   }
 
   /** INSERT statements, as a file. */
-  sql({ gzip, ...options }: SqlOptions & FileOptions): Readable {
-    return stream(pieces(this.#tuples(options, ';\n')), gzip)
+  sql(options: SqlOptions & FileOptions): Readable {
+    knownOptions(options, [...SQL, 'gzip'], 'sql(options)')
+    return stream(pieces(this.#tuples(options, ';\n')), options.gzip)
   }
 
   /** The same INSERT statements, one by one. */
   *inserts(options: SqlOptions): Generator<string, void, undefined> {
+    knownOptions(options, SQL, 'inserts(options)')
     let statement = ''
     for (const part of this.#tuples(options, '')) {
       if (part !== '') statement += part

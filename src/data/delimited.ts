@@ -1,5 +1,6 @@
+import { printable } from '../argument.ts'
 import { ConfigError } from '../errors.ts'
-import { DefaultValue, printable, type DataValue } from './column.ts'
+import { DefaultValue, type DataValue } from './column.ts'
 import { digitsOf } from './digits.ts'
 import { charactersOf, escaper } from './escapes.ts'
 

@@ -25,10 +25,12 @@ const REFERENCE = '2026-01-01T00:00:00Z'
  */
 export function library<T extends string | number | boolean>(
   draw: (faker: Faker) => T,
-  { distinct = DISTINCT }: LibraryOptions = {},
+  options: LibraryOptions = {},
 ): Column<T> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['distinct'])
+      const { distinct = DISTINCT } = options
       const usable = Number.isInteger(distinct) && distinct >= 1 && distinct <= 1_000_000
       place.demand(usable, 'distinct', distinct, 'a whole number from 1 to 1000000')
       const faker = seededFaker(place)

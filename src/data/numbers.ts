@@ -10,12 +10,13 @@ const MOST = 2 ** 53
  */
 export function sequence(options?: { readonly from?: number; readonly step?: number }): Column<number>
 export function sequence(options: { readonly from: bigint; readonly step?: number }): Column<bigint>
-export function sequence({
-  from = 1,
-  step = 1,
-}: { readonly from?: number | bigint; readonly step?: number } = {}): Column<number | bigint> {
+export function sequence(
+  options: { readonly from?: number | bigint; readonly step?: number } = {},
+): Column<number | bigint> {
   return {
     open(place: ColumnPlace): Cell<number | bigint> {
+      place.demandOptions(options, ['from', 'step'])
+      const { from = 1, step = 1 } = options
       place.demand(Number.isSafeInteger(step), 'step', step, 'a whole number')
       if (typeof from === 'bigint') return (row) => from + BigInt(step) * BigInt(row)
       place.demand(Number.isSafeInteger(from), 'from', from, 'a whole number, or a bigint')
@@ -27,12 +28,11 @@ export function sequence({
 }
 
 /** Whole numbers from `min` to `max`, both included. Past 2^53 take `bigInteger`. */
-export function integer({
-  min = 0,
-  max = 2_147_483_647,
-}: { readonly min?: number; readonly max?: number } = {}): Column<number> {
+export function integer(options: { readonly min?: number; readonly max?: number } = {}): Column<number> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['min', 'max'])
+      const { min = 0, max = 2_147_483_647 } = options
       place.demand(Number.isSafeInteger(min), 'min', min, 'a whole number; past 2^53, bigInteger({ min, max })')
       place.demand(Number.isSafeInteger(max), 'max', max, 'a whole number; past 2^53, bigInteger({ min, max })')
       demandOrder(place, min, max)
@@ -45,12 +45,13 @@ export function integer({
 }
 
 /** Whole numbers of any size, as bigint; by default all that a BIGINT holds. */
-export function bigInteger({
-  min = -(2n ** 63n),
-  max = 2n ** 63n - 1n,
-}: { readonly min?: bigint; readonly max?: bigint } = {}): Column<bigint> {
+export function bigInteger(options: { readonly min?: bigint; readonly max?: bigint } = {}): Column<bigint> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['min', 'max'])
+      const { min = -(2n ** 63n), max = 2n ** 63n - 1n } = options
+      place.demand(typeof min === 'bigint', 'min', min, 'a bigint, such as 3n')
+      place.demand(typeof max === 'bigint', 'max', max, 'a bigint, such as 3n')
       demandOrder(place, min, max)
       const count = max - min + 1n
       const dice = place.dice()
@@ -71,9 +72,11 @@ export interface DecimalRange {
  *
  * @example decimal(10, 2, { min: 0, max: '999.99' })
  */
-export function decimal(precision: number, scale: number, { min, max }: DecimalRange = {}): Column<string> {
+export function decimal(precision: number, scale: number, range: DecimalRange = {}): Column<string> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(range, ['min', 'max'])
+      const { min, max } = range
       const precise = Number.isInteger(precision) && precision >= 1 && precision <= 65
       place.demand(precise, 'precision', precision, 'a whole number from 1 to 65')
       const scaled = Number.isInteger(scale) && scale >= 0 && scale <= Math.min(30, precision)
@@ -101,13 +104,13 @@ export function decimal(precision: number, scale: number, { min, max }: DecimalR
 }
 
 /** Numbers with a fraction from `min` to `max`, with so many digits behind the point. */
-export function float({
-  min = 0,
-  max = 1,
-  digits = 6,
-}: { readonly min?: number; readonly max?: number; readonly digits?: number } = {}): Column<number> {
+export function float(
+  options: { readonly min?: number; readonly max?: number; readonly digits?: number } = {},
+): Column<number> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['min', 'max', 'digits'])
+      const { min = 0, max = 1, digits = 6 } = options
       place.demand(
         Number.isInteger(digits) && digits >= 0 && digits <= 9,
         'digits',
@@ -126,10 +129,17 @@ export function float({
 }
 
 /** True and false, which a file has as 1 and 0. */
-export function boolean({ likely = 0.5 }: { readonly likely?: number } = {}): Column<boolean> {
+export function boolean(options: { readonly likely?: number } = {}): Column<boolean> {
   return {
     open(place: ColumnPlace) {
-      place.demand(likely >= 0 && likely <= 1, 'likely', likely, 'the share that is true, from 0 to 1')
+      place.demandOptions(options, ['likely'])
+      const { likely = 0.5 } = options
+      place.demand(
+        typeof likely === 'number' && likely >= 0 && likely <= 1,
+        'likely',
+        likely,
+        'the share that is true, from 0 to 1',
+      )
       const dice = place.dice()
       return (row) => dice.at(row).fraction() < likely
     },

@@ -13,10 +13,15 @@ export function nulls<T extends DataValue>(column: Column<T>, rate: number): Col
  */
 export function defaults<T extends DataValue>(
   column: Column<T>,
-  { rate, is }: { readonly rate: number; readonly is: DefaultValue['is'] },
+  options: { readonly rate: number; readonly is: DefaultValue['is'] },
 ): Column<T | DefaultValue> {
-  const value = new DefaultValue(is)
-  return sometimes(column, 'defaults', rate, () => value)
+  return {
+    open(place: ColumnPlace) {
+      place.demandOptions(options, ['rate', 'is'])
+      const value = new DefaultValue(options.is)
+      return sometimes(column, 'defaults', options.rate, () => value).open(place)
+    },
+  }
 }
 
 /** The same column with values of earlier rows in that part of its rows: for keys that are there twice. */
@@ -54,5 +59,5 @@ function sometimes<T extends DataValue, U extends DataValue>(
 }
 
 function demandRate(place: ColumnPlace, rate: number): void {
-  place.demand(rate >= 0 && rate <= 1, 'rate', rate, 'a share of the rows, from 0 to 1')
+  place.demand(typeof rate === 'number' && rate >= 0 && rate <= 1, 'rate', rate, 'a share of the rows, from 0 to 1')
 }

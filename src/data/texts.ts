@@ -11,8 +11,8 @@ const PAIRS = Array.from({ length: 1_024 }, (_, bits) => `${LETTERS[bits >> 5]}$
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Letters and spaces, so many characters of them; one byte each. Default: 1 to 40. */
-export function text({ length = { min: 1, max: 40 } }: { readonly length?: Length } = {}): Column<string> {
-  return sized(length, (dice, count) => {
+export function text(options: { readonly length?: Length } = {}): Column<string> {
+  return sized(options, { min: 1, max: 40 }, (dice, count) => {
     let letters = ''
     for (let left = count; left > 0; left -= 6) {
       const bits = dice.bits()
@@ -39,8 +39,8 @@ const SCRIPTS = [
 ] as const
 
 /** Text of many scripts, with emoji and signs of four bytes; so many code points of it. Default: 1 to 20. */
-export function unicode({ length = { min: 1, max: 20 } }: { readonly length?: Length } = {}): Column<string> {
-  return sized(length, (dice, count) => {
+export function unicode(options: { readonly length?: Length } = {}): Column<string> {
+  return sized(options, { min: 1, max: 20 }, (dice, count) => {
     let signs = ''
     for (let left = count; left > 0; left -= 1) {
       const [first, many] = SCRIPTS[dice.below(SCRIPTS.length)] ?? SCRIPTS[0]
@@ -76,7 +76,7 @@ const AWKWARD = [
 
 /** What a sloppy reader or writer gets wrong: separators, quotes, line ends, backslashes, `\N`, the word NULL, nothing. */
 export function awkwardText(): Column<string> {
-  return sized({ min: 0, max: 4 }, (dice, count) => {
+  return sized({}, { min: 0, max: 4 }, (dice, count) => {
     let pieces = ''
     for (let left = count; left > 0; left -= 1) pieces += AWKWARD[dice.below(AWKWARD.length)]
     return pieces
@@ -100,8 +100,8 @@ export function uuid(): Column<string> {
 }
 
 /** Hexadecimal digits as text; `length` counts the digits. */
-export function hex({ length = 32 }: { readonly length?: Length } = {}): Column<string> {
-  return sized(length, (dice, count) => {
+export function hex(options: { readonly length?: Length } = {}): Column<string> {
+  return sized(options, 32, (dice, count) => {
     let digits = ''
     while (digits.length < count) digits += hex32(dice.bits())
     return digits.slice(0, count)
@@ -109,8 +109,8 @@ export function hex({ length = 32 }: { readonly length?: Length } = {}): Column<
 }
 
 /** Bytes, for BINARY and BLOB. CSV and TSV have them in hexadecimal digits: load with `SET b = unhex(@b)`. */
-export function bytes({ length = 16 }: { readonly length?: Length } = {}): Column<Buffer> {
-  return sized(length, (dice, count) => {
+export function bytes(options: { readonly length?: Length } = {}): Column<Buffer> {
+  return sized(options, 16, (dice, count) => {
     const buffer = Buffer.allocUnsafe(count)
     for (let at = 0; at < count; at += 1) buffer[at] = dice.bits()
     return buffer
@@ -132,9 +132,15 @@ export function json(): Column<string> {
   }
 }
 
-function sized<T extends string | Buffer>(length: Length, make: (dice: Dice, count: number) => T): Column<T> {
+function sized<T extends string | Buffer>(
+  options: { readonly length?: Length },
+  usual: Length,
+  make: (dice: Dice, count: number) => T,
+): Column<T> {
   return {
     open(place: ColumnPlace): Cell<T> {
+      place.demandOptions(options, ['length'])
+      const { length = usual } = options
       const { min, max } = typeof length === 'number' ? { min: length, max: length } : length
       demandLength(place, length, min, max)
       const dice = place.dice()
@@ -144,7 +150,8 @@ function sized<T extends string | Buffer>(length: Length, make: (dice: Dice, cou
 }
 
 function demandLength(place: ColumnPlace, length: Length, min: number, max: number): void {
-  const whole = Number.isInteger(min) && Number.isInteger(max) && min >= 0 && max <= 16_777_215
+  const known = typeof length === 'number' || Object.keys(length).every((name) => name === 'min' || name === 'max')
+  const whole = known && Number.isInteger(min) && Number.isInteger(max) && min >= 0 && max <= 16_777_215
   place.demand(whole && min <= max, 'length', length, 'a whole number from 0 to 16777215, or { min, max } of them')
 }
 

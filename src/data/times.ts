@@ -16,9 +16,11 @@ const DAY_MS = 86_400_000
 const LAST_TIMESTAMP = '2038-01-19 03:14:07'
 
 /** Days as `2024-02-29`. Default: 2000 to 2029. */
-export function date({ from = '2000-01-01', to = '2029-12-31' }: TimeRange = {}): Column<string> {
+export function date(options: TimeRange = {}): Column<string> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['from', 'to'])
+      const { from = '2000-01-01', to = '2029-12-31' } = options
       const [first, last] = range(place, from, to)
       const day = Math.floor(first / DAY_MS)
       const count = Math.floor(last / DAY_MS) - day + 1
@@ -29,13 +31,11 @@ export function date({ from = '2000-01-01', to = '2029-12-31' }: TimeRange = {})
 }
 
 /** Instants as `2024-02-29 23:59:59.999999`. Default: 2000 to 2029, whole seconds. */
-export function dateTime({
-  from = '2000-01-01',
-  to = '2029-12-31 23:59:59',
-  fsp = 0,
-}: TimeRange & FractionOptions = {}): Column<string> {
+export function dateTime(options: TimeRange & FractionOptions = {}): Column<string> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['from', 'to', 'fsp'])
+      const { from = '2000-01-01', to = '2029-12-31 23:59:59', fsp = 0 } = options
       place.demand(Number.isInteger(fsp) && fsp >= 0 && fsp <= 6, 'fsp', fsp, 'a whole number from 0 to 6')
       const [first, last] = range(place, from, to)
       const seconds = Math.floor((last - first) / 1_000) + 1
@@ -58,6 +58,7 @@ export function dateTime({
 export function timestamp(options: TimeRange & FractionOptions = {}): Column<string> {
   return {
     open(place: ColumnPlace) {
+      place.demandOptions(options, ['from', 'to', 'fsp'])
       const { from = '2000-01-01', to = '2029-12-31 23:59:59' } = options
       const [first, last] = range(place, from, to)
       place.demand(first > 0, 'from', from, 'an instant after 1970-01-01 00:00:00')
