@@ -3,7 +3,6 @@ import { gunzipSync } from 'node:zlib'
 import { expect, expectTypeOf, test } from 'vitest'
 import { ConfigError } from '../errors.ts'
 import { computed, constant, oneOf } from './choices.ts'
-import type { Column } from './column.ts'
 import { generate } from './data.ts'
 import { email, fullName } from './library.ts'
 import { bigInteger, boolean, decimal, float, integer, sequence } from './numbers.ts'
@@ -210,8 +209,8 @@ test.for([
   ['nulls', nulls(integer(), '0.5' as never)],
   ['defaults', defaults(integer(), { rte: 1, is: 1 } as never)],
 ] as const)('an option of %s that there is not, or that is of another kind, is refused', ([, column]) => {
-  expect(() => generate({ seed: 1, rows: 1, columns: { id: column as Column } })).toThrow(ConfigError)
-  expect(() => generate({ seed: 1, rows: 1, columns: { id: column as Column } })).toThrow(/^columns\.id/)
+  expect(() => generate({ seed: 1, rows: 1, columns: { id: column } })).toThrow(ConfigError)
+  expect(() => generate({ seed: 1, rows: 1, columns: { id: column } })).toThrow(/^columns\.id/)
 })
 
 test('an option of the data and of its files that there is not is refused', () => {
