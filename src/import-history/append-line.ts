@@ -1,5 +1,6 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 const NEWLINE = 10
 
@@ -31,7 +32,7 @@ async function openForAppending(path: string): Promise<FileHandle> {
     return await open(path, 'a+')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    await mkdir(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     return open(path, 'a+')
   }
 }

@@ -188,6 +188,15 @@ describe('a place that can not be used', () => {
     await expect(history.last(NAME, 5)).rejects.toThrow(/can't read the history .*EISDIR/)
   })
 
+  test.runIf(process.platform === 'linux')('a folder below a virtual file system', async () => {
+    const appended = new FolderHistory('/proc/none/history').append(importSummary(0))
+    await expect(appended).rejects.toThrow("can't append to the history of import jobs in /proc/none/history/")
+    await expect(appended).rejects.toMatchObject({
+      code: 'TIDB_HISTORY_FAILED',
+      message: expect.stringContaining('ENOENT') as string,
+    })
+  })
+
   test.runIf(process.platform === 'linux')('a full disk', async () => {
     mkdirSync(folder, { recursive: true })
     symlinkSync('/dev/full', path)

@@ -41,6 +41,12 @@ test('a folder that can not be made is an error that names it, and what the syst
   expect((error as ConfigError).message).toContain('try: set TIDB_IMPORT_REPORT_DIR to a folder')
 })
 
+test.runIf(process.platform === 'linux')('a folder below a virtual file system is refused', async () => {
+  await expect(writeImportReport('/proc/none/report', records, factsOf(records))).rejects.toThrow(
+    "the report of import jobs can't be written to /proc/none/report: ENOENT",
+  )
+})
+
 test('when a page can not take its place, nothing unfinished is left behind', async () => {
   using folder = tempFolder()
   const { html } = await writeImportReport(join(folder.path, 'index.html'), records, factsOf(records))

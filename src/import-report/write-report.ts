@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { ReportFacts } from './facts.ts'
 import { importReportHtml } from './html-report.ts'
 import { importReportJson } from './json-report.ts'
@@ -28,7 +29,7 @@ export async function writeImportReport(
   const folder = resolve(dir)
   const written = { html: join(folder, 'index.html'), json: join(folder, 'import-jobs.json') }
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     await writeWhole(written.json, importReportJson(records, facts))
     await writeWhole(written.html, importReportHtml(records, facts))
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearTimeout, performance, setTimeout } from '../clock.ts'
 import type { Config } from '../config/config.ts'
@@ -15,6 +15,7 @@ import { startTimeOf } from './process-identity.ts'
 import { clearUnused, noteUse } from './unused.ts'
 import { Watchdog } from './watchdog.ts'
 import { formatDuration } from '../number-format.ts'
+import { makeFolder } from '../make-folder.ts'
 
 /** Names of folders with a binary: the checksum of its recipe. */
 const BUILT = /^[0-9a-f]{16}$/
@@ -100,7 +101,7 @@ export async function buildProgram(
       }
       await recipe.lay(module, sources)
       await go(recipe.arguments(join(module, recipe.name)))
-      mkdirSync(place, { recursive: true })
+      makeFolder(place)
       clearUnfinished(place)
       rmSync(sum, { force: true })
       renameSync(join(module, recipe.name), binary)

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { ServerError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 
 /**
  * The cache folder that all projects of this user share: TIDB_CACHE_DIR, else by the platform's convention
@@ -20,7 +21,7 @@ export function cacheFolder({ cacheDir }: Pick<Config, 'cacheDir'>): string {
 /** Makes a folder of the cache. @throws {ServerError} if it can't be written. */
 export function makeCacheFolder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolder(path)
     return path
   } catch (cause) {
     throw new ServerError(`the cache folder ${path} can't be written: ${(cause as Error).message}`, {

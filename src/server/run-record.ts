@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hostPort } from '../host-port.ts'
+import { makeFolder } from '../make-folder.ts'
 import { cacheFolder } from './cache.ts'
 import { isGone, processSpace, startTimeOf, type ProcessIdentity } from './process-identity.ts'
 import type { Remains, RemainsAddress } from './remains.ts'
@@ -47,7 +48,7 @@ export class RunRecord {
     // A home that can't be written is no reason to fail a run: the watchdog knows as well.
     try {
       if (isFirst) {
-        mkdirSync(folder(), { recursive: true })
+        makeFolder(folder())
         writeFileSync(this.path, `${JSON.stringify({ owner: this.#owner } satisfies Line)}\n`, { mode: 0o600 })
       }
       appendFileSync(this.path, `${JSON.stringify({ id, remains: withoutSecrets(remains) } satisfies Line)}\n`)
