@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import type { ImportRecord } from '../../src/import-jobs/import-record.ts'
-import { factsOf } from '../../src/import-report/facts.ts'
+import { factsOf, type ReportFacts } from '../../src/import-report/facts.ts'
 import { writeImportReport } from '../../src/import-report/write-report.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -23,9 +23,10 @@ export async function openReport(
   browser: Browser,
   records: readonly ImportRecord[],
   options: BrowserContextOptions = {},
+  facts: Partial<ReportFacts> = {},
 ): Promise<OpenReport> {
   const folder = tempFolder()
-  const { html } = await writeImportReport(folder.path, records, factsOf(records))
+  const { html } = await writeImportReport(folder.path, records, factsOf(records, facts))
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const page = await context.newPage()
   const requests: string[] = []

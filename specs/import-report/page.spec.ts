@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startChromium, whyNoChromium } from '../../fixtures/chromium.ts'
-import { importRecords, variedRecords } from '../../fixtures/import-records.ts'
+import { importRecords, oneImportRecord, variedRecords } from '../../fixtures/import-records.ts'
 import { openReport, unfoldAll, violationsIn } from './open-report.ts'
 
 // The report, opened in a browser. No server is needed for it.
@@ -107,6 +107,17 @@ test.for([320, 390, 768, 1280])('at %i px nothing has to be scrolled sideways', 
   await using report = await openReport(browser, variedRecords(), { viewport: { width, height: 800 } })
   await unfoldAll(report.page)
   expect(await report.page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+})
+
+test('a message of 54 kB takes no more room on a phone than a long one', async () => {
+  const long = 'a long message without a space'.replaceAll(' ', '_').repeat(1_800)
+  const failed = oneImportRecord({ outcome: 'failed', message: long, faults: [`to finish, but it failed: ${long}`] })
+  const asserted = [{ file: 'a.spec.ts', name: 'a', result: 'failed', message: long }] as const
+  const tests = { outcome: 'failed', passed: 0, failed: 1, skipped: 0, asserted } as const
+  await using report = await openReport(browser, [failed], PHONE, { tests })
+  expect(await report.page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(6_000)
+  await unfoldAll(report.page)
+  expect(await report.page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(8_000)
 })
 
 test('from the keyboard: skip to the jobs, unfold one, follow the time line to one', async () => {

@@ -32,7 +32,14 @@ test('a run in which jobs were watched leaves its report, and says where', RUN, 
   expect(output).toContain('import jobs: 1 of 2 import jobs failed. Report: ')
   expect(output).toContain(join(folder.path, 'report/index.html'))
   const { jobs, tests } = dataIn(folder.path)
-  expect(tests).toEqual({ outcome: 'failed', passed: 2, failed: 1, skipped: 0 })
+  expect(tests).toMatchObject({ outcome: 'failed', passed: 2, failed: 1, skipped: 0 })
+  expect(tests?.asserted).toEqual([
+    {
+      ...{ file: 'watched.spec.ts', name: 'payments are imported', result: 'failed' },
+      message: expect.stringContaining("expected 'failed' to be 'finished'") as string,
+    },
+    { file: 'watched.spec.ts', name: 'orders are imported', result: 'passed' },
+  ])
   expect(jobs.map(({ standing, test: watchedBy }) => [standing, watchedBy])).toEqual([
     ['failed', { file: 'specs/nightly/analytics.spec.ts', name: 'analytics > payments is imported by the morning' }],
     ['fine', { file: 'watched.spec.ts', name: 'orders are imported' }],
@@ -62,6 +69,16 @@ test('a run without a job leaves no report', RUN, async () => {
   expect(status).toBe(0)
   expect(output).not.toContain('import jobs')
   expect(existsSync(join(folder.path, 'report/index.html'))).toBe(false)
+})
+
+test('a run that asked about import jobs and found none replaces the report of the night before', RUN, async () => {
+  using folder = tempFolder()
+  const env = { ...envOf(folder.path), ASKED: '1' }
+  await runVitest('import-report', { env, args: ['watched', '-t', 'orders'] })
+  expect(dataIn(folder.path).jobs).toHaveLength(1)
+  const { output } = await runVitest('import-report', { env, args: ['unwatched'] })
+  expect(output).toContain('import jobs: No import job was watched. Report: ')
+  expect(dataIn(folder.path)).toMatchObject({ jobs: [], summary: { lead: 'No import job was watched.' } })
 })
 
 test('shards leave one report when they are merged', RUN, async () => {

@@ -85,7 +85,8 @@ test('more jobs than there is room for: those that run, and a count of the other
   expect(lines).toHaveLength(4)
   expect(lines[2]).toContain('❯ orders')
   expect(lines[3]).toBe('   … and 9,995 more: 9,988 running, 7 pending')
-  expect(liveLines(many, 120, 1, plain)).toEqual(['   … and 9,998 more: 9,991 running, 7 pending'])
+  // The headline above counts them all.
+  expect(liveLines(many, 40, 1, plain)).toEqual([expect.stringMatching(/^ ❯ orders /)])
 })
 
 test('what only waits is shown when nothing runs', () => {

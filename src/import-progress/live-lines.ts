@@ -40,7 +40,9 @@ export function liveLines(jobs: readonly ImportProgress[], columns: number, most
   const waiting = jobs.filter(({ status }) => status !== 'running')
   if (jobs.length <= most) return tableOfJobs([...running, ...waiting], columns, paint)
   // Those that wait have nothing to say but that.
-  const shown = (running.length > 0 ? running : waiting).slice(0, most - 1)
+  const shown = (running.length > 0 ? running : waiting).slice(0, Math.max(1, most - 1))
+  // The headline above counts all of them.
+  if (most === 1) return tableOfJobs(shown, columns, paint)
   const counts = JobCounts.of([...running, ...waiting].slice(shown.length).map(({ status }) => status))
   const more = shortenLine(`   … and ${formatCount(counts.total)} more: ${counts.describe()}`, columns)
   return [...tableOfJobs(shown, columns, paint), paint('dim', more)]

@@ -1,5 +1,6 @@
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { numbersOf } from './job-words.ts'
+import { isolated } from './isolated.ts'
 import { visible } from './markup.ts'
 import { standingOf, wordOf } from './standing.ts'
 import { formatQuantity } from '../number-format.ts'
@@ -30,28 +31,36 @@ export interface ImportAnnotation {
 
 /** How a job ended, in one line: before anything was asserted of it. vitest's JUnit reporter has it as a property. */
 export function noteOf(record: ImportRecord): string {
-  const { name, jobId, table, outcome } = record
+  const { outcome } = record
   const numbers = numbersOf(record)
-  const line = `import job ${jobId}, ${name}, into ${table}: ${outcome}${numbers === '' ? '' : `, ${numbers}`}`
-  return shorten(visible(line))
+  const line = `${headOf(record)}: ${visible(outcome)}${numbers === '' ? '' : `, ${numbers}`}`
+  return shorten(line)
 }
 
 /** What to say of a job at the end of a run: GitHub shows it as an error, a warning or a notice. */
 export function annotationOf(record: ImportRecord): ImportAnnotation {
   const standing = standingOf(record)
-  const { name, jobId, table, faults, message, pace } = record
-  const head = `import job ${jobId}, ${name}, into ${table}: ${wordOf(record).toLowerCase()}`
+  const { faults, message, pace } = record
+  const head = `${headOf(record)}: ${visible(wordOf(record).toLowerCase())}`
   const numbers = numbersOf(record)
-  const lines = [numbers === '' ? head : `${head}, ${numbers}`, ...faults]
+  const lines: string[] = [...faults]
   // A fault often says what the server said, or how the pace was.
   const said = (line: string) => faults.some((fault) => fault.includes(line))
   const unsaid = message.split('\n').filter((line) => line.trim() !== '' && !said(line))
   if (unsaid.length > 0) lines.push(`server said: ${unsaid.join('\n')}`)
   if (pace !== undefined && !said(pace.reason)) lines.push(pace.reason)
   return {
-    message: lines.map((line) => shorten(visible(line))).join('\n'),
+    message: [
+      shorten(numbers === '' ? head : `${head}, ${numbers}`),
+      ...lines.map((line) => shorten(visible(line))),
+    ].join('\n'),
     type: standing === 'failed' ? 'error' : standing === 'fine' ? 'notice' : 'warning',
   }
+}
+
+/** Which job it is, each name in its own direction. */
+function headOf({ jobId, name, table }: ImportRecord): string {
+  return `import job ${visible(jobId)}, ${isolated(visible(name))}, into ${isolated(visible(table))}`
 }
 
 function shorten(line: string): string {

@@ -17,7 +17,18 @@ export interface ReportFacts {
     readonly passed: number
     readonly failed: number
     readonly skipped: number
+    /** Tests that failed, and those that asked about import jobs: what the run asserted. The failed ones first. */
+    readonly asserted?: readonly AssertedTest[]
   }
+}
+
+/** A test, and how it ended. */
+export interface AssertedTest {
+  readonly file: string
+  readonly name: string
+  readonly result: 'passed' | 'failed' | 'skipped' | 'unfinished'
+  /** Why it failed, shortened. */
+  readonly message?: string
 }
 
 /** The facts that the records themselves hold. */

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { hostileRecord, importRecords, oneImportRecord, variedRecords } from '../../fixtures/import-records.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
+import { noteOf } from './annotation.ts'
 import { factsOf } from './facts.ts'
 import { importReportHtml } from './html-report.ts'
+import { importJobSummaryMarkdown } from './job-summary.ts'
 
 const report = (records: readonly ImportRecord[]) => importReportHtml(records, factsOf(records))
 
@@ -60,7 +62,7 @@ test.for<[string, Partial<ImportRecord>]>([
   ['never started', { outcome: 'pending', faults: ['never started'], rows: 0 }],
 ])('a job with %s has its place, with no number made up', ([, different]) => {
   const page = report([oneImportRecord(different)])
-  expect(page).toContain('<h3>nightly orders</h3>')
+  expect(page).toContain('<h3><bdi>nightly orders</bdi></h3>')
   expect(page).not.toMatch(/NaN|Infinity|undefined|null|\[object|Invalid/)
 })
 
@@ -81,10 +83,56 @@ test('a message is there in full, until all together would be too much to open',
   expect(many.length).toBeLessThan(4_000_000)
 })
 
-test('a thousand jobs are a page of less than 5 MB, with bars for the most urgent', () => {
+test('a thousand jobs are a page of less than 3 MB, with bars for the most urgent', () => {
   const page = report(importRecords(1_000))
-  expect(Buffer.byteLength(page)).toBeLessThan(5_000_000)
+  expect(Buffer.byteLength(page)).toBeLessThan(3_000_000)
   expect(page.match(/<details class="job /g)).toHaveLength(1_000)
   expect(page).toContain('A bar each for the 48 most urgent of 1,000 jobs; the chart counts all of them.')
   expect(page.match(/<li class="failed">/g)).toHaveLength(48)
+})
+
+test.for(['1970-01-01T00:00:05.000Z', '2099-01-01T00:00:00.000Z'])(
+  'a job of %s does not stretch the time line',
+  (far) => {
+    const records = importRecords(10)
+    const times = { createdAt: far, startedAt: far, endedAt: far }
+    const page = report([...records, oneImportRecord({ jobId: '99', ...times })])
+    const axis = (html: string) => /From [^<]*? to [^<]*?\./.exec(html)?.[0]
+    expect(axis(page)).toBe(axis(report(records)))
+    expect(page).toContain('1 job with other dates is not on it.')
+    // In its own part it has its year.
+    expect(page).toMatch(far.startsWith('1970') ? /Ran, in UTC<\/dt><dd>1 Jan 1970/ : /Ran, in UTC<\/dt><dd>1 Jan 2099/)
+  },
+)
+
+test('long texts are cut, with the rest to be opened', () => {
+  const fault = 'x'.repeat(54_000)
+  const page = report([oneImportRecord({ faults: [fault], outcome: 'failed' })])
+  expect(page).toContain(
+    `<bdi>${'x'.repeat(600)}</bdi>… <details class="table"><summary>53,400 more characters</summary>`,
+  )
+})
+
+test('names and messages are isolated from what is written the other way', () => {
+  const page = report([oneImportRecord({ name: 'طلبات 7', faults: ['فشل 1'], message: 'خطأ' })])
+  expect(page).toContain('<h3><bdi>طلبات 7</bdi></h3>')
+  expect(page).toContain('<bdi>فشل 1</bdi>')
+  expect(page).toContain('<pre dir="auto"')
+  expect(importJobSummaryMarkdown([oneImportRecord({ name: 'طلبات 7' })], factsOf([]))).toContain('\u2068طلبات 7\u2069')
+  expect(noteOf(oneImportRecord({ name: 'طلبات 7' }))).toContain(', \u2068طلبات 7\u2069, into `shop`.')
+})
+
+test('what the run asserted is in the report, the failures with why', () => {
+  const asserted = [
+    { file: 'nightly.spec.ts', name: 'no failed imports', result: 'failed', message: 'import job 3 <failed> at 02:00' },
+    { file: 'nightly.spec.ts', name: 'orders are imported', result: 'passed' },
+  ] as const
+  const tests = { outcome: 'failed', passed: 1, failed: 1, skipped: 0, asserted } as const
+  const page = importReportHtml([], factsOf([], { tests }))
+  expect(page).toContain('The run failed: 1 of 2 tests did.')
+  expect(page).toContain('No import job was watched.')
+  expect(page).toContain('import job 3 &lt;failed&gt; at 02:00')
+  expect(page.indexOf('no failed imports')).toBeLessThan(page.indexOf('orders are imported'))
+  expect(page).toContain('<title>✗ 0 jobs, the run failed')
+  expect(importJobSummaryMarkdown([], factsOf([], { tests }))).toContain('no failed imports: import job 3')
 })

@@ -7,12 +7,13 @@ import { Markup, markup, type Part } from './markup.ts'
 import { nightSection } from './night-section.ts'
 import { formatCount, formatDuration, formatQuantity, formatSize } from '../number-format.ts'
 import { sentenceOf } from './sentence.ts'
+import { assertedSection, failuresSection } from './asserted.ts'
 import { byUrgency, countStandings, STANDINGS, standingOf, type Standing } from './standing.ts'
 import { STYLE } from './style.ts'
 
 // Few failures are shown unfolded.
 const OPEN = 3
-// Beyond that, curves are drawn in less detail.
+// Beyond that, curves are drawn in less detail, and of jobs in order only what counts is shown.
 const MANY = 200
 // Beyond that, messages are shortened, in characters of all jobs together.
 const MESSAGES = 2_000_000
@@ -32,10 +33,13 @@ export function importReportHtml(records: readonly ImportRecord[], facts: Report
   const section = (standing: Standing) => {
     const members = groups.get(standing) ?? []
     const open = standing === 'failed' && members.length <= OPEN
-    const jobs = members.map((record) => jobSection(record, idOf(record), { ...detail, open }))
-    return jobs.length > 0 && groupSection(standing, jobs)
+    const jobs = members.map((record) =>
+      jobSection(record, idOf(record), { ...detail, open, brief: detail.brief && standing === 'fine' }),
+    )
+    const note = standing === 'fine' && detail.brief && BRIEF
+    return jobs.length > 0 && groupSection(standing, jobs, note)
   }
-  const { lead, rest } = sentenceOf(records)
+  const { lead, rest } = sentenceOf(records, facts.tests)
   const failed = `✗ ${formatCount(counts.failed)} of ${formatQuantity(records.length, 'job')} failing`
   return markup`<!doctype html>
 <html lang="en">
@@ -45,7 +49,7 @@ export function importReportHtml(records: readonly ImportRecord[], facts: Report
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="vitest-tidb">
-<title>${counts.failed > 0 ? failed : `✓ ${formatQuantity(records.length, 'job')}`} – ${facts.title}</title>
+<title>${titleOf(records, facts, failed)} – ${facts.title}</title>
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
@@ -59,21 +63,28 @@ ${tally(counts)}
 ${runFacts(records, facts)}
 </header>
 <main id="jobs" tabindex="-1">
-${STANDINGS.filter((standing) => standing !== 'fine').map(section)}
+${failuresSection(facts.tests?.asserted ?? [])}${STANDINGS.filter((standing) => standing !== 'fine').map(section)}
 ${nightSection(sorted, idOf)}
 ${section('fine')}
+${assertedSection(facts.tests?.asserted ?? [])}
 </main>
-<footer><p>Written by vitest-tidb. The same as data, beside this file: <a href="import-jobs.json">import-jobs.json</a>. All times are in UTC. “Usual” is the median of earlier runs.</p></footer>
+<footer><p>Written by vitest-tidb. The same as data, beside this file: <a href="import-jobs.json">import-jobs.json</a>. All times are in UTC. “Usual” is what earlier runs let expect.</p></footer>
 </body>
 </html>
 `.source
 }
 
+function titleOf(records: readonly ImportRecord[], { tests }: ReportFacts, failed: string): string {
+  if (countStandings(records).failed > 0) return failed
+  const jobs = formatQuantity(records.length, 'job')
+  return tests === undefined || tests.outcome === 'passed' ? `✓ ${jobs}` : `✗ ${jobs}, the run ${tests.outcome}`
+}
+
 function detailOf(records: readonly ImportRecord[], { servers }: ReportFacts): JobDetail {
   const characters = records.reduce((sum, { message }) => sum + message.length, 0)
   const message = characters > MESSAGES ? Math.max(1_000, Math.floor(MESSAGES / records.length)) : Infinity
-  const curve = records.length > MANY ? { curve: 24, rows: 5 } : { curve: 72, rows: 12 }
-  return { ...curve, message, servers: servers.length > 1, open: false }
+  const curve = records.length > MANY ? { curve: 18, rows: 5 } : { curve: 72, rows: 12 }
+  return { ...curve, message, servers: servers.length > 1, open: false, brief: records.length > MANY }
 }
 
 function runFacts(records: readonly ImportRecord[], { generatedAt, run, servers, tests }: ReportFacts): Part {
@@ -119,13 +130,16 @@ function tally(counts: Record<Standing, number>): Part {
   return links.length > 0 && markup`<nav aria-label="Jobs by how they ended"><ul class="tally">${links}</ul></nav>`
 }
 
-function groupSection(standing: Standing, jobs: readonly Markup[]): Markup {
+function groupSection(standing: Standing, jobs: readonly Markup[], note: Part): Markup {
   const heading = markup`${HEADINGS[standing]} <span class="dim">${formatCount(jobs.length)}</span>`
   return markup`<section class="group" id="${standing}" aria-labelledby="h-${standing}">
 <h2 id="h-${standing}">${heading}</h2>
-${jobs}</section>
+${note}${jobs}</section>
 `
 }
+
+const BRIEF = markup`<p class="dim">What happened in each of them, and its curve as numbers, are in import-jobs.json.</p>
+`
 
 const TALLIES: Readonly<Record<Standing, string>> = {
   failed: 'failing',

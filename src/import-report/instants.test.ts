@@ -42,3 +42,7 @@ test('midnight is a day on an axis, and seconds are shown when ticks are that cl
     tickText(at('22:30:15'), 15_000),
   ]).toEqual(['4 Mar', '22:30', '22:30:15'])
 })
+
+test('an axis of several years has them at its days', () => {
+  expect(tickText(Date.parse('2026-03-04T00:00:00Z'), 86_400_000, false)).toBe('4 Mar 2026')
+})

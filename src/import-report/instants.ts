@@ -19,9 +19,12 @@ export function dayAndClock(ms: number): string {
   return `${DAY.format(ms)}, ${clock(ms)}`
 }
 
-/** A moment on an axis: the day at midnight, else hour and minute, and the second if ticks are closer than a minute. */
-export function tickText(ms: number, step: number): string {
-  if (ms % 86_400_000 === 0) return TICK_DAY.format(ms)
+/**
+ * A moment on an axis: the day at midnight, with its year if the axis has several, else hour and minute, and the second
+ * if ticks are closer than a minute.
+ */
+export function tickText(ms: number, step: number, isOneYear = true): string {
+  if (ms % 86_400_000 === 0) return (isOneYear ? TICK_DAY : DAY).format(ms)
   return step < 60_000 ? clock(ms) : clock(ms).slice(0, 5)
 }
 

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import type { ReportFacts } from './facts.ts'
+import { isolated } from './isolated.ts'
 import { visible } from './markup.ts'
 import { formatCount, formatDuration, formatQuantity, formatRate } from '../number-format.ts'
 import { speedOf } from './speed.ts'
@@ -11,6 +12,8 @@ import { byUrgency, standingOf, wordOf, type Standing } from './standing.ts'
 const MOST = 768 * 1_024
 // Of one message, in characters.
 const MESSAGE = 4_000
+/** Failed tests that are named. */
+const FAILURES = 20
 const ICONS: Readonly<Record<Standing, string>> = {
   failed: '❌',
   unfinished: '➖',
@@ -24,11 +27,14 @@ const ICONS: Readonly<Record<Standing, string>> = {
  * said of each, and a folded table of the rest. Below GitHub's limit of 1 MiB: what is left out is counted.
  */
 export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts: ReportFacts): string {
-  const { lead, rest } = sentenceOf(records)
+  const { lead, rest } = sentenceOf(records, facts.tests)
   const sorted = byUrgency(records)
   const urgent = sorted.filter((record) => standingOf(record) !== 'fine')
   const fine = sorted.filter((record) => standingOf(record) === 'fine')
   const page = new Page(`## ${escape(facts.title)}\n\n**${escape(lead)}** ${escape(rest)}\n`)
+  const failures = facts.tests?.asserted?.filter(({ result }) => result === 'failed') ?? []
+  const named = failures.filter((_, at) => at < FAILURES)
+  page.lines(named.map(({ name, message = '' }) => `- ❌ ${isolated(escape(name))}: ${escape(cut(message))}\n`))
   const shown = page.table(urgent)
   const told = page.each(
     urgent.filter(({ faults, message }) => faults.length > 0 || message !== ''),
@@ -73,6 +79,11 @@ class Page {
     return this.#text
   }
 
+  /** As many lines as fit. */
+  lines(lines: readonly string[]): void {
+    if (lines.length > 0) this.#add(`\n${lines.join('')}`, 0)
+  }
+
   /** A table of as many as fit; how many those are. */
   table(records: readonly ImportRecord[], before = '', after = ''): number {
     if (records.length === 0 || !this.#add(`${before}\n${HEADER}`, Buffer.byteLength(after))) return 0
@@ -110,7 +121,7 @@ function row(record: ImportRecord): string {
   const rate = speedOf(record)
   const cells = [
     `${ICONS[standingOf(record)]} ${escape(wordOf(record))}`,
-    escape(name),
+    isolated(escape(name)),
     `<code>${escape(table)}</code>`,
     rows === undefined ? '' : formatCount(rows),
     durationMs === undefined ? '' : formatDuration(durationMs),
@@ -122,7 +133,7 @@ function row(record: ImportRecord): string {
 
 function details(record: ImportRecord): string {
   const { name, faults, message, jobId } = record
-  const parts = [`**${ICONS[standingOf(record)]} ${escape(name)}**, job ${escape(jobId)}\n`]
+  const parts = [`**${ICONS[standingOf(record)]} ${isolated(escape(name))}**, job ${escape(jobId)}\n`]
   if (faults.length > 0) parts.push(`${faults.map((fault) => `- ${escape(cut(fault))}`).join('\n')}\n`)
   if (message !== '') parts.push(fence(cut(message)))
   return `${parts.join('\n')}\n`

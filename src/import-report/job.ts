@@ -3,7 +3,8 @@ import { paceChart, paceText } from './charts/pace-chart.ts'
 import { phaseBar } from './charts/phase-bar.ts'
 import { throughputChart } from './charts/throughput-chart.ts'
 import { icon } from './icon.ts'
-import { clock, dayAndClock, spanOf, type Span } from './instants.ts'
+import { clock, dayAndClock, instant, spanOf, type Span } from './instants.ts'
+import { longText } from './long-text.ts'
 import { markup, type Markup, type Part } from './markup.ts'
 import { formatCount, formatDuration, formatQuantity, formatRate, formatShare, formatSize } from '../number-format.ts'
 import { speedOf } from './speed.ts'
@@ -22,6 +23,8 @@ export interface JobDetail {
   /** Whether there is more than one server, so that each job has to say which. */
   readonly servers: boolean
   readonly open: boolean
+  /** Whether it is one of very many in order: its numbers and its curve are enough. */
+  readonly brief: boolean
 }
 
 /** All that is known of one job, folded under a line that says the most of it. A link to `id` unfolds it. */
@@ -35,11 +38,11 @@ export function jobSection(record: ImportRecord, id: string, detail: JobDetail):
     rate !== undefined && markup`<span>${formatRate(rate)}</span>`,
     changeOf(record),
   ]
-  const top = [faultsPart(record), messagePart(record, detail.message), factsPart(record, detail.servers)]
-  const left = [throughputPart(record, detail), phasesPart(record)]
-  const right = [pacePart(record), timeLineList(record.timeLine)]
+  const top = [faultsPart(record), messagePart(record, detail.message), factsPart(record, detail)]
+  const left = [throughputPart(record, detail), phasesPart(record, detail.brief)]
+  const right = [pacePart(record, detail.brief), !detail.brief && timeLineList(record.timeLine)]
   return markup`<details class="job ${standing}"${detail.open && markup` open`}>
-<summary>${icon(standing)}<span class="word">${wordOf(record)}</span><h3>${record.name}</h3><span class="numbers">${numbers}</span></summary>
+<summary>${icon(standing)}<span class="word">${wordOf(record)}</span><h3><bdi>${record.name}</bdi></h3><span class="numbers">${numbers}</span></summary>
 <div class="body" id="${id}">${top}<div>${left}</div><div>${right}</div></div>
 </details>
 `
@@ -53,7 +56,7 @@ function changeOf({ pace }: ImportRecord): Part {
 
 function faultsPart({ faults }: ImportRecord): Part {
   if (faults.length === 0) return undefined
-  const list = faults.map((fault) => markup`<li>${fault}</li>`)
+  const list = faults.map((fault) => markup`<li>${longText(fault)}</li>`)
   return markup`<section class="faults"><h4>Why it fails the run</h4><ul>${list}</ul></section>`
 }
 
@@ -63,37 +66,42 @@ function messagePart({ message }: ImportRecord, most: number): Part {
   const note =
     left > 0 &&
     markup`<p class="dim">${formatQuantity(left, 'more character')} ${left === 1 ? 'is' : 'are'} in import-jobs.json.</p>`
-  const text = markup`<pre tabindex="0" role="group" aria-label="Message of the server">${message.slice(0, most)}</pre>`
+  const text = markup`<pre dir="auto" tabindex="0" role="group" aria-label="Message of the server">${message.slice(0, most)}</pre>`
   return markup`<section class="message"><h4>What the server said</h4>${text}${note}</section>`
 }
 
-function factsPart(record: ImportRecord, servers: boolean): Markup {
+function factsPart(record: ImportRecord, { servers, brief }: JobDetail): Markup {
   const { table, source, rows, bytes, durationMs, stalledMs, jobId, host, serverVersion, test } = record
   const rate = speedOf(record)
   const span = spanOf(record)
   const waited = span === undefined ? 0 : span.started - span.created
   const facts: [string, Part][] = [
-    ['Rows', rows === undefined ? 'not known' : formatCount(rows)],
+    // Those of the line above, unless it is one of very many.
+    ['Rows', !brief && (rows === undefined ? 'not known' : formatCount(rows))],
     ['Size', bytes === undefined ? 'not known' : formatSize(bytes)],
-    ['Took', durationMs === undefined ? 'not known' : formatDuration(durationMs)],
-    ['Speed', rate === undefined ? 'not known' : formatRate(rate)],
-    ['Ran, in UTC', span && ranFrom(span)],
+    ['Took', !brief && (durationMs === undefined ? 'not known' : formatDuration(durationMs))],
+    ['Speed', !brief && (rate === undefined ? 'not known' : formatRate(rate))],
+    ['Ran, in UTC', span && ranFrom(span, instant(record.at) ?? span.ended)],
     ['Waited to start', waited > 0 && formatDuration(waited)],
     ['Longest stall', stalledMs > 0 && formatDuration(stalledMs)],
     ['Job', jobId],
     ['Server', servers && `${host}, TiDB ${serverVersion}`],
   ]
   const texts: [string, Part][] = [
-    ['Table', table !== '' && markup`<code>${table}</code>`],
-    ['Source', source !== '' && markup`<code>${source}</code>`],
-    ['Watched by', test && markup`${test.name}<br><code>${test.file}</code>`],
+    ['Table', table !== '' && markup`<code dir="auto">${table}</code>`],
+    ['Source', source !== '' && markup`<code dir="auto">${source}</code>`],
+    ['Watched by', test && markup`<bdi>${test.name}</bdi><br><code>${test.file}</code>`],
   ]
   return markup`<section class="facts"><h4>In numbers</h4>${factList(facts, 'facts')}${factList(texts, 'facts texts')}</section>`
 }
 
-function ranFrom({ started, ended, over }: Span): string {
+function ranFrom({ started, ended, over }: Span, watched: number): string {
   const end = over ? clock(ended) : `still running at ${clock(ended)}`
-  return `${dayAndClock(started).replace(/ \d{4}/, '')} – ${end}`
+  const year = new Date(started).getUTCFullYear()
+  const isOneYear = year === new Date(ended).getUTCFullYear() && year === new Date(watched).getUTCFullYear()
+  return isOneYear
+    ? `${dayAndClock(started).replace(/ \d{4}/, '')} – ${end}`
+    : `${dayAndClock(started)} – ${dayAndClock(ended)}`
 }
 
 /** Names and values, those left out that have none. */
@@ -108,6 +116,7 @@ function throughputPart(record: ImportRecord, detail: JobDetail): Markup {
   if (chart === undefined) {
     return markup`<section><h4>Throughput</h4><p class="dim">No progress was seen while it was watched.</p></section>`
   }
+  if (detail.brief) return markup`<section><h4>Throughput</h4>${chart}</section>`
   const stretches = throughputOf(record.curve, detail.rows)
   const begin = stretches[0]?.from ?? 0
   const lines = stretches.map(({ to, rows, rowsPerSecond }) => {
@@ -119,10 +128,10 @@ function throughputPart(record: ImportRecord, detail: JobDetail): Markup {
   return markup`<section><h4>Throughput</h4>${chart}<details class="table"><summary>As a table</summary>${table}</details></section>`
 }
 
-function pacePart({ pace }: ImportRecord): Part {
+function pacePart({ pace }: ImportRecord, brief: boolean): Part {
   if (pace === undefined) return undefined
-  const chart = paceChart(pace)
-  return markup`<section><h4>Compared with its history</h4><p>${pace.reason}</p>${chart}${chart && paceWords(pace)}</section>`
+  const chart = brief ? undefined : paceChart(pace)
+  return markup`<section><h4>Compared with its history</h4><p>${longText(pace.reason)}</p>${chart}${chart && paceWords(pace)}</section>`
 }
 
 function paceWords({ value = 0, median = 0, spread, metric, runs, confidence, verdict }: Pace): Markup {
@@ -131,11 +140,11 @@ function paceWords({ value = 0, median = 0, spread, metric, runs, confidence, ve
   // Of what kept its pace, a confidence in a change says nothing.
   const changed = verdict === 'slower' || verdict === 'faster'
   const sure = confidence === undefined || !changed ? '' : ` Confidence ${formatShare(Math.min(confidence, 0.999))}.`
-  return markup`<p class="dim">${paceText(value, metric)} in this run, ${paceText(median, metric)} in the median of ${earlier}${around}.${sure}</p>`
+  return markup`<p class="dim">${paceText(value, metric)} in this run, ${paceText(median, metric)} to be expected after ${earlier}${around}.${sure}</p>`
 }
 
-function phasesPart({ phases }: ImportRecord): Part {
-  const bar = phaseBar(phases)
+function phasesPart({ phases }: ImportRecord, brief: boolean): Part {
+  const bar = phaseBar(phases, brief)
   return bar && markup`<section><h4>Phases</h4>${bar}</section>`
 }
 

@@ -22,7 +22,7 @@ export function importReportJson(records: readonly ImportRecord[], facts: Report
   const report: ImportReportJson = {
     version: 1,
     ...facts,
-    summary: sentenceOf(records),
+    summary: sentenceOf(records, facts.tests),
     counts: countStandings(records),
     jobs: byUrgency(records).map((record) => ({ standing: standingOf(record), ...record })),
   }

@@ -24,8 +24,12 @@ export function markup(literals: TemplateStringsArray, ...parts: readonly Part[]
   )
 }
 
+// Most texts are such: nothing in them has to be escaped or shown.
+const PLAIN = /^[\w .,:;/%+*=()–-]*$/
+
 function render(part: Part): string {
-  if (typeof part === 'string' || typeof part === 'number') return htmlEscape(visible(String(part)))
+  if (typeof part === 'number') return String(part)
+  if (typeof part === 'string') return PLAIN.test(part) ? part : htmlEscape(visible(part))
   if (part === undefined || part === false) return ''
   return part instanceof Markup ? part.source : part.map(render).join('')
 }

@@ -3,15 +3,18 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/no
 import { firstLine } from '../errors.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { workflowCommand } from './annotation.ts'
-import { factsOf, type ReportFacts } from './facts.ts'
+import { factsOf, type AssertedTest, type ReportFacts } from './facts.ts'
 import { appendGitHubSummary, importJobSummaryMarkdown } from './job-summary.ts'
 import { clean } from '../terminal-text.ts'
 import { sentenceOf } from './sentence.ts'
 import { writeImportReport } from './write-report.ts'
 
+/** Characters of why a test failed. */
+const MESSAGE = 4_000
+
 declare module 'vitest' {
   interface TaskMeta {
-    /** The import jobs that this test watched. */
+    /** The import jobs that this test watched; none if it asked about them and found none. */
     importJobs?: ImportRecord[]
   }
 }
@@ -22,8 +25,8 @@ export interface ImportReporterOptions {
 }
 
 /**
- * Writes the report of all import jobs that tests watched, at the end of a run in which there was one, and of merged
- * blob reports alike. In GitHub Actions it adds to the job summary.
+ * Writes the report of all import jobs that tests watched, at the end of a run in which there was one or a test
+ * asked for them, and of merged blob reports alike: a night without jobs leaves no report of the night before. In GitHub Actions it adds to the job summary.
  */
 export default class ImportReporter implements Reporter {
   readonly #dir: string
@@ -35,13 +38,13 @@ export default class ImportReporter implements Reporter {
   async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const records = tests.flatMap(recordsOf)
-    if (records.length === 0) return
-    const facts = factsOf(records, { tests: { outcome: reason, ...countTests(tests) } })
+    if (records.length === 0 && !tests.some(isAsking)) return
+    const facts = factsOf(records, { tests: { outcome: reason, ...countTests(tests), asserted: assertedOf(tests) } })
     try {
       const { html } = await writeImportReport(this.#dir, records, facts)
       const shown = relative(process.cwd(), html)
       process.stdout.write(
-        `\nimport jobs: ${clean(sentenceOf(records).lead)} Report: ${shown.startsWith('..') ? html : shown}\n`,
+        `\nimport jobs: ${clean(sentenceOf(records, facts.tests).lead)} Report: ${shown.startsWith('..') ? html : shown}\n`,
       )
       if (process.env.GITHUB_ACTIONS === 'true') {
         for (const command of records.map(workflowCommand))
@@ -60,6 +63,28 @@ export default class ImportReporter implements Reporter {
 function recordsOf(test: TestCase): ImportRecord[] {
   const own = { file: test.module.relativeModuleId, name: test.fullName }
   return (test.meta().importJobs ?? []).map((record) => ({ test: own, ...record }))
+}
+
+/** Whether it asked about import jobs, though it may have found none. */
+function isAsking(test: TestCase): boolean {
+  return test.meta().importJobs !== undefined
+}
+
+/** What failed, and what was asserted of import jobs. */
+function assertedOf(tests: readonly TestCase[]): AssertedTest[] {
+  const asserted = tests
+    .filter((test) => isAsking(test) || test.result().state === 'failed')
+    .map((test): AssertedTest => {
+      const { state, errors } = test.result()
+      const message = errors?.map((error) => error.message).join('\n')
+      return {
+        file: test.module.relativeModuleId,
+        name: test.fullName,
+        result: state === 'pending' ? 'unfinished' : state,
+        ...(message !== undefined && message !== '' && { message: message.slice(0, MESSAGE) }),
+      }
+    })
+  return asserted.toSorted((one, other) => Number(other.result === 'failed') - Number(one.result === 'failed'))
 }
 
 function countTests(tests: readonly TestCase[]): Omit<NonNullable<ReportFacts['tests']>, 'outcome'> {

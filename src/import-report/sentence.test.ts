@@ -40,3 +40,18 @@ test('what else there is to say counts those beside the ones that fail', () => {
     rest: '1 more did not finish, and no test failed because of that. 1 more is slower than usual. 1 more could not be compared with earlier runs. The other 35 finished, at their usual pace or faster.',
   })
 })
+
+test('the headline does not contradict the run', () => {
+  const records = [oneImportRecord(), oneImportRecord({ jobId: '2' })]
+  const tests = { outcome: 'failed', passed: 2, failed: 1, skipped: 0 } as const
+  expect(sentenceOf(records, tests)).toEqual({
+    lead: 'The run failed: 1 of 3 tests did.',
+    rest: expect.stringMatching(/^All 2 import jobs finished/) as string,
+  })
+  expect(sentenceOf([], { ...tests, failed: 0 })).toEqual({
+    lead: 'The run failed, with an error outside of its tests.',
+    rest: 'No import job was watched.',
+  })
+  expect(sentenceOf(records, { ...tests, outcome: 'interrupted' }).lead).toBe('The run was interrupted.')
+  expect(sentenceOf(records, { ...tests, outcome: 'passed' }).lead).toMatch(/^All 2 import jobs finished/)
+})

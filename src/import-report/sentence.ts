@@ -1,5 +1,6 @@
 import type { ImportRecord } from '../import-jobs/import-record.ts'
-import { formatCount } from '../number-format.ts'
+import { formatCount, formatQuantity } from '../number-format.ts'
+import type { ReportFacts } from './facts.ts'
 import { countStandings, standingOf, wordOf } from './standing.ts'
 
 /** What happened, in words: `lead` is what matters, `rest` is what else there is to say, empty if that is nothing. */
@@ -13,7 +14,21 @@ export interface Sentence {
  *
  * @example { lead: '3 of 40 import jobs failed.', rest: '1 more is slower than usual. The other 36 finished.' }
  */
-export function sentenceOf(records: readonly ImportRecord[]): Sentence {
+export function sentenceOf(records: readonly ImportRecord[], tests?: ReportFacts['tests']): Sentence {
+  const ofJobs = sentenceOfJobs(records)
+  // A job that fails the run says why; else the run has reasons of its own.
+  if (tests === undefined || tests.outcome === 'passed' || countStandings(records).failed > 0) return ofJobs
+  return { lead: endOf(tests), rest: [ofJobs.lead, ofJobs.rest].filter(Boolean).join(' ') }
+}
+
+/** How a run ended that did not pass. */
+function endOf({ outcome, passed, failed, skipped }: NonNullable<ReportFacts['tests']>): string {
+  if (outcome === 'interrupted') return 'The run was interrupted.'
+  if (failed === 0) return 'The run failed, with an error outside of its tests.'
+  return `The run failed: ${formatCount(failed)} of ${formatQuantity(passed + failed + skipped, 'test')} did.`
+}
+
+function sentenceOfJobs(records: readonly ImportRecord[]): Sentence {
   const all = records.length
   if (all === 0) return { lead: 'No import job was watched.', rest: '' }
   const { failed, unfinished, slower, unknown, fine } = countStandings(records)

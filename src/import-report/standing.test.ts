@@ -33,3 +33,11 @@ test('the most urgent come first, and of those the earliest', () => {
   expect(failed).toHaveLength(10)
   expect(failed).toEqual(failed.toSorted((a = '', b = '') => a.localeCompare(b)))
 })
+
+test('a job whose runs get slower each is told before it fails the run', () => {
+  const trend = { perRun: 0.03, runs: 12 }
+  const record = oneImportRecord()
+  const pace = { ...record.pace, verdict: 'kept', trend } as NonNullable<ImportRecord['pace']>
+  expect(standingOf({ ...record, pace })).toBe('slower')
+  expect(wordOf({ ...record, pace })).toBe('Slower each run')
+})

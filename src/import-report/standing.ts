@@ -5,7 +5,7 @@ export const STANDINGS = ['failed', 'unfinished', 'slower', 'unknown', 'fine'] a
 
 /**
  * `failed` fails the run; `unfinished` did not finish, and no test failed because of that; `slower` is slower than usual, within what is
- * tolerated; `unknown` could not be compared; `fine` is all the rest.
+ * tolerated, or slower from run to run; `unknown` could not be compared; `fine` is all the rest.
  */
 export type Standing = (typeof STANDINGS)[number]
 
@@ -13,7 +13,7 @@ export type Standing = (typeof STANDINGS)[number]
 export function standingOf({ faults, outcome, pace }: ImportRecord): Standing {
   if (faults.length > 0) return 'failed'
   if (outcome !== 'finished') return 'unfinished'
-  if (pace?.verdict === 'slower') return 'slower'
+  if (pace?.verdict === 'slower' || pace?.trend !== undefined) return 'slower'
   return pace?.verdict === 'unknown' ? 'unknown' : 'fine'
 }
 
@@ -41,7 +41,7 @@ export function wordOf(record: ImportRecord): string {
     return standing === 'failed' ? word : `${word}, allowed`
   }
   if (standing === 'failed') return pace?.verdict === 'slower' ? 'Too slow' : 'Not as expected'
-  if (standing === 'slower') return 'Slower'
+  if (standing === 'slower') return pace?.verdict === 'slower' ? 'Slower' : 'Slower each run'
   if (standing === 'unknown') return 'Not compared'
   return pace === undefined ? 'Finished' : pace.verdict === 'faster' ? 'Faster' : 'Usual pace'
 }

@@ -67,6 +67,8 @@ h4{font-size:.85rem;font-weight:650;margin-bottom:.4rem}
 .faults{background:var(--bad-soft);border-radius:6px;padding:.7rem .9rem;margin-top:.6rem}
 .faults h4{color:var(--bad)}
 .faults li+li{margin-top:.3rem}
+.asserted li{padding:.3rem 0;border-top:1px solid var(--rule)}
+.asserted .failed{color:var(--bad)}.asserted .why{color:var(--ink);white-space:pre-wrap;margin:.2rem 0 .2rem 1.2rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;max-height:22rem;overflow:auto;background:var(--faint);border-radius:6px;padding:.7rem .9rem}
 dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,8.5rem),1fr));gap:.6rem 1.5rem;font-size:.93rem}
 dl.texts{grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));margin-top:.6rem}

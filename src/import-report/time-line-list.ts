@@ -19,5 +19,5 @@ export function timeLineList(entries: readonly TimeLineEntry[]): Part {
 function line({ at, kind, text }: TimeLineEntry): Part {
   const trouble = kind === 'stalled' || kind === 'unreachable' || kind === 'no task'
   const time = Number.isFinite(at) && Math.abs(at) < 8.64e15 && markup`<time>${clock(at)}</time> `
-  return markup`<li${trouble && markup` class="trouble"`}>${time}<span>${text}</span></li>`
+  return markup`<li${trouble && markup` class="trouble"`}>${time}<span><bdi>${text}</bdi></span></li>`
 }

@@ -1,12 +1,12 @@
 import type { Reporter } from 'vitest/node'
 import type { Settings } from '../config/settings.ts'
 
-/** The reporter of import jobs, loaded at the end of a run in which one was watched: most runs watch none. */
+/** The reporter of import jobs, loaded at the end of a run that asked about one: most runs do not. */
 export function importReporter(options: Settings, root: string): Reporter {
   return {
     async onTestRunEnd(modules, errors, reason) {
       const tests = modules.flatMap((module) => [...module.children.allTests()])
-      if (!tests.some((test) => (test.meta().importJobs?.length ?? 0) > 0)) return
+      if (!tests.some((test) => test.meta().importJobs !== undefined)) return
       const { default: ImportReporter } = await import('./reporter.ts')
       await new ImportReporter({ dir: await reportDir(options, root) }).onTestRunEnd(modules, errors, reason)
     },

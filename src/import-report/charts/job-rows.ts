@@ -28,7 +28,7 @@ function row({ x }: Night, { record, span }: PlacedJob, id: string): Markup {
     standing === 'failed' &&
     markup`<svg class="sign" x="${percent(x(ended))}" y="${ROW / 2}"><path d="M-4 -4L4 4M4 -4L-4 4"/></svg>`
   const title = `${wordOf(record)}: ${record.name}, ${times} UTC`
-  return markup`<li class="${standing}"><a href="#${id}">${icon(standing)}<span class="what">${record.name}</span></a><span class="when">${times} <span class="dim took">${formatDuration(ended - started)}</span></span>${drawing({ className: 'row', height: ROW, title }, [markup`<use href="#night"/>`, waited, bar, sign])}</li>`
+  return markup`<li class="${standing}"><a href="#${id}">${icon(standing)}<span class="what"><bdi>${record.name}</bdi></span></a><span class="when">${times} <span class="dim took">${formatDuration(ended - started)}</span></span>${drawing({ className: 'row', height: ROW, title }, [markup`<use href="#night"/>`, waited, bar, sign])}</li>`
 }
 
 function shortClock(ms: number): string {

@@ -1,8 +1,10 @@
 import { scaleUtc, type ScaleTime } from 'd3-scale'
 import type { ImportRecord } from '../../import-jobs/import-record.ts'
-import { spanOf, tickText, type Span } from '../instants.ts'
+import { instant, spanOf, tickText, type Span } from '../instants.ts'
 import { markup, type Markup } from '../markup.ts'
 import { axisText, percent } from './axis.ts'
+
+const MINUTE_MS = 60_000
 
 /** A job with its place in time. */
 export interface PlacedJob {
@@ -18,28 +20,69 @@ export interface Night {
   readonly x: ScaleTime<number, number>
   readonly from: number
   readonly to: number
+  /** Jobs with times of their own, but so far away that they have no place on it. */
+  readonly far: number
   readonly ticks: readonly { readonly at: number; readonly text: string }[]
 }
 
-/** The jobs whose times are known, on one axis; undefined if there is none. */
+// A job by which the axis becomes so many times as long hides all others on it.
+const STRETCH = 20
+
+/** The jobs whose times are known, on one axis, without those that are years away; undefined if there is none. */
 export function nightOf(records: readonly ImportRecord[]): Night | undefined {
-  const jobs = records
+  const placed = records
     .flatMap((record) => {
       const span = spanOf(record)
       return span === undefined ? [] : [{ record, span }]
     })
     .toSorted((a, b) => a.span.created - b.span.created || a.span.ended - b.span.ended)
+  const jobs = withoutFarOnes(placed)
   const [first] = jobs
   if (first === undefined) return undefined
-  const from = first.span.created
-  const to = Math.max(
-    jobs.reduce((last, { span }) => Math.max(last, span.ended), from),
-    from + 1_000,
-  )
+  const [from, to] = reachOf(jobs)
   const x = scaleUtc([from, to], [0, 1])
   const moments = x.ticks(8).map(Number)
   const step = (moments[1] ?? Infinity) - (moments[0] ?? 0)
-  return { jobs, x, from, to, ticks: moments.map((at) => ({ at, text: tickText(at, step) })) }
+  const isOneYear = new Date(from).getUTCFullYear() === new Date(to).getUTCFullYear()
+  return {
+    jobs,
+    x,
+    from,
+    to,
+    far: placed.length - jobs.length,
+    ticks: moments.map((at) => ({ at, text: tickText(at, step, isOneYear) })),
+  }
+}
+
+function reachOf(jobs: readonly PlacedJob[]): [number, number] {
+  const from = jobs.reduce((first, { span }) => Math.min(first, span.created), Infinity)
+  return [from, jobs.reduce((last, { span }) => Math.max(last, span.ended), from + 1_000)]
+}
+
+/** Without the jobs that are so far from when they were watched that no other could be seen: a clock was wrong. */
+function withoutFarOnes(jobs: readonly PlacedJob[]): readonly PlacedJob[] {
+  const distance = ({ record, span }: PlacedJob) => {
+    const watched = instant(record.at) ?? span.ended
+    return Math.max(Math.abs(watched - span.created), Math.abs(watched - span.ended))
+  }
+  const nearest = jobs.map((job) => ({ job, far: distance(job) })).toSorted((one, other) => one.far - other.far)
+  const whole = lengthOf(jobs)
+  let [from, to] = [Infinity, -Infinity]
+  let kept = 0
+  for (const [at, { job }] of nearest.entries()) {
+    from = Math.min(from, job.span.created)
+    to = Math.max(to, job.span.ended)
+    if (whole >= STRETCH * Math.max(to - from, MINUTE_MS)) kept = at + 1
+  }
+  // Half of them are no exception.
+  if (kept === 0 || kept * 2 < jobs.length) return jobs
+  const near = new Set(nearest.slice(0, kept).map(({ job }) => job))
+  return jobs.filter((job) => near.has(job))
+}
+
+function lengthOf(jobs: readonly PlacedJob[]): number {
+  const [from, to] = reachOf(jobs)
+  return to - from
 }
 
 /** The lines of an axis of time, once for all the rows of a chart to use. */
