@@ -114,6 +114,27 @@ describe('files put together from several', () => {
   })
 })
 
+describe('a file of many MB', () => {
+  /** So many nights of one job, from one of them on. */
+  const linesOf = (first: number, count: number) =>
+    Array.from({ length: count }, (_, night) => toLine(importSummary(first + night)))
+  const last = async () => (await history.last(NAME, 3, { outcome: 'finished' })).summaries.map(({ jobId }) => jobId)
+
+  test('is not read whole if it is in order', async () => {
+    const damaged = 'no line of a history'
+    write(`${[damaged, ...linesOf(-12_000, 12_000), damaged, ...linesOf(0, 2)].join('\n')}\n`)
+    const { summaries, warnings } = await history.last(NAME, 3)
+    expect(summaries.map(({ jobId }) => jobId)).toEqual(['0', '1', '2'])
+    // The first line is damaged as well.
+    expect(warnings).toEqual([expect.stringContaining(`${path} line 3 from its end can't be read`) as string])
+  })
+
+  test('that was joined from two is read whole', async () => {
+    write(`${[...linesOf(-6_000, 6_000), ...linesOf(-18_000, 12_000)].join('\n')}\n`)
+    expect(await last()).toEqual(['-2', '-1', '0'])
+  })
+})
+
 describe('damage', () => {
   test('a line that was cut short costs itself only', async () => {
     await history.append(importSummary(0))

@@ -9,7 +9,13 @@ import type { HistoryOptions, HistoryRead, HistoryReadOptions, ImportHistory } f
 import { leftOut } from './left-out.ts'
 import { linesBackwards } from './lines-backwards.ts'
 import { Newest } from './newest.ts'
+import { isInOrder } from './order.ts'
 import { fromLine, timeOf, toLine } from './record-line.ts'
+
+/** Up to so many bytes, a file is read whole: 9,000 runs of a job. */
+const WHOLE = 4 * 1024 * 1024
+/** So much of the end of a larger one is read in any case. */
+const TAIL = 1024 * 1024
 
 /** A history in a folder: a file for each name, a line of JSON for each outcome. See docs/import-history.md. */
 export class FolderHistory implements ImportHistory {
@@ -67,10 +73,16 @@ export class FolderHistory implements ImportHistory {
 async function readInto(newest: Newest, file: FileHandle, path: string, signal?: AbortSignal): Promise<string[]> {
   const faults: { readonly fromEnd: number; readonly fault: string }[] = []
   let lines = 0
-  // All of it is read, as a file that was put together from several is not in order of time.
+  const { size } = await file.stat()
+  let characters = 0
+  let isWhole = true
+  let inOrder: boolean | undefined
+  // As a file that was put together from several is not in order of time, all of it is read, unless it is very large
+  // and found in order.
   for await (const bunch of linesBackwards(file, signal)) {
     for (const line of bunch) {
       lines += 1
+      characters += line?.length ?? 0
       if (line?.trim() === '') continue
       const at = line === undefined ? undefined : timeOf(line)
       if (at !== undefined && !newest.takes(at)) continue
@@ -78,7 +90,13 @@ async function readInto(newest: Newest, file: FileHandle, path: string, signal?:
       if ('fault' in read) faults.push({ fromEnd: lines, fault: read.fault })
       else newest.add(read)
     }
+    if (size <= WHOLE || characters < TAIL || !newest.full) continue
+    inOrder ??= await isInOrder(file, size)
+    if (!inOrder) continue
+    isWhole = false
+    break
   }
-  const told = faults.map(({ fromEnd, fault }) => `${path} line ${lines - fromEnd + 1} ${fault}`)
+  const placeOf = (fromEnd: number) => (isWhole ? `line ${lines - fromEnd + 1}` : `line ${fromEnd - 1} from its end`)
+  const told = faults.map(({ fromEnd, fault }) => `${path} ${placeOf(fromEnd)} ${fault}`)
   return leftOut(told, path)
 }
