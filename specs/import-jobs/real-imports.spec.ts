@@ -17,6 +17,12 @@ const WITHIN = { within: '100s' }
 const recordOf = (job: WatchedImportJob): ImportRecord => job.record({ run: 'tonight', serverVersion: 'v8.5.6' })
 const reportOf = (record: ImportRecord): string => importReportHtml([record], factsOf([record]))
 
+/** An assertion that must hold, and what its opposite must fail with. */
+async function both(holds: Promise<unknown>, opposite: Promise<unknown>, said: RegExp): Promise<void> {
+  const [failure] = await Promise.all([failureOf(opposite), holds])
+  expect(failure).toMatch(said)
+}
+
 test('one that finishes: its phases, rows, progress, pace and report', RUN, async ({ session, jobs, folder }) => {
   await session.query(`create table good ${peopleTable}`)
   const path = await folder.writeCase({ name: 'good', table: '', data: people, format: 'csv' })
@@ -26,12 +32,28 @@ test('one that finishes: its phases, rows, progress, pace and report', RUN, asyn
   expect(['pending', 'importing', 'validating', 'finished']).toEqual(expect.arrayContaining([...seen]))
   expect(seen).toContain('importing')
 
-  await expect(job).toFinish(WITHIN)
-  await expect(job).toHaveImported(people.count)
-  await expect(job).toProgress({ every: '30s', ...WITHIN })
-  await expect(job).not.toHaveImported({ min: people.count + 1 })
-  await expect(job).not.toFailImport()
-  await expect(job).not.toBeCancelled()
+  await both(expect(job).toFinish(WITHIN), expect(job).not.toFinish(), /not to finish, but it finished/)
+  const rows = people.count
+  await both(expect(job).toHaveImported(rows), expect(job).not.toHaveImported(rows), /but it finished with 2,000 rows/)
+  const more = { min: rows + 1 }
+  await both(
+    expect(job).not.toHaveImported(more),
+    expect(job).toHaveImported(more),
+    /2,001 or more rows, but it finished/,
+  )
+  const every = { every: '30s', ...WITHIN }
+  await both(
+    expect(job).toProgress(every),
+    expect(job).not.toProgress(every),
+    /not to progress every 30 s, but it finished/,
+  )
+  await both(expect(job).not.toFailImport(), expect(job).toFailImport(), /to fail, but it finished/)
+  await both(expect(job).not.toBeCancelled(), expect(job).toBeCancelled(), /to be cancelled, but it finished/)
+  await both(
+    Promise.resolve(expect([job]).toHaveNoFailedImports()),
+    (async () => expect([job]).not.toHaveNoFailedImports())(),
+    /expected an import to have failed, but none of 1 did/,
+  )
   expect(await session.query(people.checksumQuery('good'))).toEqual([people.checksum()])
 
   const record = recordOf(job)
@@ -51,8 +73,11 @@ test('one that finishes: its phases, rows, progress, pace and report', RUN, asyn
       const durationMs = Math.round((record.durationMs ?? 0) * factor) + night
       await against.append({ ...record, run: `night ${night}`, jobId: String(night), createdAt: at, at, durationMs })
     }
-    if (verdict === 'kept') await expect(job).toKeepPace({ against })
-    else expect(await failureOf(expect(job).toKeepPace({ against }))).toMatch(/to keep its pace.*slower/)
+    const kept = verdict === 'kept'
+    const [holds, opposite] = kept
+      ? [expect(job).toKeepPace({ against }), expect(job).not.toKeepPace({ against })]
+      : [expect(job).not.toKeepPace({ against }), expect(job).toKeepPace({ against })]
+    await both(holds, opposite, kept ? /not to keep its pace/ : /to keep its pace.*slower/)
     expect(job.pace).toMatchObject({ verdict, runs: 6 })
   }
 })
@@ -69,8 +94,28 @@ test.for([
       values: [folder.write('bad.csv', `1,abc\n2,${value}\n`)],
     })
     await expect(job).toFailImport(`when encoding 2-th data row in this chunk: encode kv error in file bad.csv`, WITHIN)
-    await expect(job).toFailImport(why)
-    await expect(job).not.toHaveImported({ min: 0 })
+    await both(expect(job).toFailImport(why), expect(job).not.toFailImport(why), /not to fail with .*, but it failed/)
+    await both(
+      expect(job).not.toFailImport('disk'),
+      expect(job).toFailImport('disk'),
+      /to fail with disk, but it failed/,
+    )
+    await both(expect(job).not.toHaveImported({ min: 0 }), expect(job).toHaveImported({ min: 0 }), /but it failed/)
+    await both(expect(job).not.toBeCancelled(), expect(job).toBeCancelled(), /to be cancelled, but it failed/)
+    const every = { every: '30s' }
+    await both(
+      expect(job).not.toProgress(every),
+      expect(job).toProgress(every),
+      /to progress every 30 s, but it failed/,
+    )
+    await both(
+      expect(job).not.toKeepPace({ against: folder.path }),
+      expect(job).toKeepPace({ against: folder.path }),
+      /but it failed/,
+    )
+    expect(await jobs.list()).not.toHaveNoFailedImports({ since: '1h' })
+    expect((await jobs.list()).filter(({ status }) => status !== 'failed')).toHaveNoFailedImports()
+    await expect(job).not.toFinish()
     expect(await failureOf(expect(job).toFinish())).toMatch(
       new RegExp(`to finish, but it failed[^]*server said: .*${why}[^]*ended +failed`),
     )
@@ -100,11 +145,43 @@ test('one that is cancelled while it imports', RUN, async ({ session, jobs, fold
   const values = [await folder.writeCase({ name: 'slow', table: '', data, format: 'csv' })]
   const job = await jobs.start("import into slow from ? with thread=1, max_write_speed='1MiB'", { values })
   await job.until('to import', ({ job: { phase } }) => phase === 'importing', WITHIN)
+  // While it runs: how it will end is not known, and that it moves is seen.
+  for (const unknown of [
+    expect(job).toFinish({ within: 100 }),
+    expect(job).not.toFailImport(undefined, { within: 100 }),
+    expect(job).not.toBeCancelled({ within: 100 }),
+    expect(job).not.toHaveImported(7, { within: 100 }),
+  ]) {
+    expect(await failureOf(unknown)).toMatch(/waited 100 ms for import job/)
+  }
+  await job.until('to have rows', ({ job: { importedRows } }) => Number(importedRows) > 0, WITHIN)
+  const list = await jobs.list()
+  await both(
+    expect(list).toHaveNoStalledImports({ idle: '60s' }),
+    expect(list).not.toHaveNoStalledImports({ idle: '60s' }),
+    /expected a job to be stalled, but all 1 running jobs have moved/,
+  )
+  // Its rows come in blocks, seconds apart.
+  await both(
+    expect(await jobs.list()).not.toHaveNoStalledImports({ idle: '50ms' }),
+    expect(await jobs.list()).toHaveNoStalledImports({ idle: '50ms' }),
+    /1 of 1 running jobs are/,
+  )
+  await both(
+    expect(job).not.toProgress({ every: '50ms', ...WITHIN }),
+    expect(job).toProgress({ every: '50ms', ...WITHIN }),
+    /there was no progress for/,
+  )
   expect(await jobs.cancel(job)).toMatchObject({ status: 'cancelled', resultMessage: 'cancelled by user' })
-  await expect(job).toBeCancelled(WITHIN)
+  await both(expect(job).toBeCancelled(WITHIN), expect(job).not.toBeCancelled(), /not to be cancelled, but it was/)
+  await expect(job).not.toFailImport()
+  await expect(job).not.toFinish()
+  await expect(job).not.toHaveImported({ min: 0 })
   expect(await failureOf(expect(job).toFinish())).toMatch(/to finish, but it was cancelled[^]*cancelled by user/)
   expect(recordOf(job)).toMatchObject({ outcome: 'cancelled', message: 'cancelled by user' })
-  expect(await session.query('select count(*) as count from slow')).toEqual([{ count: 0 }])
+  // What was ingested by then stays: cancelled before that, it leaves the table empty, as import-into.spec.ts shows.
+  const [left] = await session.query<{ count: number }>('select count(*) as count from slow')
+  expect(left?.count).toBeGreaterThan(0)
 })
 
 test('one beside jobs of a script, which the server passes over', RUN, async ({ session, jobs, folder }) => {

@@ -1,4 +1,5 @@
-import { expect, test as base } from 'vitest-tidb'
+import { inject } from 'vitest'
+import { expect, type ImportJobs, type Session } from 'vitest-tidb'
 import { delimitedCases, importOnlyCases, people, peopleTable } from '../../../fixtures/import-cases/cases.ts'
 import {
   checksumQueryOf,
@@ -6,32 +7,55 @@ import {
   importStatement,
   type ImportCase,
 } from '../../../fixtures/import-cases/import-case.ts'
+import { test as base } from '../../../fixtures/import-test.ts'
 import { generate, sequence, text } from '../../../src/data/index.ts'
 import { ServerFiles, whyServerReadsNothing } from '../../../fixtures/import-cases/server-files.ts'
 
-// IMPORT INTO that really imports, with the data that LOAD DATA is given too. It needs a server with a TiKV below.
-
-const test = base.extend('folder', async ({ tidbServer, skip }, { onCleanup }) => {
-  const { store } = tidbServer
-  skip(store !== 'tikv', `needs a TiKV to ingest into: IMPORT INTO of this server (${store}) stops before it`)
-  const why = whyServerReadsNothing(tidbServer)
-  skip(why !== undefined, why)
-  const folder = new ServerFiles()
-  onCleanup(() => folder[Symbol.dispose]())
-  return folder
-})
+// IMPORT INTO that really imports, with the data that LOAD DATA is given too: on the server of the run if it has a TiKV
+// below, else on a cluster that the tests of this file share.
 
 const RUN = { timeout: 300_000 }
 const WITHIN = { within: '4m' }
 
+/** Every table of these tests: on a cluster of the file's own they share a database. */
+const TABLES = ['item', 'source', 'item_1', 'item_2', 'item_3']
+
+const here = base
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
+  .extend('folder', ({}, { onCleanup }) => {
+    const folder = new ServerFiles()
+    onCleanup(() => folder[Symbol.dispose]())
+    return folder
+  })
+  .extend('clusterOptions', { nodes: 1 })
+
+const test =
+  inject('tidb').store === 'tikv'
+    ? here
+        .extend('session', ({ tidb, tidbServer, skip }): Session => {
+          const why = whyServerReadsNothing(tidbServer)
+          skip(why !== undefined, why)
+          return tidb
+        })
+        .extend('jobs', ({ importJobs }): ImportJobs => importJobs)
+    : here
+        .extend('session', async ({ cluster, tidbPool }, { onCleanup }): Promise<Session> => {
+          const session = tidbPool.session('session', { node: cluster.nodes[0] })
+          onCleanup(async () => {
+            await session.query(`drop table if exists ${TABLES.join(', ')}`)
+          })
+          return Promise.resolve(session)
+        })
+        .extend('jobs', ({ cluster, importJobs }): ImportJobs => importJobs.on(cluster.nodes[0]))
+
 /** How many rows an import of the case brings in. */
 const rowsOf = ({ data, files = [data] }: ImportCase) => files.reduce((sum, { count }) => sum + count, 0)
 
-test.for([...delimitedCases, ...importOnlyCases])('$name', RUN, async (importCase, { tidb, importJobs, folder }) => {
+test.for([...delimitedCases, ...importOnlyCases])('$name', RUN, async (importCase, { session: tidb, jobs, folder }) => {
   const { table, asked = {}, importFails } = importCase
   await tidb.query(`create table item ${table}`)
   const values = [await folder.writeCase(importCase)]
-  const job = await importJobs.start(importStatement(importCase), { values })
+  const job = await jobs.start(importStatement(importCase), { values })
   if (importFails !== undefined) {
     await expect(job).toFailImport(importFails, WITHIN)
     return
@@ -51,16 +75,16 @@ test.for([
   [['THREAD=4', "disk_quota='50GiB'", 'record_errors=5', 'disable_tikv_import_mode']],
   [['split_file', "lines_terminated_by='\\n'", "fields_defined_null_by='\\\\N'"]],
   [["checksum_table='optional'", 'disable_precheck']],
-] as const)('with %j', RUN, async ([options], { tidb, importJobs, folder }) => {
+] as const)('with %j', RUN, async ([options], { session: tidb, jobs, folder }) => {
   const importCase: ImportCase = { name: 'options', table: peopleTable, data: people, format: 'csv' }
   await tidb.query(`create table item ${peopleTable}`)
   const values = [await folder.writeCase(importCase)]
-  const job = await importJobs.start(importStatement(importCase, options), { values })
+  const job = await jobs.start(importStatement(importCase, options), { values })
   await expect(job).toFinish(WITHIN)
   expect(await tidb.query(checksumQueryOf(importCase))).toEqual([expectedOf(importCase)])
 })
 
-test('without DETACHED the answer is the finished job', RUN, async ({ tidb, folder }) => {
+test('without DETACHED the answer is the finished job', RUN, async ({ session: tidb, folder }) => {
   const importCase: ImportCase = { name: 'attached', table: peopleTable, data: people, format: 'csv' }
   await tidb.query(`create table item ${peopleTable}`)
   const [job] = await tidb.query(importStatement(importCase), [await folder.writeCase(importCase)])
@@ -68,8 +92,7 @@ test('without DETACHED the answer is the finished job', RUN, async ({ tidb, fold
   expect(await tidb.query(people.checksumQuery('item'))).toEqual([people.checksum()])
 })
 
-test('FROM SELECT takes the rows of another table', RUN, async ({ tidb, folder }) => {
-  expect(folder.path).not.toBe('')
+test('FROM SELECT takes the rows of another table', RUN, async ({ session: tidb }) => {
   await tidb.query(`create table source ${peopleTable}`)
   await tidb.query(`create table item ${peopleTable}`)
   for (const insert of people.inserts({ table: 'source' })) await tidb.query(insert)
@@ -78,27 +101,27 @@ test('FROM SELECT takes the rows of another table', RUN, async ({ tidb, folder }
   expect(await tidb.query(people.checksumQuery('item'))).toEqual([people.checksum()])
 })
 
-test('several at once, each watched to its end', RUN, async ({ tidb, importJobs, folder }) => {
+test('several at once, each watched to its end', RUN, async ({ session: tidb, jobs, folder }) => {
   const importCase: ImportCase = { name: 'one of several', table: peopleTable, data: people, format: 'csv' }
   const path = await folder.writeCase(importCase)
   const tables = ['item_1', 'item_2', 'item_3']
   for (const table of tables) await tidb.query(`create table ${table} ${peopleTable}`)
-  const jobs = await Promise.all(
-    tables.map((table) => importJobs.start(`import into ${table} from ?`, { values: [path] })),
+  const started = await Promise.all(
+    tables.map((table) => jobs.start(`import into ${table} from ?`, { values: [path] })),
   )
-  for (const job of jobs) await expect(job).toFinish(WITHIN)
+  for (const job of started) await expect(job).toFinish(WITHIN)
   for (const table of tables) expect(await tidb.query(people.checksumQuery(table))).toEqual([people.checksum()])
 })
 
-test('one that is cancelled while it imports leaves the table empty', RUN, async ({ tidb, importJobs, folder }) => {
+test('one that is cancelled while it imports leaves the table empty', RUN, async ({ session: tidb, jobs, folder }) => {
   await tidb.query('create table item (id bigint primary key, note varchar(2000))')
   const data = generate({ seed: 7, rows: 20_000, columns: { id: sequence(), note: text({ length: 1_000 }) } })
   const importCase: ImportCase = { name: 'cancelled', table: '', data, format: 'csv' }
   const values = [await folder.writeCase(importCase)]
   // As slow as it goes: it must still run when it is cancelled.
-  const job = await importJobs.start(importStatement(importCase, ['thread=1', "max_write_speed='1MiB'"]), { values })
+  const job = await jobs.start(importStatement(importCase, ['thread=1', "max_write_speed='1MiB'"]), { values })
   await job.until('to import', ({ job: { phase } }) => phase === 'importing', WITHIN)
-  await importJobs.cancel(job)
+  await jobs.cancel(job)
   await expect(job).toBeCancelled(WITHIN)
   expect(await tidb.query('select count(*) as count from item')).toEqual([{ count: 0 }])
 })
