@@ -1,6 +1,14 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, ImportJobMonitor, test, TiDBConnection, type ImportJobs, type OwnServer } from 'vitest-tidb'
+import {
+  expect,
+  ImportJobMonitor,
+  parseJobScript,
+  test,
+  TiDBConnection,
+  type ImportJobs,
+  type OwnServer,
+} from 'vitest-tidb'
 import { Secret } from '../src/config/secret.ts'
 import { pairs, report, row } from './paired.ts'
 
@@ -9,6 +17,10 @@ const HISTORY_LIMIT = 1.5
 const POLLS = 300
 const SNAPSHOTS = 100_000
 const MEMORY_LIMIT_KIB = 1_024
+const JOBS = 1_000
+const RUNNING = 16
+const SECONDS = 10
+const CORE_LIMIT = 0.03
 
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
@@ -86,4 +98,44 @@ test('memory of a watch', { timeout: 600_000 }, async ({ startTiDB, importJobs }
   const cells = ['memory of a watch, from 10,000 polls to 100,000', `${growth.toFixed(0)} KiB`, '', '', '', '']
   row([...cells, `≤ ${MEMORY_LIMIT_KIB} KiB`, `${count} polls`])
   expect(growth).toBeLessThanOrEqual(MEMORY_LIMIT_KIB)
+})
+
+test('1,000 jobs watched at a poll each second', { timeout: 300_000 }, async ({ startTiDB, importJobs }) => {
+  const server = await startTiDB()
+  const script = parseJobScript(
+    // As many as a cluster runs at once, and those that wait.
+    `jobs:
+      - { name: orders, repeat: ${RUNNING}, rows: 1000000, steps: [start, { advance: 30% }] }
+      - { name: waiting, repeat: ${JOBS - RUNNING}, rows: 1000000, steps: [{ after: 1ms }] }`,
+    'a-thousand.yaml',
+  )
+  const play = await importJobs.on(server).play(script)
+  await play.done
+  const { host, port } = server
+  const address = { host, port, user: 'root', password: new Secret(''), connectTimeoutMs: 5_000 }
+  // A connection carries one statement at a time.
+  let connections = 0
+  const connect = (signal: AbortSignal) => {
+    connections += 1
+    return TiDBConnection.open(address, { signal })
+  }
+  await using monitor = new ImportJobMonitor({ host: `${host}:${port}`, interval: '1s', connect })
+  const jobs = [
+    ...Array.from({ length: RUNNING }, (_, at) => monitor.watch(play.idOf(`orders#${at + 1}`))),
+    ...Array.from({ length: JOBS - RUNNING }, (_, at) => monitor.watch(play.idOf(`waiting#${at + 1}`))),
+  ]
+  await expect.poll(() => jobs.every(({ job }) => job !== undefined), { timeout: 60_000 }).toBe(true)
+  const [began, sent] = [process.cpuUsage(), monitor.statements]
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000))
+  const { user, system } = process.cpuUsage(began)
+  const share = (user + system) / 1e6 / SECONDS
+  const statements = (monitor.statements - sent) / SECONDS
+  const cells = ['1,000 jobs watched, a poll each second', `${(100 * share).toFixed(1)}% of a core`, '', '', '', '']
+  row([
+    ...cells,
+    `≤ ${100 * CORE_LIMIT}%, one connection`,
+    `${statements.toFixed(0)} statements/s, ${connections} connection`,
+  ])
+  expect(connections).toBe(1)
+  expect(share).toBeLessThanOrEqual(CORE_LIMIT)
 })

@@ -7,6 +7,7 @@ import { driverError } from '../connection/retry.ts'
 import { AbortedError, DeadlineError, ImportJobError, StatementError, TiDBError } from '../errors.ts'
 import { Discovery, type DiscoveryLimits } from './discovery.ts'
 import { ImportJob } from './import-job.ts'
+import { ListedJobs } from './listed-jobs.ts'
 import { toJobId, type JobReference } from './job-id.ts'
 import { serverClock } from './server-clock.ts'
 import type { Querier } from '../connection/ask.ts'
@@ -39,11 +40,15 @@ interface Entry {
 }
 
 const NO_PRIVILEGE = 1227
+/** More jobs than that are asked for by one statement. */
+const MANY = 16
+/** What the server may take for each of them: it looks for the task of one that runs among all tasks. */
+const LISTED_MS = 20
 const SLOWEST_DIAL_MS = 2_000
 
 /**
  * Polls import jobs for all who watch them: one connection and one SHOW IMPORT JOB for each job and poll, however
- * many watch. The list of all jobs is asked for only while somebody wants to discover new ones.
+ * many watch; one SHOW IMPORT JOBS a poll for many jobs, and while somebody wants to discover new ones.
  *
  * It outlives a lost connection, a server that is restarted, a job that is forgotten, and a statement that fails as a
  * whole; what it could not see is in the job's time line.
@@ -58,6 +63,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   readonly #statementMs: number
   // Several may have one number: the server uses it again once it forgot a job.
   readonly #entries = new Set<Entry>()
+  readonly #lastList = new ListedJobs()
   readonly #discoveries = new Set<Discovery>()
   readonly #disposed = new AbortController()
   #connection: TiDBConnection | undefined
@@ -208,14 +214,27 @@ export class ImportJobMonitor implements AsyncDisposable {
     const connection = await this.#connected(entries)
     if (connection === undefined) return
     const querier = this.#querier(connection)
-    await Promise.all(entries.map((entry) => this.#lookAt(entry, querier)))
+    const listed = entries.length > MANY ? await this.#listed(connection, entries.length) : undefined
+    await Promise.all(entries.map((entry) => this.#lookAt(entry, querier, listed?.get(entry.tracked.id))))
     if (this.#discoveries.size > 0) await this.#list(querier)
   }
 
-  async #lookAt(entry: Entry, querier: Querier): Promise<void> {
+  /** All jobs by their numbers; undefined if the server can't list them, or not now: it is asked for each. */
+  async #listed(connection: TiDBConnection, jobs: number): Promise<ReadonlyMap<string, ImportJob> | undefined> {
+    try {
+      const querier = this.#querier(connection, this.#statementMs + jobs * LISTED_MS)
+      const all = await listImportJobs(querier, { timeZone: this.#timeZone, listed: this.#lastList })
+      return new Map(all.map((job) => [job.id, job]))
+    } catch {
+      // What is wrong is found out, and noted, for each of the jobs.
+      return undefined
+    }
+  }
+
+  async #lookAt(entry: Entry, querier: Querier, listed: ImportJob | undefined): Promise<void> {
     const { tracked } = entry
     try {
-      const job = await showImportJob(querier, tracked.id, { timeZone: this.#timeZone })
+      const job = listed ?? (await showImportJob(querier, tracked.id, { timeZone: this.#timeZone }))
       if (job !== undefined) {
         this.#timeZone = job.timeZone
         const before = tracked.job ?? entry.known
@@ -303,8 +322,8 @@ export class ImportJobMonitor implements AsyncDisposable {
     })
   }
 
-  #querier(connection: TiDBConnection): Querier {
-    const limits = { within: this.#statementMs, signal: this.#disposed.signal }
+  #querier(connection: TiDBConnection, within = this.#statementMs): Querier {
+    const limits = { within, signal: this.#disposed.signal }
     return {
       query: (sql, values, options) => {
         this.#statements += 1

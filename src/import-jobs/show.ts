@@ -2,12 +2,15 @@ import { ImportJobError, StatementError } from '../errors.ts'
 import { ImportJob } from './import-job.ts'
 import { toJobId, type JobReference } from './job-id.ts'
 import type { Querier } from '../connection/ask.ts'
+import type { ListedJobs } from './listed-jobs.ts'
 import { jobInstants, zoneOfJobTimes } from './job-time.ts'
 
 /** What these statements may be given: whatever cancels them, and the zone of the times if it is known already. */
 export interface ShowOptions {
   readonly signal?: AbortSignal | undefined
   readonly timeZone?: string | undefined
+  /** The jobs of the last list, if there is to be another. */
+  readonly listed?: ListedJobs | undefined
 }
 
 // https://docs.pingcap.com/tidb/stable/error-codes/ : ER_LOAD_DATA_JOB_NOT_FOUND
@@ -61,13 +64,17 @@ export function isServersOwnFailure(error: unknown): boolean {
   return error instanceof StatementError && error.errno === UNKNOWN
 }
 
-async function read(querier: Querier, statement: string, { signal, timeZone }: ShowOptions): Promise<ImportJob[]> {
+async function read(
+  querier: Querier,
+  statement: string,
+  { signal, timeZone, listed }: ShowOptions,
+): Promise<ImportJob[]> {
   // The driver knows nothing of the zone of the times: as text they are at least what the server said.
   const rows = await querier.query<Record<string, unknown>>(statement, [], { dateStrings: true, signal })
   const [first] = rows
   if (first === undefined) return []
   const zone = timeZone ?? (await zoneOf(querier, new ImportJob(first)))
-  const jobs = rows.map((row) => new ImportJob(row, zone))
+  const jobs = listed?.read(rows, zone) ?? rows.map((row) => new ImportJob(row, zone))
   const unclear = jobs.filter(({ timesUnclear }) => timesUnclear)
   if (unclear.length === 0) return jobs
   const instants = await jobInstants(querier, unclear, signal)
@@ -125,7 +132,7 @@ async function listOneByOne(querier: Querier, cause: StatementError, options: Sh
     }
     // Only the statement knows how far a running job has come.
     try {
-      const job = await showImportJob(querier, bare, { ...options, timeZone })
+      const job = await showImportJob(querier, bare, { signal: options.signal, timeZone })
       timeZone ??= job?.timeZone
       if (job !== undefined) jobs.push(job)
     } catch (error) {
