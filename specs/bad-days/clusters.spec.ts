@@ -20,9 +20,12 @@ import { pathWithoutGo } from '../../fixtures/path-without-go.ts'
 import { processes } from '../../fixtures/processes.ts'
 import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
+import { smallDisk } from '../../fixtures/small-disk.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
+import { generate, sequence, text } from '../../src/data/index.ts'
 import { cacheFolder } from '../../src/server/cache.ts'
 import { missingPrograms } from '../../src/server/cluster/programs.ts'
+import { Cluster } from '../../src/server/cluster/cluster.ts'
 import { DEFAULT_RELEASE } from '../../src/server/releases.ts'
 
 // A cluster that does not start names the part that failed, shows the end of its log, and leaves nothing behind.
@@ -226,3 +229,50 @@ test('a node that the cluster refuses, and parts whose data is lost', RUN, async
   writeFileSync(data, '')
   await expect(pd.start()).rejects.toThrow(/^PD ended with status \d+ before it answered\n[^]*not a directory/)
 })
+
+const diskTest = test
+  .extend('disk', ({ skip }, { onCleanup }) => {
+    const disk = smallDisk('400m')
+    if (typeof disk === 'string') return skip(disk)
+    onCleanup(() => disk[Symbol.dispose]())
+    return disk
+  })
+  /** A file of 20 MB for a table `item`, on another disk. */
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
+  .extend('file', async ({}, { onCleanup }) => {
+    const folder = tempFolder()
+    onCleanup(() => folder[Symbol.dispose]())
+    const data = generate({ seed: 7, rows: 20_000, columns: { id: sequence(), note: text({ length: 1_000 }) } })
+    const file = join(folder.path, 'item.csv')
+    writeFileSync(file, (await data.csv().toArray()).join(''))
+    return file
+  })
+
+const ITEM = 'create table item (id bigint primary key, note varchar(2000))'
+const IMPORT = 'import into item from ?'
+
+diskTest(
+  'an import that fills the disk of the storage stands still, and finishes once there is room',
+  RUN,
+  async ({ disk, file, importJobs, tidbPool }) => {
+    using temp = tempFolder()
+    vi.stubEnv('TMPDIR', disk.path)
+    // What the node sorts is on another disk.
+    await using cluster = await Cluster.start({ ...config, serverArgs: ['-temp-dir', temp.path] }, { nodes: 1 })
+    vi.unstubAllEnvs()
+    const [node] = cluster.nodes
+    const session = tidbPool.session('session', { node })
+    await session.query(ITEM)
+    disk.fill(4 * 1_024 ** 2)
+    const job = await importJobs.on(node).start(IMPORT, { values: [file] })
+    await job.until('to import', ({ job: { phase } }) => phase === 'importing')
+    const said = () => readFileSync(cluster.storage.logFile.replace(/out$/, 'log'), 'utf8')
+    await vi.waitUntil(() => said().includes('no space left on device'), WAIT)
+    // TiDB tries again, for ever.
+    await expect(expect(job).toProgress({ every: '4s' })).rejects.toThrow(/no progress/)
+    expect(await session.query('select count(*) as n from item')).toEqual([{ n: 0 }])
+    rmSync(join(disk.path, 'filling'))
+    await expect(job).toFinish({ within: '100s' })
+    await expect(job).toHaveImported(20_000)
+  },
+)

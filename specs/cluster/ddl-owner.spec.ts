@@ -49,6 +49,54 @@ test(
 )
 
 test(
+  'when the DDL owner dies while rows go into an index, the next one goes on from there',
+  { timeout: 120_000 },
+  async ({ startCluster, tidbPool }) => {
+    const cluster = await startCluster({ nodes: 2 })
+    const owner = await cluster.ddlOwner()
+    const other = cluster.nodes.find((node) => node !== owner)
+    const alice = tidbPool.session('alice', { node: other })
+    const bob = tidbPool.session('bob', { node: other })
+    await alice.query('create table item (id int primary key auto_increment, value int)')
+    await alice.query('insert into item (value) values (1), (2), (3), (4)')
+    for (let rows = 4; rows < 32_768; rows *= 2)
+      await alice.query('insert into item (value) select value + id from item')
+    // By transactions of 32 rows, one after the other: it takes seconds.
+    for (const [name, value] of Object.entries({
+      tidb_ddl_enable_fast_reorg: 'off',
+      tidb_enable_dist_task: 'off',
+      tidb_ddl_reorg_worker_cnt: 1,
+      tidb_ddl_reorg_batch_size: 32,
+    })) {
+      await alice.query(`set global ${name} = ${value}`)
+    }
+
+    const change = bob.send('alter table item add index by_value (value)')
+    const job = async () => {
+      const [row] = await alice.query<{ state: string; step: string; done: number }>(
+        `select state, schema_state as step, row_count as done
+          from information_schema.ddl_jobs where table_name = 'item' and job_type like 'add index%'`,
+      )
+      return row
+    }
+    await vi.waitUntil(async () => Number((await job())?.done) > 0, WAIT)
+    await owner.kill()
+    const left = await job()
+    expect(left).toMatchObject({ state: 'running', step: 'write reorganization' })
+    expect(Number(left?.done)).toBeLessThan(32_768)
+    await cluster.endLeases(owner)
+    await change
+
+    expect(await cluster.ddlOwner()).toBe(other)
+    await alice.query('admin check table item')
+    const after = await job()
+    expect(after).toMatchObject({ state: 'synced' })
+    // What was done twice counts twice.
+    expect(Number(after?.done)).toBeGreaterThanOrEqual(32_768)
+  },
+)
+
+test(
   'a node that is shut down hands its office over, and one that died and is started again is no longer waited for',
   { timeout: 120_000 },
   async ({ startCluster, tidbPool }) => {
