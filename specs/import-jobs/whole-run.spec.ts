@@ -37,6 +37,8 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
     expect(output).toMatch(reason)
   }
 
+  // In the terminal, with why.
+  expect(output).toMatch(/✗ import job \d+ .*: failed at importing, 500,000 rows: \[Lightning:Restore:ErrEncodeKV\]/)
   expect(output).toMatch(
     /TiDB in imports.spec.ts > takes longer than the test may\n {2}import job \d+ \(orders\) at \S+: running, [\d,]+ rows; longest time without progress: [\d.]+ m?s\n +[\d.]+ m?s {2}seen /,
   )

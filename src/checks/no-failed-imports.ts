@@ -2,6 +2,7 @@ import { toMs, type Duration } from '../duration.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { serverClock } from '../import-jobs/server-clock.ts'
 import { listImportJobs } from '../import-jobs/show.ts'
+import { shortMessage } from '../import-jobs/server-message.ts'
 import type { Querier } from '../connection/ask.ts'
 import { findingOf, type Finding } from './finding.ts'
 
@@ -23,5 +24,5 @@ export async function noFailedImports(
 
 function describe({ status, targetTable, endTime, resultMessage }: ImportJob): string {
   const how = status !== 'failed' ? `is ${status}` : `failed at ${endTime?.toISOString() ?? 'an unknown time'}`
-  return `into ${targetTable} ${how}: ${resultMessage}`
+  return `into ${targetTable} ${how}: ${shortMessage(resultMessage)}`
 }

@@ -14,7 +14,7 @@ export interface RecordDetails {
 }
 
 const CURVE_POINTS = 500
-const MESSAGE_CHARACTERS = 10_000
+const MESSAGE_CHARACTERS = 65_536
 
 /** What is known of a job, as plain data that goes through JSON. */
 export function recordOf(

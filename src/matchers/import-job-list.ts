@@ -4,6 +4,7 @@ import { DeadlineError } from '../errors.ts'
 import { ImportJobList } from '../import-jobs/import-job-list.ts'
 import { ImportJob } from '../import-jobs/import-job.ts'
 import { WatchedImportJob } from '../import-jobs/watched-import-job.ts'
+import { shortMessage } from '../import-jobs/server-message.ts'
 import { demandIdle, demandSince } from './import-arguments.ts'
 import { otherFailure, type MatcherState } from './other-failure.ts'
 import { formatCount } from '../number-format.ts'
@@ -62,7 +63,7 @@ function judgeFailed(state: MatcherState, received: unknown, { since }: SinceOpt
 
 function lines(jobs: readonly ImportJob[]): string {
   const shown = jobs.slice(0, SHOWN).map((job) => {
-    const message = job.resultMessage === '' ? '' : `\n    server said: ${job.resultMessage}`
+    const message = job.resultMessage === '' ? '' : `\n    server said: ${shortMessage(job.resultMessage)}`
     return `  ${job.describe()}${job.endTime === undefined ? '' : ` at ${job.endTime.toISOString()}`}${message}`
   })
   if (jobs.length > SHOWN) shown.push(`  and ${formatCount(jobs.length - SHOWN)} more`)

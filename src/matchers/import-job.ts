@@ -2,6 +2,7 @@ import { chai } from 'vitest'
 import { DeadlineError, TiDBError } from '../errors.ts'
 import type { ImportJob } from '../import-jobs/import-job.ts'
 import { WatchedImportJob, type WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
+import { shortMessage } from '../import-jobs/server-message.ts'
 import { demandPattern, demandRows, demandWait } from './import-arguments.ts'
 import type { MatcherState } from './other-failure.ts'
 import { formatCount, formatQuantity } from '../number-format.ts'
@@ -93,7 +94,7 @@ const HOW: Readonly<Record<string, string>> = {
 }
 
 function said({ resultMessage }: ImportJob): string {
-  return resultMessage === '' ? '' : `\n  server said: ${resultMessage}`
+  return resultMessage === '' ? '' : `\n  server said: ${shortMessage(resultMessage)}`
 }
 
 /** `await expect(job).toFinish({ within: '30m' })` */
