@@ -94,10 +94,10 @@ export async function jobInstants(
 
 /**
  * The zone in which SHOW IMPORT JOBS prints its times. It is not that of the session that asks, but of the server's own
- * internal ones: the global time_zone as it was when they were made. Measured on 8.5: one created before
- * `SET GLOBAL time_zone` goes on printing in the old one. So a job is looked up in the table behind the statement, where
- * its time is known, and the zone that makes one of the other is taken; a user who may not read that table gets the
- * global time_zone.
+ * internal ones. Measured on 8.5.6: that of the machine, as it was when the tables were made, even if the global time_zone
+ * is another and the server was started again since. Other releases may do otherwise: so a job is looked up in the table
+ * behind the statement, where its time is known, and the zone that makes one of the other is taken; a user who may not
+ * read that table gets the zone of the machine.
  *
  * @param sample a job and its Create_Time as printed.
  */
@@ -109,12 +109,11 @@ export async function zoneOfJobTimes(
     'select @@global.time_zone as declared, @@system_time_zone as machine',
   )
   const { declared = 'SYSTEM', machine = 'UTC' } = zones ?? {}
-  const likely = declared === 'SYSTEM' ? machine : declared
   const actual = await actualCreateTime(querier, sample.id)
-  if (actual === undefined) return likely
+  if (actual === undefined) return machine
   const printed = (zone: string) =>
     possibleInstants(sample.createTime, zone).map((at) => Math.floor(Number(at) / 1_000))
-  const zone = [likely, machine, 'UTC'].find((candidate) => printed(candidate).includes(actual))
+  const zone = [machine, declared, 'UTC'].find((candidate) => printed(candidate).includes(actual))
   return zone ?? offset((printed('UTC')[0] ?? Number.NaN) - actual)
 }
 
@@ -126,7 +125,7 @@ async function actualCreateTime(querier: Querier, id: string): Promise<number | 
     )
     return row && Math.floor(Number(row.at))
   } catch {
-    // Only what this user may see is missing, and the zone that the server declares is as good in nearly all cases.
+    // Only what this user may see is missing, and the zone of the machine is as good on all releases that were measured.
     return undefined
   }
 }
