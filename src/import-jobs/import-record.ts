@@ -4,7 +4,8 @@
  */
 export type ImportOutcome = KnownOutcome | (string & {})
 
-export type KnownOutcome = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled' | 'vanished'
+export type KnownOutcome =
+  'pending' | 'running' | 'awaiting-resolution' | 'finished' | 'failed' | 'cancelled' | 'vanished'
 
 /** How long one phase of a job was seen. */
 export interface ImportPhase {

@@ -1,3 +1,4 @@
+import { meaningOf } from '../import-jobs/job-status.ts'
 import type { KnownOutcome, ImportProgress } from '../import-jobs/import-record.ts'
 import { formatPercent } from './completion.ts'
 import { formatDuration, formatQuantity, formatRate } from '../number-format.ts'
@@ -21,6 +22,7 @@ const MARKS: Readonly<Record<KnownOutcome, Mark>> = {
   // Its watch is over, it is not.
   pending: '·',
   running: '·',
+  'awaiting-resolution': '·',
 }
 
 /** A job's progress as it may be written to a terminal: texts without control characters, and not too long. */
@@ -55,7 +57,8 @@ export function stageOf({ status, phase }: ImportProgress): string {
 
 /** What is out of the ordinary; empty if nothing is. */
 export function troubleOf({ status, idleMs, note, over }: ImportProgress): string {
-  const idle = !over && status === 'running' && idleMs >= NO_PROGRESS_FROM_MS
+  const begun = ['running', 'held'].includes(meaningOf(status))
+  const idle = !over && begun && idleMs >= NO_PROGRESS_FROM_MS
   return [note, idle && `no progress for ${formatDuration(idleMs)}`].filter(Boolean).join(', ')
 }
 

@@ -28,6 +28,9 @@ test('a job that never started has only waited, and one that runs has no end yet
   const pending = { created: at('22:10:00'), started: at('23:00:00'), ended: at('23:00:00'), over: false }
   expect(spanOf(untimed({ createdAt, outcome: 'pending' }))).toEqual(pending)
   expect(spanOf(untimed({ createdAt, startedAt: createdAt, outcome: 'running' }))).toMatchObject({ over: false })
+  expect(spanOf(untimed({ createdAt, startedAt: createdAt, outcome: 'awaiting-resolution' }))).toMatchObject({
+    over: false,
+  })
 })
 
 test('nothing is made up when no time is known', () => {

@@ -1,3 +1,4 @@
+import { isActive, meaningOf } from '../import-jobs/job-status.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 
 const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
@@ -47,5 +48,5 @@ export function spanOf(record: ImportRecord): Span | undefined {
   const started =
     instant(record.startedAt) ?? (pending ? ended : Math.max(ended - length, instant(record.createdAt) ?? -Infinity))
   const created = Math.min(instant(record.createdAt) ?? started, started)
-  return { created, started, ended: Math.max(ended, started), over: !pending && record.outcome !== 'running' }
+  return { created, started, ended: Math.max(ended, started), over: !isActive(meaningOf(record.outcome)) }
 }

@@ -12,6 +12,7 @@ test.for<[ImportRecord, string, string]>([
   [oneImportRecord({ outcome: 'failed', faults: ['it failed'] }), 'failed', 'Failed'],
   [oneImportRecord({ outcome: 'vanished', faults: ['it vanished'] }), 'failed', 'Vanished'],
   [oneImportRecord({ outcome: 'running', faults: ['it ran'] }), 'failed', 'Still running'],
+  [oneImportRecord({ outcome: 'awaiting-resolution', faults: ['it stood still'] }), 'failed', 'Awaiting resolution'],
   [oneImportRecord({ outcome: 'reverting', faults: ['it ended'] }), 'failed', 'Ended as reverting'],
   [oneImportRecord({ outcome: 'constructor' }), 'unfinished', 'Ended as constructor, allowed'],
   [paced('kept', { faults: ['rows'] }), 'failed', 'Not as expected'],

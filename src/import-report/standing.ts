@@ -52,4 +52,5 @@ const OUTCOMES = new Map<string, string>([
   ['failed', 'Failed'],
   ['cancelled', 'Cancelled'],
   ['vanished', 'Vanished'],
+  ['awaiting-resolution', 'Awaiting resolution'],
 ] satisfies [KnownOutcome, string][])
