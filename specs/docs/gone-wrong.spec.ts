@@ -31,3 +31,23 @@ test('the import of orders, once more', { timeout: 120_000 }, async ({ jobs, ses
   await session.query('admin check table orders')
 })
 // }
+
+// dealt-with {
+test(
+  'a failure that was dealt with does not fail the next run',
+  { timeout: 120_000 },
+  async ({ jobs, session, folder }) => {
+    await session.query('create table parts (id bigint primary key)')
+    const bad = await jobs.start('import into parts from ?', { values: [folder.write('bad.csv', 'one\n')] })
+    await expect(bad).toFailImport(undefined, { within: '100s' })
+    const good = await jobs.start('import into parts from ?', { values: [folder.write('good.csv', '1\n')] })
+    await expect(good).toFinish({ within: '100s' })
+
+    // Of each table, only its newest job counts.
+    const list = (await jobs.list()).toSorted((one, other) => Number(one.createTime) - Number(other.createTime))
+    const newest = new Map(list.map((job) => [job.targetTable, job]))
+    expect(list).not.toHaveNoFailedImports({ since: '24h' })
+    expect(list.filter((job) => newest.get(job.targetTable) === job)).toHaveNoFailedImports({ since: '24h' })
+  },
+)
+// }
