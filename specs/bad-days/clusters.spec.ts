@@ -258,8 +258,8 @@ diskTest(
     using temp = tempFolder()
     vi.stubEnv('TMPDIR', disk.path)
     // What the node sorts is on another disk.
-    await using cluster = await Cluster.start({ ...config, serverArgs: ['-temp-dir', temp.path] }, { nodes: 1 })
-    vi.unstubAllEnvs()
+    const own = { ...config, serverArgs: ['-temp-dir', temp.path] }
+    await using cluster = await Cluster.start(own, { nodes: 1 }).finally(() => vi.unstubAllEnvs())
     const [node] = cluster.nodes
     const session = tidbPool.session('session', { node })
     await session.query(ITEM)
