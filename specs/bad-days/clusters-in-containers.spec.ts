@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync } from 'node:fs'
 import { vi } from 'vitest'
 import { expect, loadConfig, test } from 'vitest-tidb'
 import { docker } from '../../fixtures/docker.ts'
+import { leftIn } from '../../fixtures/left-in.ts'
 import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { nodeImage } from '../../src/server/cluster/images.ts'
@@ -17,17 +17,13 @@ const WAIT = { timeout: 60_000, interval: 100 }
 const CLUSTER = { TIDB_PROVIDER: 'cluster', TIDB_CLUSTER_PROVIDER: 'container', TIDB_CLUSTER_NODES: '1' }
 const { config } = loadConfig()
 
-function left(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.startsWith('vitest-tidb-') && !name.startsWith('vitest-tidb-spec-'))
-}
-
 test('an engine that is not there is missed by name', RUN, async () => {
   using temp = tempFolder()
   const env = { ...CLUSTER, DOCKER_HOST: `unix://${temp.path}/no-docker.sock`, TMPDIR: temp.path }
   const { status, output } = await runVitest('passing', { env })
   expect(output).toContain('there is no Docker engine')
   expect(status).toBe(1)
-  expect(left(temp.path)).toEqual([])
+  expect(leftIn(temp.path)).toEqual([])
 })
 
 test('an image that is nowhere is named', RUN, async ({ skip }) => {
@@ -38,7 +34,7 @@ test('an image that is nowhere is named', RUN, async ({ skip }) => {
   const { status, output } = await runVitest('passing', { env })
   expect(output).toContain("this machine does not have the image pingcap/pd:v0.0.1, and it can't be pulled")
   expect(status).toBe(1)
-  expect(left(temp.path)).toEqual([])
+  expect(leftIn(temp.path)).toEqual([])
 })
 
 test('a node that ends at once is told with what it said', RUN, async ({ skip }) => {
@@ -49,7 +45,7 @@ test('a node that ends at once is told with what it said', RUN, async ({ skip })
   const { status, output } = await runVitest('passing', { env })
   expect(output).toMatch(/node 0 \(tidb-server v[\d.]+\) ended with status 2 before it answered\n\s+\S/)
   expect(status).toBe(1)
-  expect(left(temp.path)).toEqual([])
+  expect(leftIn(temp.path)).toEqual([])
 })
 
 test('vitest killed beside a cluster in containers', RUN, async ({ skip }) => {
@@ -72,7 +68,7 @@ test('vitest killed beside a cluster in containers', RUN, async ({ skip }) => {
       ...(await docker('ps', '--all', '--quiet', '--filter', filter)),
       ...(await docker('network', 'ls', '--quiet', '--filter', filter)),
     ]
-    await vi.waitUntil(async () => (await remains()).length === 0 && left(temp.path).length === 0, WAIT)
+    await vi.waitUntil(async () => (await remains()).length === 0 && leftIn(temp.path).length === 0, WAIT)
   } finally {
     await docker('rmi', image)
   }

@@ -16,6 +16,7 @@ import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
 import { expect, loadConfig, test } from 'vitest-tidb'
+import { leftIn } from '../../fixtures/left-in.ts'
 import { pathWithoutGo } from '../../fixtures/path-without-go.ts'
 import { processes } from '../../fixtures/processes.ts'
 import { runVitest, startVitest } from '../../fixtures/run-vitest.ts'
@@ -24,7 +25,7 @@ import { smallDisk } from '../../fixtures/small-disk.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { generate, sequence, text } from '../../src/data/index.ts'
 import { cacheFolder } from '../../src/server/cache.ts'
-import { missingPrograms } from '../../src/server/cluster/programs.ts'
+import { whyNotAtOnce } from '../../src/server/cluster/prepare.ts'
 import { Cluster } from '../../src/server/cluster/cluster.ts'
 import { DEFAULT_RELEASE } from '../../src/server/releases.ts'
 
@@ -36,18 +37,13 @@ const { config } = loadConfig()
 const cache = cacheFolder(config)
 
 test.beforeEach(async ({ skip }) => {
-  const missing = await missingPrograms(config, [DEFAULT_RELEASE])
-  skip(missing.length > 0, `${missing.join(', ')} is not built yet: a run with TIDB_PROVIDER=cluster does`)
+  const why = await whyNotAtOnce(config, [DEFAULT_RELEASE], 'binary')
+  skip(why !== undefined, why)
 })
-
-/** What of ours is in a folder for temporary files. */
-function left(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.startsWith('vitest-tidb-') && !name.startsWith('vitest-tidb-spec-'))
-}
 
 /** Waits until nothing is left of a run that had this folder for temporary files. */
 async function nothingLeft(folder: string): Promise<void> {
-  await vi.waitUntil(async () => (await processes(folder)).length === 0 && left(folder).length === 0, WAIT)
+  await vi.waitUntil(async () => (await processes(folder)).length === 0 && leftIn(folder).length === 0, WAIT)
 }
 
 /** A cache with the tidb-server and the storage node that were built before, and another program in place of PD. */

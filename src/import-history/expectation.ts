@@ -1,13 +1,10 @@
 import { coursesOf, type Course } from './course.ts'
+import { misfit, NEARLY_AS_GOOD } from './misfit.ts'
 import { modesOf, type Mode } from './modes.ts'
 import { Noise } from './noise.ts'
 import { fitsOf, type Fit, type Work } from './work.ts'
 
 const DAY_MS = 86_400_000
-/** Explanations of the runs that are not clearly worse than the best: by so much of the logarithm of their likelihood. */
-const NEARLY_AS_GOOD = 3
-/** Least distance that is believed, of logarithms: so few runs may be alike by chance. */
-const LEAST = 0.008
 
 /** What one explanation of the runs lets expect of the next. */
 export interface Expectation {
@@ -80,7 +77,5 @@ function entropy(groups: readonly Mode[]): number {
 /** Schwarz's criterion, halved, for residuals that are spread as Laplace has it: the less, the better. */
 function scoreOf(residuals: readonly number[], parameters: number): number {
   const n = residuals.length
-  const free = Math.max(1, n - parameters)
-  const distance = residuals.reduce((sum, each) => sum + Math.abs(each), 0) / free
-  return n * Math.log(Math.max(distance, LEAST)) + (parameters / 2) * Math.log(n)
+  return misfit(residuals, Math.max(1, n - parameters)) + (parameters / 2) * Math.log(n)
 }

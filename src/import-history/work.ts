@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics'
+import { misfit, NEARLY_AS_GOOD } from './misfit.ts'
 
 /** An amount of work: of each run, and of the next. */
 export interface Work {
@@ -19,10 +20,6 @@ export interface Fit {
 /** Amounts of work that differ less are the same, of logarithms: 2%. */
 const ALIKE = 0.02
 const SHARES = Array.from({ length: 21 }, (_, at) => at / 20)
-/** Fits that are not clearly worse than the best, by so much of the logarithm of their likelihood. */
-const NEARLY_AS_GOOD = 3
-/** Least distance that is believed, of logarithms. */
-const LEAST = 0.008
 
 /**
  * How time may depend on the amount of work: from not at all to in proportion, by rows or by bytes. What the runs rule
@@ -57,6 +54,6 @@ function fitOf({ unit, runs, next }: Work, fixed: number): Fit {
 
 function scoreOf(values: readonly number[]): number {
   const middle = median([...values])
-  const distance = values.reduce((sum, each) => sum + Math.abs(each - middle), 0) / values.length
-  return values.length * Math.log(Math.max(distance, LEAST))
+  const residuals = values.map((each) => each - middle)
+  return misfit(residuals, residuals.length)
 }

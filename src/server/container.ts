@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdtempSync, existsSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
@@ -9,15 +9,13 @@ import { removeContainers, RUN_LABEL } from './container-label.ts'
 import { requireDocker } from './docker.ts'
 import { DEFAULT_RELEASE } from './releases.ts'
 import { haveImage } from './image.ts'
+import { STOP_WITHIN_MS } from './teardown.ts'
 import { withoutReaper } from './testcontainers.ts'
-import { logTail } from './log-tail.ts'
+import { indentedTail } from './readiness.ts'
 import { startedServer, type StartOptions, type TiDBServer } from './server.ts'
 import type { StartedTiDBContainer } from './tidb-container.ts'
 import { inTime } from '../wait.ts'
 import { Watchdog } from './watchdog.ts'
-
-/** Less than the 10 s after which vitest ends the process and says nothing, in ms. */
-const STOP_WITHIN_MS = 7_000
 
 /**
  * Starts a TiDB in a container.
@@ -62,10 +60,10 @@ export async function startContainer(
       return definition.start()
     })
   } catch (cause) {
-    // It may never have come so far as to say anything.
-    const said = existsSync(logFile) ? `\n${logTail(logFile)}`.replaceAll('\n', '\n  ') : ''
+    const said = indentedTail(logFile)
     clear()
-    throw new ServerError(`the container of ${image} did not start: ${(cause as Error).message}${said}`, {
+    const what = `the container of ${image} did not start: ${(cause as Error).message}`
+    throw new ServerError(said === '' ? what : `${what}\n${said}`, {
       hints: [`run it by hand to see what it says: docker run --rm ${image}`],
       cause,
     })

@@ -10,6 +10,7 @@ import { childEnv } from './child-env.ts'
 import { freePorts, type Ports } from './ports.ts'
 import { startTimeOf, type ProcessIdentity } from './process-identity.ts'
 import { indentedTail, serves } from './readiness.ts'
+import { STOP_WITHIN_MS } from './teardown.ts'
 import type { Watchdog } from './watchdog.ts'
 
 export interface ProgramOptions {
@@ -34,8 +35,6 @@ export interface ProgramOptions {
 
 /** How often a start is tried again that found a port taken. */
 const ATTEMPTS = 5
-/** A process that hangs in the kernel does not end even after SIGKILL, in ms. */
-const STOP_WITHIN_MS = 7_000
 /** The data of a server that was just started, and some of its log. */
 const NEEDED_BYTES = 16 * 1_024 ** 2
 const PORT_TAKEN = /address already in use/
@@ -164,6 +163,7 @@ export class Program {
   async kill(): Promise<void> {
     if (!this.running) return this.#release()
     this.#child.kill('SIGKILL')
+    // A process that hangs in the kernel does not end even after that.
     await inTime(this.ended, `${this.name} (process ${this.#child.pid}) to end after SIGKILL`, STOP_WITHIN_MS)
   }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { clearTimeout, setTimeout } from '../clock.ts'
 import { DeadlineError } from '../errors.ts'
 import { logTail } from './log-tail.ts'
@@ -43,7 +44,8 @@ export async function serves({ name, ready, failed, logFile, startTimeoutMs, sig
   }
 }
 
-/** The end of a log as it stands below an error. */
+/** The end of a log as it stands below an error; empty if nothing was ever written to it. */
 export function indentedTail(logFile: string): string {
+  if (!existsSync(logFile)) return ''
   return (logTail(logFile) ?? '').replace(/^/gm, '  ')
 }

@@ -9,6 +9,7 @@ import { inTime } from '../../wait.ts'
 import { removeContainers, RUN_LABEL } from '../container-label.ts'
 import type { Ports } from '../ports.ts'
 import type { StartOptions } from '../server.ts'
+import { STOP_WITHIN_MS } from '../teardown.ts'
 import { firstQuery } from '../tidb-process.ts'
 import { loadTestcontainers } from '../testcontainers.ts'
 import { Watchdog } from '../watchdog.ts'
@@ -40,8 +41,6 @@ max-open-files = 256
 [raftdb]
 max-open-files = 256
 `
-/** Less than the 10 s after which vitest ends the process and says nothing, in ms. */
-const STOP_WITHIN_MS = 7_000
 
 interface Placed {
   readonly config: Config

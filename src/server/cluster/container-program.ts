@@ -5,6 +5,7 @@ import { ServerError } from '../../errors.ts'
 import { inTime } from '../../wait.ts'
 import { freePorts, type Ports } from '../ports.ts'
 import { indentedTail, serves } from '../readiness.ts'
+import { STOP_WITHIN_MS } from '../teardown.ts'
 import { loadTestcontainers, withoutReaper } from '../testcontainers.ts'
 import type { MemberProgram } from './member.ts'
 
@@ -34,8 +35,6 @@ export interface ContainerProgramOptions {
 /** How often a start is tried again that found a port taken. */
 const ATTEMPTS = 5
 const PORT_TAKEN = /port is already allocated|address already in use/
-/** Less than the 10 s after which vitest ends the process and says nothing, in ms. */
-const STOP_WITHIN_MS = 7_000
 const SIGNALLED = 128
 const SIGNALS: Readonly<Record<number, string>> = { 6: 'SIGABRT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' }
 
