@@ -10,8 +10,8 @@ import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { cacheFolder } from '../../src/server/cache.ts'
 
-const RUN = { timeout: 60_000 }
-const WAIT = { timeout: 20_000, interval: 50 }
+const RUN = { timeout: 180_000 }
+const WAIT = { timeout: 60_000, interval: 50 }
 
 test.for(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)(
   '%s of vitest leaves no process and no folder',

@@ -5,7 +5,7 @@ import { pathWithoutGo } from '../../fixtures/path-without-go.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 
 function runWithout(folder: string, { go, ...env }: NodeJS.ProcessEnv & { go?: string }) {
   return runVitest('passing', {

@@ -14,7 +14,7 @@ import { tempFolder } from '../../fixtures/temp-folder.ts'
 test.beforeEach(({ skip }) => skip(process.platform !== 'linux', 'looks into /proc'))
 
 // Side by side, as they wait for most of their time.
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 const QUICKLY = { TIDB_STATE_TIMEOUT_MS: '1500', TIDB_CONNECT_TIMEOUT_MS: '1500', TIDB_RETRIES: '0' }
 
 /** How long the test took in whose middle the server stopped, its end included: sessions, jobs and group. */

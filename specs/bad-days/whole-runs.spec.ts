@@ -8,7 +8,7 @@ import { serverEnv } from '../../fixtures/server-env.ts'
 
 // What a user sees of a whole run: exit status 1, the state, the host, what the server said, and what to try.
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 
 async function failingRun(env: NodeJS.ProcessEnv): Promise<string> {
   const { status, output } = await runVitest('passing', { env: { ...serverEnv(), TIDB_RETRIES: '1', ...env } })

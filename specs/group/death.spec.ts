@@ -9,7 +9,7 @@ import { groupDatabase } from '../../src/group/name.ts'
 import { test as base } from './test.ts'
 
 const LONG = { within: '60s' }
-const WAIT = { timeout: 20_000, interval: 10 }
+const WAIT = { timeout: 60_000, interval: 10 }
 const SCRIPT = await runnable('specs/group/party.ts')
 
 interface PartyProcess {

@@ -4,8 +4,8 @@ import { startVitest, type RunningVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { test as base } from './test.ts'
 
-const RUN = { timeout: 60_000 }
-const WAIT = { timeout: 20_000, interval: 20 }
+const RUN = { timeout: 180_000 }
+const WAIT = { timeout: 60_000, interval: 20 }
 const NAMES = ['a', 'b', 'c', 'd'] as const
 
 const test = base.extend('startRun', ({ group }, { onCleanup }) => {

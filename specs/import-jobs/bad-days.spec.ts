@@ -184,7 +184,10 @@ test('a message of the server goes into errors as it is, and into the time line 
   )
   const job = play.watch('loud')
   await expect(job).toFailImport('<b>no</b>')
-  expect(job.timeLine().split('\n')).toHaveLength(2)
+  const [, ...lines] = job.timeLine().split('\n')
+  // Each begins with its time: none is the message going on.
+  expect(lines).toEqual(lines.map(() => expect.stringMatching(/^ +[\d.]+ m?s +[a-z]+ +\S/)))
+  expect(lines.at(-1)).toContain('ended ')
   expect(job.timeLine().length).toBeLessThan(1_000)
   expect(job.record({ run: 'r', serverVersion: 'v' }).message).toMatch(/^<b>no<\/b>\nlong /)
 })

@@ -8,7 +8,7 @@ import { startVitestInTerminal, whyNoTerminal, type VitestInTerminal } from '../
 // What a user sees in a terminal while import jobs are watched: the project sends the progress of fifteen jobs, and
 // waits until this spec has seen enough.
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 const POLL = { timeout: 30_000 }
 
 interface Watched extends Disposable {

@@ -5,7 +5,7 @@ import { tempFolder } from '../../fixtures/temp-folder.ts'
 
 // What is printed when nobody looks at a terminal: plain lines on standard error.
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 
 function linesOf(output: string): string[] {
   return output.split('\n').filter((line) => line.includes('import job'))

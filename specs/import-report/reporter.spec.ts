@@ -9,7 +9,7 @@ import type { ImportReportJson } from '../../src/import-report/json-report.ts'
 // What a run of vitest leaves behind. No server is needed for it.
 
 const SPEC = fileURLToPath(new URL('../../fixtures/projects/import-report/watched.spec.ts', import.meta.url))
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 
 function dataIn(folder: string): ImportReportJson {
   return JSON.parse(readFileSync(join(folder, 'report/import-jobs.json'), 'utf8')) as ImportReportJson

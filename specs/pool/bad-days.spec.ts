@@ -219,7 +219,7 @@ test('what must fail a test does: a listener that throws, a barrier nobody await
   for (const reason of [
     'CoordinationError: a listener of bob failed: cannot read this',
     'LeftOpenError: alice.barrier("x") was not awaited',
-    'waited 400 ms for barrier "written": 2 of 3 arrived (alice, bob); missing: carol (in Connecting, sent: insert',
+    'waited 2 s for barrier "written": 2 of 3 arrived (alice, bob); missing: carol (in Connecting, sent: insert',
     'LeftOpenError: bob.send("select 1") was not awaited',
   ]) {
     expect(output).toContain(reason)
