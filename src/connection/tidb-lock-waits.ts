@@ -12,6 +12,18 @@ interface Transaction {
   readonly state: string
 }
 
+/** That a transaction waits for one that holds a lock. */
+interface Edge {
+  readonly trx: string
+  readonly holding: string
+}
+
+interface Read {
+  readonly open: readonly Transaction[]
+  /** Undefined to a user without PROCESS. */
+  readonly edges: readonly Edge[] | undefined
+}
+
 const GET_LOCK = /\bget_lock\s*\(/i
 
 /**
@@ -24,40 +36,78 @@ export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSo
   const [row] = await control.query<{ report: string }>('select tidb_version() as report')
   // It knows of a wait in a pessimistic transaction after a second only.
   const tellsLate = isPlainUnistore(row?.report ?? '')
+  let maySee = true
+  // Whether the last holder was found on another server only. All servers together are slower to ask than one, and
+  // faster than one and then all.
+  let apart = false
 
   return async (connection, statement) => {
     const { connectionId } = statement
     const near = sameServer(connection.id, connectionId)
-    const open = await transactions(connection, near)
+    const { open, edges } = await read(connection, near && !apart)
     const own = open.find(({ id }) => id === connectionId)
-    if (own?.state === 'LockWaiting' || own?.state === 'Committing') return rowWait(connection, own, open, near)
+    if (own?.state === 'LockWaiting' || own?.state === 'Committing') return rowWait(connection, own, { open, edges })
     const sql = statement.sql ?? (await currentStatement(connection, connectionId, near))
     if (GET_LOCK.test(sql)) return unknown(connectionId, WAITS_ELSEWHERE)
     return mayDefine(sql) ? definitionWait(connection, { connectionId, sql }) : undefined
   }
 
+  /** At one go, so that a wait is told after one answer: what waits, and what is open. */
+  async function read(connection: TiDBConnection, near: boolean): Promise<Read> {
+    if (!maySee) return { open: await transactions(connection, near), edges: undefined }
+    try {
+      const rows = await connection.query<Transaction & { holding: string | null }>(
+        `${openTransactions(near)}
+        union all
+        select cast(trx_id as char), cast(0 as unsigned), '', cast(current_holding_trx_id as char) from information_schema.data_lock_waits`,
+      )
+      const edges = rows.flatMap(({ trx, holding }) => (holding === null ? [] : [{ trx, holding }]))
+      return { open: rows.filter(({ holding }) => holding === null), edges }
+    } catch (error) {
+      if (!(error instanceof StatementError) || error.errno !== 1227) throw error
+      maySee = false
+      return read(connection, near)
+    }
+  }
+
   async function rowWait(
     connection: TiDBConnection,
     { id, trx, state }: Transaction,
-    open: readonly Transaction[],
-    near: boolean,
+    { open, edges }: Read,
   ): Promise<LockAccount> {
-    let holding: string[]
-    try {
-      const rows = await connection.query<{ holding: string }>(
-        `select cast(current_holding_trx_id as char) as holding from information_schema.data_lock_waits
-          where trx_id = ${trx}`,
-      )
-      holding = rows.map((edge) => edge.holding)
-    } catch (error) {
-      if (!(error instanceof StatementError) || error.errno !== 1227) throw error
+    if (edges === undefined) {
       const { user } = connection.address
       return unknown(id, `the user ${user} lacks the privilege PROCESS, and may not see who waits for whom`, true)
     }
+    const holding = edges.filter((edge) => edge.trx === trx).map((edge) => edge.holding)
     if (holding.length > 0) return holdersOf(connection, id, holding, open)
     if (tellsLate && state === 'LockWaiting') return unknown(id, TOLD_LATE)
     // A wait at commit is known only to the server where it waits.
-    return near || state === 'LockWaiting' ? undefined : unknown(id, COMMITS_ELSEWHERE)
+    return sameServer(connection.id, id) || state === 'LockWaiting' ? undefined : unknown(id, COMMITS_ELSEWHERE)
+  }
+
+  /**
+   * @param open transactions read with who waits for whom: one of them that is waited for was open when the wait was
+   * seen, or has released it since. One that began later, or on another server, is looked for on all servers.
+   */
+  async function holdersOf(
+    connection: TiDBConnection,
+    connectionId: number,
+    holding: readonly string[],
+    open: readonly Transaction[],
+  ): Promise<LockAccount> {
+    const near = open.filter(({ trx }) => holding.includes(trx))
+    const found =
+      near.length > 0 ? near : (await transactions(connection, false)).filter(({ trx }) => holding.includes(trx))
+    if (found.length > 0) {
+      apart = !found.some(({ id }) => sameServer(connection.id, id))
+      return { connectionId, kind: 'row', holders: [...new Set(found.map(({ id }) => id))], maybe: [] }
+    }
+    const which = [...new Set(holding)].join(', ')
+    return unknown(
+      connectionId,
+      `it waits for transaction ${which}, which no connection that the server lists has open: it has just ended, or is internal`,
+    )
   }
 }
 
@@ -66,36 +116,18 @@ const TOLD_LATE =
 const COMMITS_ELSEWHERE = 'it commits on a server of the cluster other than the one that could be asked'
 const WAITS_ELSEWHERE = 'TiDB waits in GET_LOCK with an internal session, which it lists nowhere'
 
-/**
- * @param open transactions read before who waits for whom: one of them that is waited for was open when the wait was
- * seen, or has released it since. One that began later, or on another server, is looked for on all servers.
- */
-async function holdersOf(
-  connection: TiDBConnection,
-  connectionId: number,
-  holding: readonly string[],
-  open: readonly Transaction[],
-): Promise<LockAccount> {
-  for (const read of [() => open, () => transactions(connection, false)]) {
-    const holders = (await read()).filter(({ trx }) => holding.includes(trx)).map(({ id }) => id)
-    if (holders.length > 0) return { connectionId, kind: 'row', holders: [...new Set(holders)], maybe: [] }
-  }
-  const which = [...new Set(holding)].join(', ')
-  return unknown(
-    connectionId,
-    `it waits for transaction ${which}, which no connection that the server lists has open: it has just ended, or is internal`,
-  )
-}
-
 function unknown(connectionId: number, doubt: string, lasting = false): LockDoubt {
   return { connectionId, doubt, lasting }
 }
 
 /** @param near whether the server that is asked is enough, or all of the cluster are meant. */
 function transactions(connection: TiDBConnection, near: boolean): Promise<Transaction[]> {
-  return connection.query<Transaction>(
-    `select cast(id as char) as trx, session_id as id, state from information_schema.${near ? '' : 'cluster_'}tidb_trx`,
-  )
+  return connection.query<Transaction>(openTransactions(near))
+}
+
+function openTransactions(near: boolean): string {
+  return `select cast(id as char) as trx, session_id as id, state, null as holding
+    from information_schema.${near ? '' : 'cluster_'}tidb_trx`
 }
 
 async function currentStatement(connection: TiDBConnection, id: number, near: boolean): Promise<string> {

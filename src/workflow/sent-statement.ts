@@ -150,7 +150,6 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
     await this.#pause(1)
     while (this.#outcome === undefined) {
       if (signal?.aborted) throw aborted(`watching ${this.#name}`, signal)
-      if (leftMs() <= 0) break
       const asked = this.#ask(Math.max(leftMs(), ANSWER_WITHIN_MS))
       // It may end while the server is asked, and the server may take its time.
       account = await Promise.race([asked, this.settled.then(() => undefined)])
@@ -161,7 +160,9 @@ export class SentStatement<R extends object = Row> implements PromiseLike<Rows<R
         return (this.#blocked = account)
       }
       if (account?.lasting) lasting = account
-      await this.#pause(Math.min(Math.max(leftMs(), 0), pauseMs(performance.now() - started)))
+      // Not before it was asked: a busy process may be late.
+      if (leftMs() <= 0) break
+      await this.#pause(Math.min(leftMs(), pauseMs(performance.now() - started)))
     }
     const doubt =
       lasting ?? (this.#outcome === undefined && account !== undefined && 'doubt' in account ? account : undefined)
