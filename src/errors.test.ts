@@ -33,6 +33,7 @@ const details: TiDBErrorDetails & Record<string, unknown> = {
 const before: Record<string, unknown[]> = {
   ConfigError: [[SAID], SAID],
   DeadlineError: [SAID, 1],
+  CheckError: [SAID, SAID],
   StateError: [SAID, SAID],
   ImportJobError: [SAID, SAID],
 }

@@ -162,6 +162,31 @@ export class StateError extends TiDBError {
   }
 }
 
+/**
+ * Why a check says nothing about a cluster:
+ * - `not-applicable`: this kind of server, or its release, has no such thing;
+ * - `not-available`: it could not be read: rights are missing, a node does not answer, the deadline passed;
+ * - `failed`: the check itself went wrong.
+ */
+export type Silence = 'not-applicable' | 'not-available' | 'failed'
+
+/** A check that could not be carried out: neither passed nor a finding. */
+export class CheckError extends TiDBError {
+  readonly code = 'TIDB_CHECK_UNAVAILABLE'
+  /** Name of the check. */
+  readonly check: string
+  readonly silence: Silence
+  /** Why, without the name of the check. */
+  readonly reason: string
+
+  constructor(check: string, reason: string, details: TiDBErrorDetails & { readonly silence?: Silence } = {}) {
+    super(`the check ${check} says nothing: ${reason}`, details)
+    this.check = fitToPrint(check)
+    this.reason = fitToPrint(reason)
+    this.silence = details.silence ?? 'failed'
+  }
+}
+
 /** A workflow that can't be composed, or a transition that it does not allow. */
 export class WorkflowError extends TiDBError {
   readonly code = 'TIDB_WORKFLOW_INVALID'

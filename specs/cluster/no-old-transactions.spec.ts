@@ -11,7 +11,7 @@ test('a transaction older than the limit is found', async ({ tidb, tidbPool }) =
   await sleeper.query('begin')
   const mine = async () =>
     (await noOldTransactions(tidb, { olderThan: 20 })).filter(({ subject }) =>
-      subject.startsWith(`session ${sleeper.connectionId} on `),
+      subject.name.startsWith(`${sleeper.connectionId} on `),
     )
   await vi.waitUntil(async () => (await mine()).length === 1, { timeout: 5_000, interval: 10 })
   await sleeper.query('rollback')

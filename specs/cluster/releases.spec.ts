@@ -45,7 +45,7 @@ test(
     const added = await cluster.addNode({ release: NEW })
     // Both releases serve the same data now, which the check finds.
     const mixed = await versionsAlike(admin)
-    expect(mixed.map(({ subject }) => subject)).toContain(`tidb ${old?.host}:${old?.port}`)
+    expect(mixed.map(({ subject }) => subject.name)).toContain(`tidb ${old?.host}:${old?.port}`)
     expect(mixed.map(({ message }) => message).join('\n')).toContain('8.5.4')
     expect(mixed.map(({ message }) => message).join('\n')).toContain('hash')
     const [after] = await upgraded()

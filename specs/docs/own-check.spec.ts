@@ -1,26 +1,30 @@
 // own-check {
 import { expect, test } from 'vitest-tidb'
-import type { Finding, Querier } from 'vitest-tidb/checks'
+import { defineCheck, namesLimit } from 'vitest-tidb/checks'
 
-/** Every table of a database has a primary key. */
-async function everyTableHasKey(session: Querier, database: string): Promise<Finding[]> {
-  const tables = await session.query<{ name: string }>(
-    `select table_name as name from information_schema.tables
-      where table_schema = ? and table_type = 'BASE TABLE' and table_name not in
-        (select table_name from information_schema.tidb_indexes where table_schema = ? and key_name = 'PRIMARY')`,
-    [database, database],
-  )
-  return tables.map(({ name }) => ({
-    check: 'every-table-has-key',
-    subject: `table ${name}`,
-    message: 'has no primary key',
-  }))
-}
+const everyTableHasComment = defineCheck({
+  name: 'every-table-has-comment',
+  title: 'Every table says what it is for',
+  severity: 'info',
+  limits: { databases: namesLimit([], 'databases whose tables are looked at') },
+  advice: 'ALTER TABLE … COMMENT = …',
+  docs: 'https://docs.pingcap.com/tidb/stable/sql-statement-create-table/',
+  source: 'information_schema.tables',
+  async run({ session, limits }) {
+    const tables = await session.query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema in (?) and table_comment = ''`,
+      [limits.databases],
+    )
+    return tables.map(({ name }) => ({ subject: { kind: 'table', name }, message: 'has no comment' }))
+  },
+})
 
-test('a table without a key is found', async ({ tidb, database = '' }) => {
-  await tidb.query('create table keyed (id int primary key)')
-  expect(await everyTableHasKey(tidb, database)).toEqual([])
-  await tidb.query('create table keyless (id int)')
-  expect(await everyTableHasKey(tidb, database)).toHaveLength(1)
+test('every table says what it is for', async ({ tidb, database = '' }) => {
+  await tidb.query("create table described (id int primary key) comment = 'one row a day'")
+  expect(await everyTableHasComment(tidb, { databases: [database] })).toEqual([])
+  await tidb.query('create table mute (id int primary key)')
+  expect(await everyTableHasComment(tidb, { databases: [database] })).toEqual([
+    expect.objectContaining({ subject: { kind: 'table', name: 'mute' }, severity: 'info' }),
+  ])
 })
 // }

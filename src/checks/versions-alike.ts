@@ -1,12 +1,6 @@
-import type { Querier } from '../connection/ask.ts'
-import { findingOf, type Finding } from './finding.ts'
-
-interface Node {
-  type: string
-  instance: string
-  version: string
-  hash: string
-}
+import { defineCheck } from './check.ts'
+import type { Problem } from './finding.ts'
+import type { Node } from './node.ts'
 
 // Released apart from TiDB, under versions of their own: https://docs.pingcap.com/tidb/stable/tiproxy-overview/
 const RELEASED_APART = new Set(['tiproxy'])
@@ -14,13 +8,21 @@ const RELEASED_APART = new Set(['tiproxy'])
 /**
  * All nodes of the cluster run the same release, and all nodes of one kind the same build of it. A TiProxy has versions
  * of its own, and is compared with others of its kind only.
- *
- * Source: https://docs.pingcap.com/tidb/stable/information-schema-cluster-info/
  */
-export async function versionsAlike(session: Querier): Promise<Finding[]> {
-  const nodes = await session.query<Node>(
-    `select type, instance, version, git_hash as hash from information_schema.cluster_info where version <> ''`,
-  )
+export const versionsAlike = defineCheck({
+  name: 'versions-alike',
+  title: 'All nodes run the same release',
+  severity: 'warning',
+  needs: { nodes: true },
+  advice: 'finish the upgrade: nodes of different releases are supported only while it goes on',
+  docs: 'https://docs.pingcap.com/tidb/stable/information-schema-cluster-info/',
+  source: 'information_schema.cluster_info',
+  run: async ({ facts }) => differences(await facts.nodes()),
+})
+
+/** What differs in a list of nodes; those without a version are left out. */
+export function differences(all: readonly Node[]): Problem[] {
+  const nodes = all.filter(({ version }) => version !== '')
   return [
     ...differing(nodes, 'version', ({ type }) => (RELEASED_APART.has(type) ? type : CLUSTER)),
     ...differing(nodes, 'hash', ({ type }) => type),
@@ -30,18 +32,17 @@ export async function versionsAlike(session: Querier): Promise<Finding[]> {
 const CLUSTER = 'the cluster'
 
 /** The nodes that differ from most of their group. */
-function differing(nodes: readonly Node[], field: 'version' | 'hash', groupOf: (node: Node) => string): Finding[] {
+function differing(nodes: readonly Node[], field: 'version' | 'hash', groupOf: (node: Node) => string): Problem[] {
   return Object.entries(Object.groupBy(nodes, groupOf)).flatMap(([group, members = []]) => {
     const counts = Object.values(Object.groupBy(members, (node) => node[field]))
-    const most = counts.sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0))[0]?.[0]?.[field]
+    const most = counts.sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0))[0]?.[0]?.[field] ?? ''
     return members
       .filter((node) => node[field] !== most)
-      .map((node) =>
-        findingOf({
-          check: 'versions-alike',
-          subject: `${node.type} ${node.instance}`,
-          message: `${field} ${node[field]} differs from ${most}, which most nodes of ${group} have`,
-        }),
-      )
+      .map((node) => ({
+        subject: { kind: 'node', name: `${node.type} ${node.instance}` },
+        message: `${field} ${node[field]} differs from ${most}, which most nodes of ${group} have`,
+        observed: node[field],
+        limit: most,
+      }))
   })
 }

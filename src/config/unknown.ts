@@ -1,8 +1,5 @@
-import type * as Levenshtein from 'fastest-levenshtein'
-import { lazyPackage } from '../lazy-package.ts'
+import { nearest } from '../nearest.ts'
 import { settings, type Setting } from './settings.ts'
-
-const levenshtein = lazyPackage<typeof Levenshtein>('fastest-levenshtein')
 
 /** A TIDB_ variable that nothing reads. */
 export interface UnknownVariable {
@@ -20,6 +17,7 @@ const known = new Set([...own, ...all.flatMap(({ aliases = [] }) => aliases)])
 
 const TLS = /_(?:SSL|TLS|CA)(?:_|$)/
 const OFF = new Set(['', '0', 'false', 'no', 'off', 'disabled'])
+
 /** How many letters may be wrong, in a name beyond TIDB_. */
 const allowedTypos = (name: string) => (name.length - 'TIDB_'.length < 6 ? 2 : 3)
 
@@ -27,16 +25,11 @@ const allowedTypos = (name: string) => (name.length - 'TIDB_'.length < 6 ? 2 : 3
 export function unknownVariables(env: Readonly<Record<string, string>>, origin: string): UnknownVariable[] {
   return Object.entries(env)
     .filter(([name]) => !known.has(name))
-    .map(([name, value]) => {
-      const { closest, distance } = levenshtein()
-      const nearest = closest(name, own)
-      const near = distance(name, nearest) <= allowedTypos(name)
-      return {
-        called: `${name} (${origin})`,
-        meant: near ? nearest : undefined,
-        asksForTls: TLS.test(name) && !OFF.has(value.toLowerCase()),
-      }
-    })
+    .map(([name, value]) => ({
+      called: `${name} (${origin})`,
+      meant: nearest(name, own, allowedTypos(name)),
+      asksForTls: TLS.test(name) && !OFF.has(value.toLowerCase()),
+    }))
 }
 
 export function describeUnknown({ called, meant }: UnknownVariable): string {

@@ -1,11 +1,8 @@
-import type * as Levenshtein from 'fastest-levenshtein'
-import { lazyPackage } from '../lazy-package.ts'
 import * as v from 'valibot'
 import { toMs } from '../duration.ts'
+import { nearest } from '../nearest.ts'
 import { parseBytes } from '../import-jobs/units.ts'
 import type { ColumnValue, Instant } from './script.ts'
-
-const levenshtein = lazyPackage<typeof Levenshtein>('fastest-levenshtein')
 
 // What the values of a job script may be, each with the words that say so.
 
@@ -113,9 +110,8 @@ export function keys<const Entries extends v.ObjectEntries>(thing: string, entri
 /** The name that was probably meant, if one is near. */
 function meant(word: unknown, names: readonly string[]): string {
   if (typeof word !== 'string') return ''
-  const { closest, distance } = levenshtein()
-  const nearest = closest(word, names)
-  return distance(word, nearest) <= Math.max(2, word.length / 2) ? `; did you mean ${nearest}?` : ''
+  const near = nearest(word, names, Math.max(2, word.length / 2))
+  return near === undefined ? '' : `; did you mean ${near}?`
 }
 
 /** Whether a value is a map, of which the keys are checked. */

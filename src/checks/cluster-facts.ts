@@ -1,0 +1,121 @@
+import type { Querier } from '../connection/ask.ts'
+import { CheckError } from '../errors.ts'
+import { CheckSession, type SessionOptions } from './check-session.ts'
+import { readNodes, silenceOf, type Node } from './node.ts'
+
+/** What the cluster, and the user who asks, must have for a check to say anything. */
+export interface Needs {
+  /** PD and stores: a server on unistore has none. */
+  readonly stores?: boolean
+  /** Asks the facts which nodes there are, and which answer. */
+  readonly nodes?: boolean
+  /** Reads a table `cluster_*`, which hangs or leaves rows out while a tidb-server does not answer. */
+  readonly everyNode?: boolean
+  /** Privileges on `*.*` without which the server leaves out rows, and says nothing. */
+  readonly privileges?: readonly string[]
+}
+
+const ANSWER_WITHIN_MS = 3_000
+const ignore = () => undefined
+
+/** What several checks ask of a cluster; each is asked once, by whoever comes first. */
+export class ClusterFacts {
+  readonly #sessions: readonly [CheckSession, ...CheckSession[]]
+  readonly #answerWithinMs: number
+  readonly #before = new Map<CheckSession, Promise<unknown>>()
+  #turn = -1
+  #hasStores: Promise<boolean> | undefined
+  #grants: Promise<readonly string[]> | undefined
+  #nodes: Promise<readonly Node[]> | undefined
+  #silent: Promise<ReadonlyMap<Node, string>> | undefined
+
+  constructor([first, ...others]: readonly [Querier, ...Querier[]], options: Omit<SessionOptions, 'check'>) {
+    const own = (session: Querier) => new CheckSession(session, { ...options, check: 'facts' })
+    this.#sessions = [own(first), ...others.map(own)]
+    this.#answerWithinMs = Math.min(ANSWER_WITHIN_MS, options.withinMs)
+  }
+
+  /** Statements sent so far. */
+  get statements(): number {
+    return this.#sessions.reduce((sum, { cost }) => sum + cost.statements, 0)
+  }
+
+  /** Asks for what these need, side by side. What fails is told to whoever needs it. */
+  async ask(needs: readonly Needs[]): Promise<void> {
+    await Promise.allSettled([
+      ...(needs.some(({ everyNode, nodes }) => everyNode ?? nodes) ? [this.silent()] : []),
+      ...(needs.some(({ stores }) => stores) ? [this.#storesThere()] : []),
+      ...(needs.some(({ privileges }) => privileges !== undefined) ? [this.#granted()] : []),
+    ])
+  }
+
+  /** Asks through the session whose turn it is, once what was asked through it before has an answer: warnings are of the last statement. */
+  #through<T>(ask: (session: CheckSession) => Promise<T>): Promise<T> {
+    this.#turn += 1
+    const session = this.#sessions[this.#turn % this.#sessions.length] ?? this.#sessions[0]
+    const answer = (this.#before.get(session) ?? Promise.resolve()).then(() => ask(session))
+    this.#before.set(session, answer.then(ignore, ignore))
+    return answer
+  }
+
+  /** All parts of the cluster. */
+  nodes(): Promise<readonly Node[]> {
+    return (this.#nodes ??= this.#through(readNodes))
+  }
+
+  /** The tidb-servers that do not answer, and why. */
+  silent(): Promise<ReadonlyMap<Node, string>> {
+    return (this.#silent ??= this.#findSilent())
+  }
+
+  async #findSilent(): Promise<ReadonlyMap<Node, string>> {
+    const servers = (await this.nodes()).filter(({ type }) => type === 'tidb')
+    // The only one is the one that answered.
+    if (servers.length < 2) return new Map()
+    const asked = await Promise.all(
+      servers.map(
+        async (node) =>
+          [node, await this.#through((session) => silenceOf(session, node, this.#answerWithinMs))] as const,
+      ),
+    )
+    return new Map(asked.filter((entry): entry is [Node, string] => entry[1] !== undefined))
+  }
+
+  /** @throws {CheckError} that says what is missing. */
+  async demand(check: string, { stores, everyNode, privileges = [] }: Needs = {}): Promise<void> {
+    if (stores === true && !(await this.#storesThere())) {
+      const what = 'not available here, because this server is on unistore, which has no PD and no stores'
+      throw new CheckError(check, what, { silence: 'not-applicable' })
+    }
+    for (const privilege of privileges) {
+      if (await this.#holds(privilege)) continue
+      throw new CheckError(check, `not available here, because this user does not have ${privilege} on *.*`, {
+        silence: 'not-available',
+        hints: [`grant it, or leave the check out: without it the server shows only a part`],
+      })
+    }
+    if (everyNode !== true) return
+    for (const [{ type, instance }, why] of await this.silent()) {
+      throw new CheckError(check, `not available here, because ${type} ${instance} does not answer: ${why}`, {
+        silence: 'not-available',
+      })
+    }
+  }
+
+  #storesThere(): Promise<boolean> {
+    return (this.#hasStores ??= this.#through((session) =>
+      session.query<{ report: string }>('select tidb_version() as report'),
+    ).then(([row]) => !/^Store: unistore$/m.test(row?.report ?? '')))
+  }
+
+  #granted(): Promise<readonly string[]> {
+    return (this.#grants ??= this.#through((session) => session.query<Record<string, string>>('show grants')).then(
+      (rows) => rows.flatMap((row) => Object.values(row)).filter((line) => / ON \*\.\* TO /.test(line)),
+    ))
+  }
+
+  async #holds(privilege: string): Promise<boolean> {
+    const wanted = new RegExp(`\\b(?:ALL PRIVILEGES|${privilege})\\b`)
+    return (await this.#granted()).some((line) => wanted.test(line))
+  }
+}
