@@ -4,7 +4,7 @@ import type { TestProject } from 'vitest/node'
 import { packageModule } from './package-files.ts'
 import { isNeeded } from './global-setup/needed.ts'
 import { registrationOf, type PluginOptions } from './global-setup/registry.ts'
-import { runOf } from './global-setup/runs.ts'
+import { runOf, whyNoServer } from './global-setup/runs.ts'
 import { importReporter } from './import-report/when-watched.ts'
 import { ImportProgressReporter } from './import-progress/reporter.ts'
 import TiDBReporter from './report/reporter.ts'
@@ -38,7 +38,7 @@ export function tidb(options: PluginOptions = {}): Plugin {
       if (!reporters.some((entry) => Array.isArray(entry) && entry[0] === 'vitest-tidb/reporter')) {
         reporters.push(new TiDBReporter())
       }
-      reporters.push(importReporter(options, project.config.root))
+      reporters.push(importReporter(options, project.config.root, () => whyNoServer(vitest)))
       // vitest tells reporters what was selected before it runs global setup, and nobody else.
       reporters.push({
         async onTestRunStart(specifications) {

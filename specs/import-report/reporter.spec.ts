@@ -2,8 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { closedPort } from '../../fixtures/closed-port.ts'
+import { oneImportRecord } from '../../fixtures/import-records.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
+import { factsOf } from '../../src/import-report/facts.ts'
+import { writeImportReport } from '../../src/import-report/write-report.ts'
 import type { ImportReportJson } from '../../src/import-report/json-report.ts'
 
 // What a run of vitest leaves behind. No server is needed for it.
@@ -70,6 +74,34 @@ test('a run without a job leaves no report', RUN, async () => {
   expect(output).not.toContain('import jobs')
   expect(existsSync(join(folder.path, 'report/index.html'))).toBe(false)
 })
+
+test(
+  'a run that failed before any of its tests replaces the report of the night before, and says why',
+  RUN,
+  async () => {
+    using folder = tempFolder()
+    const dir = join(folder.path, 'report')
+    const port = String(await closedPort())
+    const env = {
+      TIDB_PROVIDER: 'host',
+      TIDB_HOST: '127.0.0.1',
+      TIDB_PORT: port,
+      TIDB_RETRIES: '0',
+      TIDB_IMPORT_REPORT_DIR: dir,
+    }
+    await runVitest('passing', { env })
+    // Whoever has no report gets none.
+    expect(existsSync(dir)).toBe(false)
+    await writeImportReport(dir, [oneImportRecord()], factsOf([oneImportRecord()]))
+    const { status, output } = await runVitest('passing', { env })
+    expect(status).toBe(1)
+    const lead = `The run failed, before any of its tests: Connecting failed at 127.0.0.1:${port}: connection refused`
+    expect(output).toContain(`import jobs: ${lead}`)
+    const { jobs, summary } = dataIn(folder.path)
+    expect({ jobs, lead: summary.lead }).toEqual({ jobs: [], lead: expect.stringContaining(lead) as string })
+    expect(readFileSync(join(dir, 'index.html'), 'utf8')).toContain(lead)
+  },
+)
 
 test('a run that asked about import jobs and found none replaces the report of the night before', RUN, async () => {
   using folder = tempFolder()

@@ -2,6 +2,7 @@ import type { TestProject, Vitest } from 'vitest/node'
 import { takesCluster } from './needed.ts'
 import { registrationOf } from './registry.ts'
 import type { Run } from './run.ts'
+import { firstLine } from '../errors.ts'
 import { fitToPrint } from '../redact.ts'
 
 // The plugin and global setup may be two instances of every module, which meet in one place of the process.
@@ -39,6 +40,13 @@ export function runOf(project: TestProject): Promise<Run> {
     runs.set(key, run)
   }
   return run
+}
+
+/** Why a server of one vitest could not be had, in one line; undefined if there is one, or nobody asked for it. */
+export async function whyNoServer(vitest: Vitest): Promise<string | undefined> {
+  const all = await Promise.allSettled(runsOf(vitest).values())
+  const failed = all.find((run) => run.status === 'rejected')
+  return failed && firstLine(failed.reason)
 }
 
 /** Ends every run of one vitest. Those that failed to start have cleared away what there was of them. */

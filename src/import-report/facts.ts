@@ -17,6 +17,8 @@ export interface ReportFacts {
     readonly passed: number
     readonly failed: number
     readonly skipped: number
+    /** Why the run had no server, in one line, shortened. */
+    readonly error?: string
     /** Tests that failed, and those that asked about import jobs: what the run asserted. The failed ones first. */
     readonly asserted?: readonly AssertedTest[]
   }

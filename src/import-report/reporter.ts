@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
 import { firstLine } from '../errors.ts'
@@ -7,10 +8,12 @@ import { factsOf, type AssertedTest, type ReportFacts } from './facts.ts'
 import { appendGitHubSummary, importJobSummaryMarkdown } from './job-summary.ts'
 import { clean } from '../terminal-text.ts'
 import { sentenceOf } from './sentence.ts'
-import { writeImportReport } from './write-report.ts'
+import { reportFiles, writeImportReport } from './write-report.ts'
 
 /** Characters of why a test failed. */
 const MESSAGE = 4_000
+/** Characters of why the run has no server. */
+const LINE = 300
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -22,24 +25,33 @@ declare module 'vitest' {
 export interface ImportReporterOptions {
   /** The folder that the report is written to. */
   readonly dir: string
+  /** Why the run has no server, in one line; undefined if it has one. */
+  readonly noServer?: string | undefined
 }
 
 /**
  * Writes the report of all import jobs that tests watched, at the end of a run in which there was one or a test
- * asked for them, and of merged blob reports alike: a night without jobs leaves no report of the night before. In GitHub Actions it adds to the job summary.
+ * asked for them, and of merged blob reports alike: a night without jobs, or without a server, leaves no report of
+ * the night before. In GitHub Actions it adds to the job summary.
  */
 export default class ImportReporter implements Reporter {
   readonly #dir: string
+  readonly #noServer: string | undefined
 
-  constructor({ dir }: ImportReporterOptions) {
+  constructor({ dir, noServer }: ImportReporterOptions) {
     this.#dir = dir
+    this.#noServer = noServer
   }
 
   async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
+    // Without a server no test could ask: what is there is of an earlier run.
+    const isStale = this.#noServer !== undefined && existsSync(reportFiles(this.#dir).html)
+    if (!tests.some(isAsking) && !isStale) return
     const records = tests.flatMap(recordsOf)
-    if (records.length === 0 && !tests.some(isAsking)) return
-    const facts = factsOf(records, { tests: { outcome: reason, ...countTests(tests), asserted: assertedOf(tests) } })
+    const error = this.#noServer?.slice(0, LINE)
+    const run = { outcome: reason, ...countTests(tests), ...(error !== undefined && { error }) }
+    const facts = factsOf(records, { tests: { ...run, asserted: assertedOf(tests) } })
     try {
       const { html } = await writeImportReport(this.#dir, records, facts)
       const shown = relative(process.cwd(), html)

@@ -22,9 +22,12 @@ export function sentenceOf(records: readonly ImportRecord[], tests?: ReportFacts
 }
 
 /** How a run ended that did not pass. */
-function endOf({ outcome, passed, failed, skipped }: NonNullable<ReportFacts['tests']>): string {
+function endOf({ outcome, passed, failed, skipped, error }: NonNullable<ReportFacts['tests']>): string {
   if (outcome === 'interrupted') return 'The run was interrupted.'
-  if (failed === 0) return 'The run failed, with an error outside of its tests.'
+  if (failed === 0) {
+    const before = passed + skipped === 0 ? 'before any of its tests' : 'with an error outside of its tests'
+    return `The run failed, ${before}${error === undefined ? '.' : `: ${error}`}`
+  }
   return `The run failed: ${formatCount(failed)} of ${formatQuantity(passed + failed + skipped, 'test')} did.`
 }
 

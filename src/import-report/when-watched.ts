@@ -1,14 +1,20 @@
 import type { Reporter } from 'vitest/node'
 import type { Settings } from '../config/settings.ts'
 
-/** The reporter of import jobs, loaded at the end of a run that asked about one: most runs do not. */
-export function importReporter(options: Settings, root: string): Reporter {
+/**
+ * The reporter of import jobs, loaded at the end of a run that asked about one, or could not: most runs do not.
+ *
+ * @param noServer why there is no server, in one line; undefined if there is one, or none was needed.
+ */
+export function importReporter(options: Settings, root: string, noServer: () => Promise<string | undefined>): Reporter {
   return {
     async onTestRunEnd(modules, errors, reason) {
       const tests = modules.flatMap((module) => [...module.children.allTests()])
-      if (!tests.some((test) => test.meta().importJobs !== undefined)) return
+      const why = tests.length === 0 ? await noServer() : undefined
+      if (why === undefined && !tests.some((test) => test.meta().importJobs !== undefined)) return
       const { default: ImportReporter } = await import('./reporter.ts')
-      await new ImportReporter({ dir: await reportDir(options, root) }).onTestRunEnd(modules, errors, reason)
+      const dir = await reportDir(options, root)
+      await new ImportReporter({ dir, noServer: why }).onTestRunEnd(modules, errors, reason)
     },
   }
 }

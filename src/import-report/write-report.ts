@@ -15,6 +15,12 @@ export interface WrittenReport {
   readonly json: string
 }
 
+/** Where a report is in its folder. */
+export function reportFiles(dir: string): WrittenReport {
+  const folder = resolve(dir)
+  return { html: join(folder, 'index.html'), json: join(folder, 'import-jobs.json') }
+}
+
 /**
  * Writes `index.html` and `import-jobs.json` into a folder, which is made if it is not there. Each appears whole or
  * not at all, in the place of an earlier one.
@@ -27,7 +33,7 @@ export async function writeImportReport(
   facts: ReportFacts,
 ): Promise<WrittenReport> {
   const folder = resolve(dir)
-  const written = { html: join(folder, 'index.html'), json: join(folder, 'import-jobs.json') }
+  const written = reportFiles(dir)
   try {
     makeFolder(folder)
     await writeWhole(written.json, importReportJson(records, facts))
