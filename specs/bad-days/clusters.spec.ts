@@ -16,6 +16,7 @@ import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
 import { expect, loadConfig, test } from 'vitest-tidb'
+import { ServerFiles } from '../../fixtures/import-cases/server-files.ts'
 import { leftIn } from '../../fixtures/left-in.ts'
 import { pathWithoutGo } from '../../fixtures/path-without-go.ts'
 import { processes } from '../../fixtures/processes.ts'
@@ -154,6 +155,20 @@ test('a test that ends while its cluster starts', RUN, async () => {
   })
   expect(output).toContain('Test timed out in 150ms')
   expect(output).not.toContain('cluster at')
+  expect(status).toBe(1)
+  await nothingLeft(temp.path)
+})
+
+test('a test that ends while its import runs', RUN, async () => {
+  using temp = tempFolder()
+  using files = new ServerFiles()
+  const data = generate({ seed: 7, rows: 20_000, columns: { id: sequence(), note: text({ length: 1_000 }) } })
+  const ROWS_FILE = await files.writeCase({ name: 'slow', table: '', data, format: 'csv' })
+  const { status, output } = await runVitest('import-under-way', {
+    env: { TIDB_PROVIDER: 'cluster', TIDB_CLUSTER_NODES: '1', TMPDIR: temp.path, ROWS_FILE },
+  })
+  expect(output).toMatch(/LeftOpenError: the test left import job \d+ .*running: it was cancelled/)
+  expect(output).toContain('1 failed | 1 passed')
   expect(status).toBe(1)
   await nothingLeft(temp.path)
 })
