@@ -8,9 +8,8 @@ import { builtPackage } from '../../fixtures/built-package.ts'
 
 test('each state is printed with its time and finding', async ({ tidbServer, connectionOptions }) => {
   const { host, port, user, password } = connectionOptions
-  const { status, stdout } = await runCli(['check', '--host', host, '--port', String(port), '--user', user], {
-    TIDB_PASSWORD: password,
-  })
+  const args = ['check', '--only', '', '--host', host, '--port', String(port), '--user', user]
+  const { status, stdout } = await runCli(args, { TIDB_PASSWORD: password })
   expect(status).toBe(0)
   expect(
     stdout
@@ -34,7 +33,8 @@ test('each state is printed with its time and finding', async ({ tidbServer, con
 
 test('--json prints one object and nothing else', async ({ tidbServer, connectionOptions, database = '' }) => {
   const { host, port, user, password } = connectionOptions
-  const args = ['check', '--json', '--host', host, '--port', String(port), '--user', user, '--database', database]
+  const args = ['check', '--json', '--only', 'versions-alike', '--host', host, '--port', String(port), '--user', user]
+  args.push('--database', database)
   const { status, stdout } = await runCli(args, { TIDB_PASSWORD: password })
   expect(status).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({
@@ -43,10 +43,61 @@ test('--json prints one object and nothing else', async ({ tidbServer, connectio
     version: tidbServer.release,
     store: tidbServer.store,
     importJobs: expect.any(Array) as unknown[],
+    checks: { results: [{ check: 'versions-alike', outcome: 'passed' }], findings: [] },
     history: expect.arrayContaining([
       expect.objectContaining({ state: 'VerifyingDatabase', finding: database }),
     ]) as unknown[],
   })
+})
+
+test('findings come with advice, and what could not be checked has a status of its own', async ({
+  startTiDB,
+  tidbPool,
+}) => {
+  const server = await startTiDB()
+  const admin = tidbPool.session('admin', { ...server.settings, database: 'test' })
+  await admin.query("create user reader identified by 'word'")
+  await admin.query('begin')
+  const run = (...args: string[]) =>
+    runCli(['check', '--host', server.host, '--port', String(server.port), ...args], { TIDB_PASSWORD: '' })
+  const limit = ['--limit', 'no-old-transactions.olderThan=1ms']
+
+  const all = await run('--severity', 'warning', ...limit)
+  expect(all.status).toBe(1)
+  const [summary = '', ...lines] = all.stdout.split('\n').slice(10)
+  expect(summary).toMatch(/^\d+ of \d+ checks passed, \d+ findings \(\d+ statements, .*\)$/)
+  // A statement of another check is a transaction as well, for its few ms.
+  expect([...new Set(lines.filter((line) => /^\w+: /.test(line)))]).toEqual([
+    'critical: accounts-have-passwords',
+    'warning: no-old-transactions',
+    'warning: root-not-from-anywhere',
+  ])
+  expect(all.stdout).toMatch(
+    /\n {2}session \d+ on \S+: root has had a transaction open for .*\n {2}try: commit or roll it back/,
+  )
+  expect(all.stdout).toMatch(
+    /not applicable to this server:\n {2}stores-up: not available here, because this server is on unistore/,
+  )
+
+  const healthy = await run('--only', 'no-old-transactions,stores-up', '--show-sql')
+  expect(healthy.status).toBe(0)
+  expect(healthy.stdout).toMatch(/ no-old-transactions [\d.]+ m?s 0 rows: select instance/)
+
+  const reading = ['--user', 'reader', '--only', 'no-old-transactions,tls-required', '--severity', 'warning']
+  const blind = await runCli(['check', '--port', String(server.port), ...reading], { TIDB_PASSWORD: 'word' })
+  expect(blind.status).toBe(2)
+  expect(blind.stdout).toContain('1 of 2 checks passed, 0 findings, 1 could not be carried out')
+  expect(blind.stdout).toContain('no-old-transactions: not available here, because this user does not have PROCESS')
+})
+
+test('the checks are listed with their limits, and bad usage is JSON if that was asked for', async () => {
+  const { status, stdout } = await runCli(['check', '--list'])
+  expect(status).toBe(0)
+  expect(stdout).toContain('no-old-transactions (warning): No transaction has been open for long\n')
+  expect(stdout).toContain('  no-old-transactions.olderThan=10m  how long a transaction may be open\n')
+  const wrong = await runCli(['check', '--json', '--skip', 'no-old-transaction'])
+  expect(wrong.status).toBe(2)
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ ok: false, error: { hints: ['did you mean no-old-transactions?'] } })
 })
 
 test('a state that fails is named, and the status is 1', async () => {
@@ -75,6 +126,10 @@ test.for([
   ['check', '--no-such-option'],
   ['check', '--port', 'abc'],
   ['check', '--monitor', 'soon'],
+  ['check', '--only', 'no-such-check'],
+  ['check', '--limit', 'nodes-answer.tidb=many'],
+  ['check', '--limit', 'tidb=3'],
+  ['check', '--severity', 'bad'],
   ['check', '--password', 'hunter2'],
   ['no-such-command'],
 ])('bad usage ends in status 2: %s', async (args) => {
@@ -124,7 +179,7 @@ test(
     const id = await addImportJob(admin, { database: 'test', table: 'orders', status: 'pending' })
     let ending: Promise<void> | undefined
     const { status, stdout } = await runCli(
-      ['check', '--host', server.host, '--port', String(server.port), '--monitor', '1h'],
+      ['check', '--only', '', '--host', server.host, '--port', String(server.port), '--monitor', '1h'],
       {},
       (output) => {
         if (output.includes('pending')) ending ??= endImportJob(admin, id, 'cancelled')

@@ -16,6 +16,8 @@ export const ddlQueueMoving = defineCheck({
   title: 'No DDL job is stuck',
   severity: 'warning',
   limits: { stuckAfter: durationLimit('10m', 'how long a DDL job may wait or run') },
+  // Without it, only jobs of tables that this user may see are listed.
+  needs: { privileges: ['SELECT'] },
   advice:
     'see whether a transaction holds it up (mysql.tidb_mdl_view), or ADMIN CANCEL DDL JOBS; adding an index takes its time',
   docs: 'https://docs.pingcap.com/tidb/stable/information-schema-ddl-jobs/',

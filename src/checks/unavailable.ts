@@ -3,7 +3,7 @@ import { permanence } from '../connection/error-codes.ts'
 
 // No such table, column, variable or function: an older release.
 const NOT_THERE = new Set([1054, 1109, 1146, 1193, 1305])
-const NO_RIGHT = new Set([1044, 1045, 1142, 1143, 1227, 8121])
+const NO_RIGHT = new Set([1044, 1045, 1141, 1142, 1143, 1227, 8121])
 /** What servers say that have no PD: https://docs.pingcap.com/tidb/stable/information-schema-tikv-store-status/ */
 const NO_PD = /pd http client unavailable|pd unavailable/i
 

@@ -1,5 +1,9 @@
-import { formatDuration } from '../number-format.ts'
+import { formatDuration, formatQuantity } from '../number-format.ts'
 import { performance } from '../clock.ts'
+import type { AnyCheck } from '../checks/check.ts'
+import { checks } from '../checks/catalogue.ts'
+import { chooseChecks, runChecks, type CheckReport, type RunChecksOptions } from '../checks/run-checks.ts'
+import type { Address } from '../connection/connection.ts'
 import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import type { Settings } from '../config/settings.ts'
@@ -10,6 +14,10 @@ import type { StateTransition } from '../transition.ts'
 import { fitToPrint } from '../redact.ts'
 import { workflow } from '../workflow/default-workflow.ts'
 import { StateMachine } from '../workflow/state-machine.ts'
+import { Undo } from '../undo.ts'
+import { checkOptions } from './check-options.ts'
+import { checkText, listText } from './check-text.ts'
+import { RedialingSession } from './redialing-session.ts'
 
 /** The options of `vitest-tidb check`, as the command line has them: text, validated with all other settings. */
 export interface CheckOptions {
@@ -26,21 +34,40 @@ export interface CheckOptions {
   readonly timeout?: string
   readonly retries?: string
   readonly json?: boolean
+  readonly only?: string
+  readonly skip?: string
+  readonly limit?: readonly string[]
+  readonly severity?: string
+  readonly list?: boolean
+  readonly showSql?: boolean
 }
 
+/** Exit status of the command. */
+export const STATUS = { healthy: 0, findings: 1, unchecked: 2 } as const
+
+/** So many checks at once, each over a connection of its own. */
+const AT_ONCE = 3
+
 /**
- * Takes one connection through the workflow, printing each state as it is reached.
+ * Takes one connection through the workflow, printing each state as it is reached, and then runs the checks.
  *
- * @returns true if every state passed.
- * @throws {ConfigError} if an option can't be used: that is bad usage, not a failed state.
+ * @returns the exit status: 0 healthy, 1 a state failed or something was found, 2 something could not be checked.
+ * @throws {ConfigError} if an option can't be used: that is bad usage. {AbortedError} if it was interrupted.
  */
-export async function check(options: CheckOptions, signal: AbortSignal): Promise<boolean> {
-  const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }
-  // What is wrong with the command line itself is told before any state begins.
-  loadConfig({ commandLine: sources.commandLine ?? {}, env: NONE, envFile: false })
+export async function check(options: CheckOptions, signal: AbortSignal): Promise<number> {
   const { json = false } = options
   const print = (line: string) => {
     if (!json) process.stdout.write(`${fitToPrint(line)}\n`)
+  }
+  const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }
+  // What is wrong with the command line itself is told before any state begins.
+  loadConfig({ commandLine: sources.commandLine ?? {}, env: NONE, envFile: false })
+  const wanted = checkOptions(options)
+  const chosen = chooseChecks(checks, wanted)
+  if (options.list === true) {
+    if (json) printJson(chosen.map(listed))
+    else for (const line of listText(chosen)) print(line)
+    return STATUS.healthy
   }
   let last = ''
   const machine = new StateMachine(workflow, await configured(sources, options.passwordPrompt ?? false, signal), {
@@ -57,38 +84,75 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
   try {
     await machine.run()
     const { version, edition, commit, store } = await machine.reach('GettingVersion')
-    const place = machine.connection?.host
+    const { connection } = machine
+    const host = connection?.host ?? ''
     print(
-      `TiDB ${version} at ${place}: ${machine.history.length} states passed in ${formatDuration(performance.now() - started)}`,
+      `TiDB ${version} at ${host}: ${machine.history.length} states passed in ${formatDuration(performance.now() - started)}`,
     )
     const { jobs, active } = await machine.reach('CheckingImportJobs')
     const details = await machine.reach('ShowingImportJobDetails')
+    const report = await checked(connection?.address, { ...wanted, signal, onStatement: shown(options, print) })
+    if (report !== undefined) for (const line of checkText(report)) print(line)
+    const status = statusOf(report)
     if (json) {
       const watched = new Map(details.jobs.map((job) => [job.id, job]))
       const importJobs = jobs.map((job) => (watched.get(job.id) ?? job).columns)
       printJson({
-        ok: true,
-        host: place,
+        ok: status === STATUS.healthy,
+        host,
         version,
         edition,
         commit,
         store,
         activeImportJobs: active.length,
         importJobs,
+        checks: report,
         history: machine.history,
       })
     }
-    return true
+    return status
   } catch (error) {
-    if (!(error instanceof StateError)) throw error
+    if (!(error instanceof StateError) || signal.aborted) throw error
     if (json) {
       const { state, host, code, message, answer, hints, history } = error
       printJson({ ok: false, host, state, error: { code, message, server: answer, hints }, history })
     } else process.stderr.write(`${error.message}\n`)
-    return false
+    return STATUS.findings
   } finally {
     await machine.close()
   }
+}
+
+/** Runs the checks; undefined if none is left of them. */
+async function checked(address: Address | undefined, options: RunChecksOptions): Promise<CheckReport | undefined> {
+  if (address === undefined || chooseChecks(checks, options).length === 0) return undefined
+  await using opened = new Undo()
+  const open = (name: string) => {
+    const session = new RedialingSession(address, name)
+    opened.defer(() => session[Symbol.asyncDispose]())
+    return session
+  }
+  const [first, ...others] = Array.from({ length: AT_ONCE }, (_, at) => open(`checks ${at + 1}`))
+  // Awaited here: the connections are closed at the end of this.
+  return first && (await runChecks([first, ...others], checks, options))
+}
+
+function statusOf(report: CheckReport | undefined): number {
+  if (report === undefined) return STATUS.healthy
+  // Nobody knows what would have been found.
+  if (report.results.some(({ outcome }) => outcome === 'not-available' || outcome === 'failed')) return STATUS.unchecked
+  return report.findings.length > 0 ? STATUS.findings : STATUS.healthy
+}
+
+function shown({ showSql = false }: CheckOptions, print: (line: string) => void): RunChecksOptions['onStatement'] {
+  if (!showSql) return undefined
+  return ({ check, ms, sql, rows, error }) =>
+    print(`  ${check} ${formatDuration(ms)} ${error === undefined ? formatQuantity(rows ?? 0, 'row') : error}: ${sql}`)
+}
+
+function listed({ name, title, severity, limits, source, docs }: AnyCheck) {
+  const standards = Object.entries(limits).map(([limit, { kind, standard, what }]) => [limit, { kind, standard, what }])
+  return { name, title, severity, limits: Object.fromEntries(standards) as object, source, docs }
 }
 
 function fromCommandLine(options: CheckOptions): Settings {

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { AbortedError, TiDBError } from '../errors.ts'
+import { AbortedError, StateError, TiDBError } from '../errors.ts'
 import { packageVersion } from '../package-files.ts'
 import { check, type CheckOptions } from './check.ts'
 
 const OK = 0
-const STATE_FAILED = 1
 const BAD_USAGE = 2
 // As a shell has it of a command that a signal ended: 128 and its number.
 const INTERRUPTED = 130
@@ -19,6 +18,11 @@ function withoutValues(text: string): string {
     .replace(/( but got \d+): .*/s, '$1\n')
 }
 
+/** Values of an option that may be given again. */
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
 const program = new Command('vitest-tidb')
   .description('Checks a TiDB, without a project.')
   .version(packageVersion())
@@ -28,7 +32,9 @@ const program = new Command('vitest-tidb')
 
 program
   .command('check')
-  .description('Takes one connection through the workflow and prints what each state found.')
+  .description(
+    'Takes one connection through the workflow, then checks the cluster: what is wrong, and what to do about it.',
+  )
   .option('--host <name>', 'host name or address (TIDB_HOST; default 127.0.0.1)')
   .option('--port <number>', 'port of the SQL protocol (TIDB_PORT; default 4000)')
   .option('--user <name>', 'who connects (TIDB_USER; default root)')
@@ -47,10 +53,16 @@ program
   )
   .option('--timeout <time>', 'deadline of each state, such as 5s (TIDB_STATE_TIMEOUT_MS; default 10s)')
   .option('--retries <number>', 'how often a transient failure is retried (TIDB_RETRIES; default 3)')
+  .option('--only <names>', 'checks to run, with commas between them; none if it is empty')
+  .option('--skip <names>', 'checks to leave out')
+  .option('--limit <check.limit=value>', 'such as no-old-transactions.olderThan=5m; may be given again', collect)
+  .option('--severity <severity>', 'least severity that counts: critical, warning or info (default info)')
+  .option('--list', 'prints the checks with their limits, and connects to nothing')
+  .option('--show-sql', 'prints each statement of the checks with its time')
   .option('--json', 'one JSON object on standard output, nothing else')
   .addHelpText(
     'after',
-    '\nExit status: 0 all states passed, 1 a state failed (it is named), 2 bad usage, 130 interrupted while asking for the password.',
+    '\nExit status: 0 healthy, 1 findings, or a state failed, 2 bad usage, or something could not be checked, 130 interrupted.',
   )
   .action(async (options: CheckOptions) => {
     const controller = new AbortController()
@@ -58,7 +70,7 @@ program
     process.once('SIGINT', onInterrupt)
     process.once('SIGTERM', onInterrupt)
     try {
-      process.exitCode = (await check(options, controller.signal)) ? OK : STATE_FAILED
+      process.exitCode = await check(options, controller.signal)
     } finally {
       process.off('SIGINT', onInterrupt)
       process.off('SIGTERM', onInterrupt)
@@ -76,12 +88,15 @@ for (const output of [process.stdout, process.stderr]) {
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof AbortedError) {
+  const json = process.argv.includes('--json')
+  if (error instanceof AbortedError || (error instanceof StateError && error.cause instanceof AbortedError)) {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = INTERRUPTED
   } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? OK : BAD_USAGE
   else if (error instanceof TiDBError) {
-    process.stderr.write(`${error.message}\n`)
+    const { code, message, hints } = error
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hints } }, null, 2)}\n`)
+    else process.stderr.write(`${message}\n`)
     process.exitCode = BAD_USAGE
   } else throw error
 }

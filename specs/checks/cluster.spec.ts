@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest-tidb'
+import {
+  checks,
+  configurationAlike,
+  gcMoving,
+  placementScheduled,
+  runChecks,
+  storesHaveRoom,
+  storesUp,
+} from 'vitest-tidb/checks'
+
+test('a cluster of two is in order but for its accounts, in less than 40 statements a node', async ({
+  cluster,
+  tidbPool,
+}) => {
+  const [one, two, three] = ['one', 'two', 'three'].map((name) => tidbPool.session(name, { node: cluster.nodes[0] }))
+  if (one === undefined || two === undefined || three === undefined) throw new TypeError('three sessions')
+  const report = await runChecks([one, two, three], checks, { severity: 'warning', skip: ['stores-have-room'] })
+  expect(report.results.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'findings')).toEqual([])
+  expect(report.findings.map(({ check }) => check)).toEqual(['accounts-have-passwords', 'root-not-from-anywhere'])
+  expect(report.cost.statements / cluster.nodes.length).toBeLessThan(40)
+})
+
+test('stores, placement and garbage collection', async ({ cluster, tidbPool }) => {
+  const admin = tidbPool.session('admin', { node: cluster.nodes[0] })
+  expect(await storesUp(admin)).toEqual([])
+  expect(await configurationAlike(admin)).toEqual([])
+  expect(await storesHaveRoom(admin, { free: 1 })).toMatchObject([
+    { subject: { kind: 'store', name: `${cluster.storage.host}:${cluster.storage.port}` }, limit: 1 },
+  ])
+  expect(await gcMoving(admin)).toEqual([])
+  await admin.query('set global tidb_gc_enable = off')
+  try {
+    await expect.poll(() => gcMoving(admin)).toMatchObject([{ message: 'is switched off (tidb_gc_enable)' }])
+  } finally {
+    await admin.query('set global tidb_gc_enable = on')
+  }
+
+  expect(await placementScheduled(admin)).toEqual([])
+  await admin.query('create placement policy moon followers = 2')
+  await admin.query('create table far (id int primary key) placement policy = moon')
+  const unmet = await placementScheduled(admin)
+  await admin.query('drop table far')
+  await admin.query('drop placement policy moon')
+  expect(unmet).toMatchObject([
+    {
+      subject: { kind: 'placement', name: 'TABLE test.far' },
+      message: expect.stringMatching(/is (PENDING|INPROGRESS)$/) as string,
+    },
+  ])
+})

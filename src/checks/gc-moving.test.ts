@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { standstill } from './gc-moving.ts'
+
+// Rows as documented: https://docs.pingcap.com/tidb/stable/garbage-collection-overview/
+test('a safe point that is held back is found, by the clock of the server', () => {
+  const variables = (point: string, more: Record<string, string> = {}) =>
+    new Map(Object.entries({ enabled: '1', life: '10m0s', now: '1795842000.5', tikv_gc_safe_point: point, ...more }))
+  // Now is 2026-11-28 05:00:00.5 UTC.
+  expect(standstill(variables('20261128-04:40:00.133 +0000'), 3_600_000)).toEqual([])
+  expect(standstill(variables('20261128-05:40:00.133 +0100'), 0).map(({ message }) => message)).toEqual([
+    'its safe point 20261128-05:40:00.133 +0100 is 20 min old',
+  ])
+  expect(standstill(variables('20261127-04:40:00 +0000'), 3_600_000)).toMatchObject([{ limit: 4_200_000 }])
+  expect(standstill(variables(''), 0)).toEqual([])
+  expect(standstill(variables('', { enabled: 'OFF' }), 0)).toHaveLength(1)
+})

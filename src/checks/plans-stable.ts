@@ -1,0 +1,33 @@
+import { formatQuantity } from '../number-format.ts'
+import { printable } from '../redact.ts'
+import { defineCheck } from './check.ts'
+import { countLimit } from './limits.ts'
+
+/** No statement has changed its plan. */
+export const plansStable = defineCheck({
+  name: 'plans-stable',
+  title: 'No statement has changed its plan',
+  severity: 'info',
+  limits: { plans: countLimit(1, 'plans that a statement may have') },
+  needs: { everyNode: true, privileges: ['PROCESS'] },
+  advice:
+    'compare the plans (cluster_statements_summary.plan), ANALYZE the tables, or bind the better one (CREATE BINDING)',
+  docs: 'https://docs.pingcap.com/tidb/stable/sql-plan-management/',
+  source: 'information_schema.cluster_statements_summary_history',
+  async run({ session, limits }) {
+    const statements = await session.query<{ digest: string; statement: string; plans: number | string }>(
+      `select digest, min(digest_text) as statement, count(distinct plan_digest) as plans
+      from information_schema.cluster_statements_summary_history
+      where plan_digest <> '' and lower(coalesce(schema_name, '')) not in ('mysql', 'sys', 'information_schema')
+        and table_names is not null and lower(table_names) not like 'mysql.%' and lower(table_names) not like 'information_schema.%'
+      group by schema_name, digest having plans > ? limit 20`,
+      [limits.plans],
+    )
+    return statements.map(({ digest, statement, plans }) => ({
+      subject: { kind: 'statement', name: digest.slice(0, 16) },
+      message: `had ${formatQuantity(plans, 'plan')}: ${printable(statement)}`,
+      observed: Number(plans),
+      limit: limits.plans,
+    }))
+  },
+})

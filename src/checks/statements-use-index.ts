@@ -1,0 +1,41 @@
+import { formatQuantity } from '../number-format.ts'
+import { printable } from '../redact.ts'
+import { defineCheck } from './check.ts'
+import { countLimit } from './limits.ts'
+
+/** Statements that are run often do not read whole tables. */
+export const statementsUseIndex = defineCheck({
+  name: 'statements-use-index',
+  title: 'Statements that are run often do not read whole tables',
+  severity: 'info',
+  limits: {
+    rows: countLimit(10_000, 'rows that one execution may read of a table without an index'),
+    runs: countLimit(2, 'executions from which on a statement counts'),
+  },
+  needs: { everyNode: true, privileges: ['PROCESS'] },
+  advice: 'EXPLAIN ANALYZE it, and give the table an index for its conditions',
+  docs: 'https://docs.pingcap.com/tidb/stable/statement-summary-tables/',
+  source: 'information_schema.cluster_statements_summary',
+  async run({ session, limits }) {
+    const statements = await session.query<{
+      digest: string
+      statement: string
+      runs: number | string
+      keys: number | string
+    }>(
+      `select digest, min(digest_text) as statement, sum(exec_count) as runs, max(avg_processed_keys) as \`keys\`
+      from information_schema.cluster_statements_summary
+      where plan like '%TableFullScan%' and table_names is not null and avg_processed_keys > ?
+        and lower(coalesce(schema_name, '')) not in ('mysql', 'sys', 'information_schema')
+        and lower(table_names) not like 'mysql.%' and lower(table_names) not like 'information_schema.%'
+      group by digest having runs >= ? order by \`keys\` * runs desc limit 20`,
+      [limits.rows, limits.runs],
+    )
+    return statements.map(({ digest, statement, runs, keys }) => ({
+      subject: { kind: 'statement', name: digest.slice(0, 16) },
+      message: `reads ${formatQuantity(keys, 'key')} of a whole table, ${formatQuantity(runs, 'time')}: ${printable(statement)}`,
+      observed: Number(keys),
+      limit: limits.rows,
+    }))
+  },
+})
