@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
 import { addImportJob, endImportJob } from '../../fixtures/import-jobs.ts'
 import { runCli } from '../../fixtures/run-cli.ts'
+import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { builtPackage } from '../../fixtures/built-package.ts'
 
 test('each state is printed with its time and finding', async ({ tidbServer, connectionOptions }) => {
@@ -79,6 +81,34 @@ test('findings come with advice, and what could not be checked has a status of i
     /not applicable to this server:\n {2}stores-up: not available here, because this server is on unistore/,
   )
 
+  using folder = tempFolder()
+  const [html, json, xml] = ['check.html', 'check.json', 'check.xml'].map((name) => join(folder.path, name))
+  const written = await run(
+    '--only',
+    'accounts-have-passwords,stores-up',
+    '--report',
+    `html=${html}`,
+    '--report',
+    `json=${json}`,
+    '--report',
+    `junit=${xml}`,
+  )
+  expect(written.status).toBe(1)
+  const page = readFileSync(html ?? '', 'utf8')
+  expect(page).toContain('<h3>accounts-have-passwords: account root@%</h3>')
+  expect(page).toContain("default-src 'none'")
+  expect(JSON.parse(readFileSync(json ?? '', 'utf8'))).toMatchObject({
+    version: 1,
+    results: [
+      { check: 'stores-up', outcome: 'not-applicable' },
+      { check: 'accounts-have-passwords', outcome: 'findings' },
+    ],
+  })
+  expect(readFileSync(xml ?? '', 'utf8')).toMatch(/tests="2" failures="1" errors="0" skipped="1"/)
+  const nowhere = await run('--only', 'stores-up', '--report', `html=${join(folder.path, 'none', 'x.html')}`)
+  expect(nowhere.status).toBe(2)
+  expect(nowhere.stderr).toContain("the report can't be written to")
+
   const healthy = await run('--only', 'no-old-transactions,stores-up', '--show-sql')
   expect(healthy.status).toBe(0)
   expect(healthy.stdout).toMatch(/ no-old-transactions [\d.]+ m?s 0 rows: select instance/)
@@ -130,6 +160,7 @@ test.for([
   ['check', '--limit', 'nodes-answer.tidb=many'],
   ['check', '--limit', 'tidb=3'],
   ['check', '--severity', 'bad'],
+  ['check', '--report', 'pdf'],
   ['check', '--password', 'hunter2'],
   ['no-such-command'],
 ])('bad usage ends in status 2: %s', async (args) => {

@@ -16,6 +16,7 @@ import { workflow } from '../workflow/default-workflow.ts'
 import { StateMachine } from '../workflow/state-machine.ts'
 import { Undo } from '../undo.ts'
 import { checkOptions } from './check-options.ts'
+import { wantedReport, writeCheckReport } from './check-report.ts'
 import { checkText, listText } from './check-text.ts'
 import { RedialingSession } from './redialing-session.ts'
 
@@ -40,6 +41,7 @@ export interface CheckOptions {
   readonly severity?: string
   readonly list?: boolean
   readonly showSql?: boolean
+  readonly report?: readonly string[]
 }
 
 /** Exit status of the command. */
@@ -64,6 +66,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
   loadConfig({ commandLine: sources.commandLine ?? {}, env: NONE, envFile: false })
   const wanted = checkOptions(options)
   const chosen = chooseChecks(checks, wanted)
+  const reports = (options.report ?? []).map(wantedReport)
   if (options.list === true) {
     if (json) printJson(chosen.map(listed))
     else for (const line of listText(chosen)) print(line)
@@ -92,7 +95,11 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     const { jobs, active } = await machine.reach('CheckingImportJobs')
     const details = await machine.reach('ShowingImportJobDetails')
     const report = await checked(connection?.address, { ...wanted, signal, onStatement: shown(options, print) })
-    if (report !== undefined) for (const line of checkText(report)) print(line)
+    if (report !== undefined) {
+      for (const line of checkText(report)) print(line)
+      const facts = { host, version: String(version), at: new Date() }
+      for (const wantedOne of reports) await writeCheckReport(wantedOne, report, facts)
+    }
     const status = statusOf(report)
     if (json) {
       const watched = new Map(details.jobs.map((job) => [job.id, job]))

@@ -3,13 +3,13 @@ import type { ReportFacts } from './facts.ts'
 import { icon, iconShapes } from './icon.ts'
 import { dayAndClock, instant } from './instants.ts'
 import { factList, jobSection, type JobDetail } from './job.ts'
-import { Markup, markup, type Part } from './markup.ts'
+import { markup, type Markup, type Part } from './markup.ts'
 import { nightSection } from './night-section.ts'
+import { page } from './page.ts'
 import { formatCount, formatDuration, formatQuantity, formatSize } from '../number-format.ts'
 import { sentenceOf } from './sentence.ts'
 import { assertedSection, failuresSection } from './asserted.ts'
 import { byUrgency, countStandings, STANDINGS, standingOf, type Standing } from './standing.ts'
-import { STYLE } from './style.ts'
 
 // Few failures are shown unfolded.
 const OPEN = 3
@@ -41,19 +41,7 @@ export function importReportHtml(records: readonly ImportRecord[], facts: Report
   }
   const { lead, rest } = sentenceOf(records, facts.tests)
   const failed = `✗ ${formatCount(counts.failed)} of ${formatQuantity(records.length, 'job')} failing`
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="vitest-tidb">
-<title>${titleOf(records, facts, failed)} – ${facts.title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#jobs">Skip to the jobs</a>
+  const body = markup`<a class="skip" href="#jobs">Skip to the jobs</a>
 ${iconShapes()}
 <header>
 <h1>${facts.title}</h1>
@@ -68,10 +56,8 @@ ${nightSection(sorted, idOf)}
 ${section('fine')}
 ${assertedSection(facts.tests?.asserted ?? [])}
 </main>
-<footer><p>Written by vitest-tidb. The same as data, beside this file: <a href="import-jobs.json">import-jobs.json</a>. All times are in UTC. “Usual” is what earlier runs let expect.</p></footer>
-</body>
-</html>
-`.source
+<footer><p>Written by vitest-tidb. The same as data, beside this file: <a href="import-jobs.json">import-jobs.json</a>. All times are in UTC. “Usual” is what earlier runs let expect.</p></footer>`
+  return page(markup`${titleOf(records, facts, failed)} – ${facts.title}`, body)
 }
 
 function titleOf(records: readonly ImportRecord[], { tests }: ReportFacts, failed: string): string {

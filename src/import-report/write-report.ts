@@ -56,7 +56,8 @@ export async function writeImportReport(
   return written
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes a file that appears whole or not at all, in the place of an earlier one. */
+export async function writeWhole(path: string, text: string): Promise<void> {
   const unfinished = `${path}.${randomUUID()}.unfinished`
   try {
     await writeFile(unfinished, text)

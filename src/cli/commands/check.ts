@@ -36,6 +36,11 @@ export function addCheck(program: Command): void {
     .option('--skip <names>', 'checks to leave out')
     .option('--limit <check.limit=value>', 'such as no-old-transactions.olderThan=5m; may be given again', collect)
     .option('--severity <severity>', 'least severity that counts: critical, warning or info (default info)')
+    .option(
+      '--report <kind=file>',
+      'writes a report: html, json or junit, such as html=check.html; may be given again',
+      collect,
+    )
     .option('--list', 'prints the checks with their limits, and connects to nothing')
     .option('--show-sql', 'prints each statement of the checks with its time')
     .option('--json', 'one JSON object on standard output, nothing else')

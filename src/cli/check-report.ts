@@ -1,0 +1,54 @@
+import { resolve } from 'node:path'
+import type { CheckReport } from '../checks/run-checks.ts'
+import { ConfigError } from '../errors.ts'
+import { faultHint } from '../file-fault.ts'
+import { writeWhole } from '../import-report/write-report.ts'
+import { checkPage } from './check-page.ts'
+import { junit } from './junit.ts'
+
+/** What a report says beside the checks. */
+export interface ReportFacts {
+  readonly host: string
+  readonly version: string
+  readonly at: Date
+}
+
+const KINDS = { html: 'tidb-check.html', json: 'tidb-check.json', junit: 'tidb-check.xml' } as const
+type Kind = keyof typeof KINDS
+
+/** A report that is wanted: what it is, and its file. */
+export interface WantedReport {
+  readonly kind: Kind
+  readonly file: string
+}
+
+/** Reads `html`, `json=out/check.json` and the like. @throws {ConfigError} for another kind. */
+export function wantedReport(given: string): WantedReport {
+  const [kind = '', file] = given.split(/=(.*)/s)
+  if (!Object.hasOwn(KINDS, kind)) {
+    throw new ConfigError(['--report'], '--report has no such kind', {
+      hints: [`give ${Object.keys(KINDS).join(', ')}, each with its file if it is to have another: html=check.html`],
+    })
+  }
+  return { kind: kind as Kind, file: resolve(file === undefined || file === '' ? KINDS[kind as Kind] : file) }
+}
+
+/** @throws {ConfigError} if it can't be written, with what the operating system said. */
+export async function writeCheckReport({ kind, file }: WantedReport, report: CheckReport, facts: ReportFacts) {
+  const texts: Readonly<Record<Kind, () => string>> = {
+    html: () => checkPage(report, facts),
+    json: () =>
+      `${JSON.stringify({ version: 1, host: facts.host, tidb: facts.version, at: facts.at, ...report }, null, 2)}\n`,
+    junit: () => junit(report, facts),
+  }
+  try {
+    await writeWhole(file, texts[kind]())
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    const hint = faultHint((cause as NodeJS.ErrnoException).code, 'or name another file')
+    throw new ConfigError(['--report'], `the report can't be written to ${file}: ${said}`, {
+      hints: [hint ?? 'name a file in a folder that is there'],
+      cause,
+    })
+  }
+}
