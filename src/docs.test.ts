@@ -46,7 +46,7 @@ describe.for(docs)('%s', (path) => {
     const shell = [...text.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, lines = '']) => lines).join('')
     const scripts = [...shell.matchAll(/npm run (?:--\S+ )*([\w:]+)/g)].map(([, name = '']) => name)
     expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([])
-    const command = read('src/cli/main.ts')
+    const command = read('src/cli/commands/check.ts')
     const options = [...shell.matchAll(/vitest-tidb check(.*)/g)].flatMap(
       ([, rest = '']) => rest.match(/--[\w-]+/g) ?? [],
     )

@@ -1,9 +1,10 @@
 import { performance } from '../clock.ts'
 import type { Querier } from '../connection/ask.ts'
+import { permanence } from '../connection/error-codes.ts'
 import type { StatementOptions, Value } from '../connection/connection.ts'
 import type { Row, Rows } from '../connection/rows.ts'
 import { deadlineMs } from '../duration.ts'
-import { CheckError, DeadlineError, firstLine } from '../errors.ts'
+import { CheckError, DeadlineError, firstLine, TiDBError } from '../errors.ts'
 import { printable } from '../redact.ts'
 import { onlyReads } from './read-only.ts'
 
@@ -38,10 +39,16 @@ export class CheckSession implements Querier {
   readonly #options: SessionOptions
   readonly #begin = performance.now()
   #statements = 0
+  #wasLost = false
 
   constructor(session: Querier, options: SessionOptions) {
     this.#session = session
     this.#options = options
+  }
+
+  /** Whether a statement found the connection gone. */
+  get wasLost(): boolean {
+    return this.#wasLost
   }
 
   get cost(): Cost {
@@ -79,6 +86,7 @@ export class CheckSession implements Querier {
       tell({ rows: rows.length })
       return rows
     } catch (error) {
+      this.#wasLost ||= error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
       tell({ error: firstLine(error) })
       throw error
     }

@@ -9,7 +9,8 @@ export const noDdlHeldUp = defineCheck({
   title: 'No transaction holds up a DDL job',
   severity: 'warning',
   limits: { heldFor: durationLimit('10s', 'how long a transaction may hold it up') },
-  needs: { privileges: ['SELECT', 'PROCESS'] },
+  // The view reads the transactions of all tidb-servers.
+  needs: { everyNode: true, privileges: ['SELECT', 'PROCESS'] },
   advice:
     'commit or roll back the transaction, or KILL TIDB its session; every later change of that table waits as well',
   docs: 'https://docs.pingcap.com/tidb/stable/metadata-lock/',

@@ -73,29 +73,32 @@ export async function runChecks(
   const withinMs = deadlineMs(options.within ?? WITHIN)
   const facts = new ClusterFacts(open, { withinMs, signal, onStatement })
   const results = new Map<AnyCheck, CheckResult>()
-  const carryOut = async (check: AnyCheck, querier: Querier) => {
-    const session = new CheckSession(querier, { check: check.name, withinMs, signal, onStatement })
+  const carryOut = async (check: AnyCheck, session: CheckSession): Promise<CheckResult> => {
     const ended = await endOf(check, () => runThrough(check, { session, facts, limits: limits[check.name] ?? {} }))
     const findings = ended.findings.filter((finding) => isAtLeast(finding.severity, severity))
     const outcome = ended.outcome ?? (findings.length > 0 ? 'findings' : 'passed')
-    const result: CheckResult = {
-      check: check.name,
-      title: check.title,
-      ...ended,
-      outcome,
-      findings,
-      cost: session.cost,
-    }
-    results.set(check, result)
-    onResult?.(result)
+    return { check: check.name, title: check.title, ...ended, outcome, findings, cost: session.cost }
   }
   await facts.ask(chosen.map(({ needs }) => needs))
-  const queue = chosen[Symbol.iterator]()
-  await Promise.all(
-    open.map(async (querier) => {
-      for (const check of queue) await carryOut(check, querier)
-    }),
-  )
+  const queue = [...chosen]
+  const living = new Set<Querier>(open)
+  const workThrough = async (querier: Querier) => {
+    for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
+      const session = new CheckSession(querier, { check: check.name, withinMs, signal, onStatement })
+      const result = await carryOut(check, session)
+      // A session that was cut, because of a node that hangs, says nothing more: another one goes on, if there is one.
+      if (session.wasLost && living.size > 1) {
+        living.delete(querier)
+        queue.unshift(check)
+        return
+      }
+      results.set(check, result)
+      onResult?.(result)
+    }
+  }
+  await Promise.all(open.map(workThrough))
+  // What was handed back after the others were done.
+  for (const querier of living) await workThrough(querier)
   const inOrder = chosen.map((check) => results.get(check)).filter((result) => result !== undefined)
   return {
     results: inOrder,
