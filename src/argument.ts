@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { toMs, type Duration } from './duration.ts'
 import { ConfigError } from './errors.ts'
+import { nearest } from './nearest.ts'
 
 // What functions of this package may be given, for those who write no TypeScript, and for what types can't say.
 
@@ -53,8 +54,13 @@ export function knownOptions(given: object, names: readonly string[], called: st
   const setting = other === undefined ? called : `${called}.${other}`
   const what = other === undefined ? `${called} was given ${printable(given)}` : `${setting} is no option`
   throw new ConfigError([setting], what, {
-    hints: [`give ${other === undefined ? 'an object with' : 'only'} ${names.join(', ')}`],
+    hints: [...meantBy(other, names), `give ${other === undefined ? 'an object with' : 'only'} ${names.join(', ')}`],
   })
+}
+
+function meantBy(other: string | undefined, names: readonly string[]): string[] {
+  const meant = other === undefined ? undefined : nearest(other, names)
+  return meant === undefined ? [] : [`did you mean ${meant}?`]
 }
 
 /** A value as an error shows it. */

@@ -229,6 +229,11 @@ export class JobScriptError extends TiDBError {
   readonly code = 'TIDB_JOB_SCRIPT_INVALID'
 }
 
+/** A test of a strict run that would be skipped for what its server lacks, or a requirement of which nobody can tell. */
+export class RequirementError extends TiDBError {
+  readonly code = 'TIDB_REQUIREMENT_UNMET'
+}
+
 /** What a test left behind: a session, a transaction, or a step or matcher that nobody awaited. */
 export class LeftOpenError extends TiDBError {
   readonly code = 'TIDB_LEFT_OPEN'

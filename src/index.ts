@@ -52,6 +52,7 @@ export {
   JobScriptError,
   LeftOpenError,
   LockAccountError,
+  RequirementError,
   ServerError,
   StatementError,
   StateError,
@@ -70,6 +71,8 @@ export type { ClusterMember, MemberState } from './server/cluster/member.ts'
 export type { NodeLease } from './server/cluster/leases.ts'
 export type { ClusterNode } from './server/cluster/node.ts'
 export type { JoinGroup, JoinOptions } from './fixtures/group.ts'
+export { requires } from './fixtures/requires.ts'
+export type { Requirements } from './requirements/requirements.ts'
 export { createTest, test, test as it, type TiDBFixtures, type TiDBPoolOptions } from './fixtures/test.ts'
 export type { Interleaving, StepResult } from './interleaving/interleaving.ts'
 export type { Interleavings } from './interleaving/permutations.ts'

@@ -23,13 +23,17 @@ const test = base
     onCleanup(() => disk[Symbol.dispose]())
     return disk
   })
-  .extend('start', async ({ tidbServer, skip, signal }) => {
+  .extend('start', async ({ tidbServer, skip, task, annotate, signal }) => {
     const serverBin = (await presentBinary(loadConfig().config))?.path
     skip(serverBin === undefined, 'there is no tidb-server yet')
     const { provided } = tidbServer
     return async ({ cacheDir, ...settings }: Pick<Settings, 'cacheDir' | 'serverArgs'> = {}) => {
       const run = new RunServer({ ...provided, settings: { ...provided.settings, cacheDir } })
-      const server = await startOwnServer(run, { provider: 'binary', serverBin, ...settings }, { skip, signal })
+      const server = await startOwnServer(
+        run,
+        { provider: 'binary', serverBin, ...settings },
+        { skip, task, annotate, signal },
+      )
       await server.stop()
     }
   })

@@ -89,8 +89,8 @@ test('one that does not answer any more is told as such', async ({ startTiDB, ti
   }
 })
 
-test('one that is well, and cut one connection, is not called dead', async ({ tidb, tidbPool, tidbServer, skip }) => {
-  skip(!tidbServer.ours, 'the server is not ours')
+test('one that is well, and cut one connection, is not called dead', async ({ tidb, tidbPool, requires }) => {
+  await requires({ ours: true, because: 'cuts a connection from the side of the server' })
   const asleep = messageOf(tidb.query('select sleep(60)'))
   await expect.poll(() => tidb.connection?.running).toBe(1)
   await tidbPool.session('killer').query(`kill tidb ${tidb.connectionId}`)

@@ -2,8 +2,8 @@ import { expect, test as base } from 'vitest-tidb'
 
 // What a tidb-server on unistore can't show, whoever built it: docs/local-server.md.
 
-const test = base.extend('local', { auto: true }, ({ tidbServer, skip }) => {
-  skip(tidbServer.store !== 'unistore', 'this server has a PD and a TiKV')
+const test = base.extend('local', { auto: true }, async ({ requires }) => {
+  await requires({ storage: 'unistore', because: 'shows what it lacks' })
 })
 
 test.for([

@@ -28,8 +28,8 @@ test('a reader waits for what a writer wrote', async ({ tidbPool, tidb }) => {
 // }
 
 // define-connection {
-test('a reader may not write', async ({ tidbPool, tidb, tidbServer, database, skip }) => {
-  skip(!tidbServer.ours, 'makes a user')
+test('a reader may not write', async ({ tidbPool, tidb, database, requires }) => {
+  await requires({ ours: true, because: 'makes a user' })
   await tidb.query("create user doc_reader identified by 'secret'")
   await tidb.query(`grant select on ${database}.* to doc_reader`)
   await tidb.query('create table orders (id int primary key)')

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest-tidb'
 // Its files are nowhere: it is an example for a TiDB that has them.
 describe.skipIf(inject('tidb').ours)('on a TiDB that was not made for this run', () => {
   // nightly-import {
-  test('the nightly import', { tags: ['nightly'] }, async ({ importJobs, tidb }) => {
-    importJobs.requireIngest() // skipped, with the reason, on a server without TiKV
+  test('the nightly import', { tags: ['nightly'] }, async ({ importJobs, tidb, requires }) => {
+    await requires({ ingest: true }) // skipped, with the reason, on a server without TiKV
     await tidb.query('create table orders (id bigint primary key, total decimal(10, 2))')
     const job = await importJobs.start("IMPORT INTO orders FROM 's3://bucket/orders.*.csv' WITH thread=8", {
       name: 'orders',
@@ -23,8 +23,8 @@ describe.skipIf(inject('tidb').ours)('on a TiDB that was not made for this run',
 // watch {
 const nightly = { tags: ['nightly'] }
 
-test('the imports that run now finish, and move', nightly, async ({ importJobs, tidbServer, skip }) => {
-  skip(tidbServer.ours, 'nothing is imported on a server that was made for this run')
+test('the imports that run now finish, and move', nightly, async ({ importJobs, requires }) => {
+  await requires({ ours: false, because: 'nothing is imported on a server that was made for this run' })
   const list = await importJobs.list()
   expect(list).toHaveNoFailedImports({ since: '24h' })
   await expect(list).toHaveNoStalledImports({ idle: '1m' })

@@ -285,9 +285,9 @@ test('when one may not see the sessions of another, the lease tells', async ({
   tidbServer,
   group,
   startParty,
-  skip,
+  requires,
 }) => {
-  skip(!tidbServer.ours, 'makes a user')
+  await requires({ ours: true, because: 'makes a user' })
   const user = `group_${group.slice(0, 8)}`
   await tidb.query('create user ?', [user])
   try {

@@ -122,8 +122,13 @@ test('what can not be an option is refused before anything is made', async ({ jo
   expect(await groupExists()).toBe(false)
 })
 
-test('what a party fails with is told to the others without passwords', async ({ join, group, tidbServer, skip }) => {
-  skip(!tidbServer.ours, 'makes a user')
+test('what a party fails with is told to the others without passwords', async ({
+  join,
+  group,
+  tidbServer,
+  requires,
+}) => {
+  await requires({ ours: true, because: 'makes a user' })
   const a = await join('a', { parties: 2 })
   const { config, host } = tidbServer
   await using root = await TiDBCoordinator.join({ ...config, host }, { group, name: 'b' })
@@ -136,9 +141,9 @@ test('a user with rights on groups alone is enough, and its password is told to 
   join,
   group,
   tidbServer,
-  skip,
+  requires,
 }) => {
-  skip(!tidbServer.ours, 'makes a user')
+  await requires({ ours: true, because: 'makes a user' })
   const user = `group_${randomUUID().slice(0, 8)}`
   const password = randomUUID()
   await tidb.query('create user ? identified by ?', [user, password])

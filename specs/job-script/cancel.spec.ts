@@ -14,8 +14,8 @@ jobs:
       - finish
 `)
 
-test('a running job that is cancelled stays cancelled', async ({ tidb, tidbServer, database, skip }) => {
-  skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
+test('a running job that is cancelled stays cancelled', async ({ tidb, tidbServer, database, requires }) => {
+  await requires({ ours: true, because: 'writes into the job tables' })
   await using play = await playJobScript(script, { querier: tidb, database, ours: tidbServer.ours, clock: 'manual' })
   const orders = play.jobs.get('orders')
   await play.step()
@@ -31,8 +31,8 @@ test('a running job that is cancelled stays cancelled', async ({ tidb, tidbServe
   await expect(play.step('orders')).rejects.toThrow('job "orders" has no step left: cancelled')
 })
 
-test('a pending job is cancelled as well', async ({ tidb, tidbServer, database, skip }) => {
-  skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
+test('a pending job is cancelled as well', async ({ tidb, tidbServer, database, requires }) => {
+  await requires({ ours: true, because: 'writes into the job tables' })
   await using play = await playJobScript(script, { querier: tidb, database, ours: tidbServer.ours, clock: 'manual' })
   const orders = play.jobs.get('orders')
   await tidb.query('cancel import job ?', [Number(orders?.id)])
@@ -46,9 +46,9 @@ test('a script does not finish a job while the server cancels it', async ({
   tidbPool,
   tidbServer,
   database,
-  skip,
+  requires,
 }) => {
-  skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
+  await requires({ ours: true, because: 'writes into the job tables' })
   const canceller = tidbPool.session('canceller')
   await using play = await playJobScript(script, { querier: tidb, database, ours: tidbServer.ours, clock: 'manual' })
   const orders = play.jobs.get('orders')
@@ -63,8 +63,8 @@ test('a script does not finish a job while the server cancels it', async ({
   expect(orders?.end).toBe('cancelled')
 })
 
-test('a job that somebody removes or changes is left to them', async ({ tidb, tidbServer, database, skip }) => {
-  skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
+test('a job that somebody removes or changes is left to them', async ({ tidb, tidbServer, database, requires }) => {
+  await requires({ ours: true, because: 'writes into the job tables' })
   const three = parseJobScript(`
 jobs:
   - { name: orders, steps: [start, finish] }

@@ -3,8 +3,8 @@ import { show } from './show.ts'
 
 // Each script of fixtures/import-jobs, step by step, as the real SHOW IMPORT JOB shows it.
 
-const test = base.extend('playScript', ({ tidb, tidbServer, database, skip }, { onCleanup }) => {
-  skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
+const test = base.extend('playScript', async ({ tidb, tidbServer, database, requires }, { onCleanup }) => {
+  await requires({ ours: true, because: 'writes into the job tables' })
   const plays: Play[] = []
   onCleanup(async () => {
     for (const play of plays) await play.stop()
@@ -174,8 +174,8 @@ test('ten thousand of long ago', async ({ startTiDB, tidbPool }) => {
   expect(await session.query('show import jobs')).toEqual([])
 })
 
-test('in time: a night that plays by itself', async ({ tidb, tidbServer, database, skip }) => {
-  skip(!tidbServer.ours, 'writes into the job tables, which only a server of our own may have done to it')
+test('in time: a night that plays by itself', async ({ tidb, tidbServer, database, requires }) => {
+  await requires({ ours: true, because: 'writes into the job tables' })
   const script = await loadJobScript(new URL('../../fixtures/import-jobs/nightly.yaml', import.meta.url))
   await using play = await playJobScript(script, { querier: tidb, database, ours: tidbServer.ours, speed: 4 })
   const id = play.jobs.get('orders')?.id

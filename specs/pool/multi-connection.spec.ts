@@ -4,8 +4,8 @@ import { addImportJob, endImportJob, removeImportJobs } from '../../fixtures/imp
 // The second example of many connections: several users and hosts, that wait until all are ready, tell each other what
 // happened, and act on an import job that another one saw.
 
-test('several users of one server meet, and each sees what it may', async ({ tidb, tidbPool, tidbServer, skip }) => {
-  skip(!tidbServer.ours, 'makes users, which only a server of our own may have done to it')
+test('several users of one server meet, and each sees what it may', async ({ tidb, tidbPool, requires }) => {
+  await requires({ ours: true, because: 'makes users' })
   await tidb.query('create table orders (id int primary key, total decimal(10, 2))')
   const { database } = tidb
   await tidb.query("create user if not exists pool_reader identified by 'r', pool_writer identified by 'w'")

@@ -156,12 +156,18 @@ async function isRefused(settings: Settings): Promise<boolean> {
   )
 }
 
-test('a server of our own beside a host with TLS is spoken to in clear', async ({ secured, signal, skip }) => {
+test('a server of our own beside a host with TLS is spoken to in clear', async ({
+  secured,
+  signal,
+  skip,
+  task,
+  annotate,
+}) => {
   const provided = inject('tidb')
   const { tlsCa } = secured.tls
   const overTls = new RunServer({ ...provided, settings: { ...provided.settings, tls: true, tlsCa } })
   expect(overTls.config.tls).toBe(true)
-  const own = await startOwnServer(overTls, { provider: 'binary' }, { signal, skip })
+  const own = await startOwnServer(overTls, { provider: 'binary' }, { signal, skip, task, annotate })
   const session = createSession(workflow, { base: overTls.config, options: own.settings, ...ALONE })
   try {
     expect((await session.connecting()).tls).toBe(false)

@@ -10,8 +10,8 @@ test('no database is asked for', async ({ tidbPool }) => {
   expect((await session.verifyingDatabase()).database).toBeUndefined()
 })
 
-test('a name that needs quoting is quoted', async ({ tidb, tidbPool, tidbServer, skip }) => {
-  skip(!tidbServer.ours, 'creates a database outside those of the run')
+test('a name that needs quoting is quoted', async ({ tidb, tidbPool, requires }) => {
+  await requires({ ours: true, because: 'creates a database outside those of the run' })
   const name = 'odd `name` with.dots'
   await tidb
     .query('create database ??', [name] as never)

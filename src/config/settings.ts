@@ -272,6 +272,12 @@ export const settings = {
     'a whole number, 0 to 100',
     'How often a transient failure is retried, with exponential back-off and jitter.',
   ),
+  strict: setting(
+    'TIDB_STRICT',
+    flag,
+    FLAG,
+    'Fail tests that would be skipped because the server or the machine does not have what they need.',
+  ),
   concurrency: setting(
     'TIDB_CONCURRENCY',
     whole(1, 100_000),
@@ -320,6 +326,7 @@ export const defaults = {
   pullTimeoutMs: 60_000,
   buildTimeoutMs: 1_800_000,
   retries: 3,
+  strict: false,
   concurrency: 100,
 } satisfies ParsedSettings
 

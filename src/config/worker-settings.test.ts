@@ -32,6 +32,7 @@ const given: Required<Settings> = {
   serverArgs: ['-L', 'warn'],
   serverConfig: 'tidb.toml',
   cacheDir: 'cache',
+  strict: true,
   importMonitorSeconds: 1,
   importPollIntervalMs: 20,
   importStallSeconds: 2,

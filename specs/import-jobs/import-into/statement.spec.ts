@@ -116,8 +116,8 @@ describe('the options', () => {
     ['disable_tikv_import_mode'],
     ['detached'],
     ['THREAD=2, Detached'],
-  ])('%s is taken', async ([options], { tidb, folder, tidbServer, skip }) => {
-    skip(tidbServer.store === 'tikv', 'this server would go on and import: see import-into.spec.ts')
+  ])('%s is taken', async ([options], { tidb, folder, requires }) => {
+    await requires({ storage: 'unistore', because: 'this server would go on and import: see import-into.spec.ts' })
     const read = tidb.query(`import into item from ? with ${options}`, [`${folder.path}/item.csv`])
     expect(await refusal(read)).toBeUndefined()
   })
@@ -150,8 +150,8 @@ describe('the options', () => {
 
   test.for([...delimitedCases, ...importOnlyCases])(
     'those of the import of $name are taken',
-    async (importCase, { tidb, folder, tidbServer, skip }) => {
-      skip(tidbServer.store === 'tikv', 'this server would go on and import: see import-into.spec.ts')
+    async (importCase, { tidb, folder, requires }) => {
+      await requires({ storage: 'unistore', because: 'this server would go on and import: see import-into.spec.ts' })
       await tidb.query('drop table item')
       await tidb.query(`create table item ${importCase.table}`)
       const path = await folder.writeCase(importCase)
@@ -172,8 +172,8 @@ describe('the table', () => {
     ['item', '(id, @word)'],
     ['item', "(id, @word) set word = concat('no. ', @word)"],
     ['item', '(@id, word) set id = @id + 10'],
-  ] as const)('%s %s is taken', async ([table, fields], { tidb, folder, tidbServer, skip }) => {
-    skip(tidbServer.store === 'tikv', 'this server would go on and import: see import-into.spec.ts')
+  ] as const)('%s %s is taken', async ([table, fields], { tidb, folder, requires }) => {
+    await requires({ storage: 'unistore', because: 'this server would go on and import: see import-into.spec.ts' })
     const read = tidb.query(`import into ${table} ${fields} from ?`, [`${folder.path}/item.csv`])
     expect(await refusal(read)).toBeUndefined()
   })
@@ -259,15 +259,8 @@ describe('jobs', () => {
 })
 
 describe('rights', () => {
-  test('without FILE, files of the server are refused', async ({
-    tidb,
-    tidbPool,
-    tidbServer,
-    folder,
-    database,
-    skip,
-  }) => {
-    skip(!tidbServer.ours, 'this server is not ours: no users are made on it')
+  test('without FILE, files of the server are refused', async ({ tidb, tidbPool, folder, database, requires }) => {
+    await requires({ ours: true, because: 'makes a user' })
     const user = `u_${database?.slice(-20)}`
     await tidb.query(`create user ${user}`)
     await tidb.query(`grant select, insert, update, delete, alter on ${database}.* to ${user}`)
