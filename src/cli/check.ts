@@ -1,5 +1,5 @@
 import { formatDuration, formatQuantity } from '../number-format.ts'
-import { performance } from '../clock.ts'
+import { performance, wallTime } from '../clock.ts'
 import type { AnyCheck } from '../checks/check.ts'
 import { checks } from '../checks/catalogue.ts'
 import { chooseChecks, runChecks, type CheckReport, type RunChecksOptions } from '../checks/run-checks.ts'
@@ -97,7 +97,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     const report = await checked(connection?.address, { ...wanted, signal, onStatement: shown(options, print) })
     if (report !== undefined) {
       for (const line of checkText(report)) print(line)
-      const facts = { host, version: String(version), at: new Date() }
+      const facts = { host, version: String(version), at: new Date(wallTime()) }
       for (const wantedOne of reports) await writeCheckReport(wantedOne, report, facts)
     }
     const status = statusOf(report)
