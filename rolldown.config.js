@@ -16,6 +16,7 @@ export default defineConfig({
     'report/reporter': 'src/report/reporter.ts',
     'server/tidb-container': 'src/server/tidb-container.ts',
     'server/clean-up': 'src/server/clean-up.ts',
+    'kept/keeper': 'src/kept/keeper.ts',
     'cli/main': 'src/cli/main.ts',
   },
   platform: 'node',

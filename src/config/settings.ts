@@ -272,6 +272,13 @@ export const settings = {
     'a whole number, 0 to 100',
     'How often a transient failure is retried, with exponential back-off and jitter.',
   ),
+  reuse: setting(
+    'TIDB_REUSE',
+    text,
+    'the name of a server',
+    'Use a server or cluster that `vitest-tidb server start` or `cluster start` keeps, as if it were the configured host.',
+    { mainOnly: true },
+  ),
   strict: setting(
     'TIDB_STRICT',
     flag,

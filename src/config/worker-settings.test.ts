@@ -33,6 +33,7 @@ const given: Required<Settings> = {
   serverConfig: 'tidb.toml',
   cacheDir: 'cache',
   strict: true,
+  reuse: 'mine',
   importMonitorSeconds: 1,
   importPollIntervalMs: 20,
   importStallSeconds: 2,
@@ -63,6 +64,7 @@ const WITHHELD: Record<string, readonly SettingName[]> = {
     'serverConfig',
     'buildTimeoutMs',
     'importReportDir',
+    'reuse',
   ],
 }
 

@@ -15,6 +15,7 @@ import {
   type ProgressAudience,
   type ProgressListener,
 } from '../import-progress/progress-listener.ts'
+import { reusing } from '../kept/reuse.ts'
 import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
 import { DEFAULT_RELEASE } from '../server/releases.ts'
@@ -22,7 +23,7 @@ import type { RemainsAddress } from '../server/remains.ts'
 import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
-import { clearDeadRuns, dropDeadDatabases } from './dead-runs.ts'
+import { clearDeadRuns, dropDeadDatabases } from '../server/dead-runs.ts'
 import { StockFolder } from './stock-folder.ts'
 
 export interface RunOptions {
@@ -69,7 +70,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const { settings, root, workers, log } = options
   const runId = randomBytes(4).toString('hex')
   const databasePrefix = `vitest_tidb_${runId}_`
-  const config = await configure(settings, root, log)
+  const { config, kept } = reusing(await configure(settings, root, log))
   const watchdog = Watchdog.ofProcess()
   await clearDeadRuns(log)
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-'))
@@ -79,7 +80,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     releaseFolder()
   })
 
-  const starting = startServer(config, { onProgress: log })
+  const starting = kept ?? startServer(config, { onProgress: log })
   // Loaded while the server starts, not before.
   const [{ proveServer }, { DatabaseStock }, server, takesCluster] = await Promise.all([
     import('./prove-server.ts'),

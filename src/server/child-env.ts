@@ -1,5 +1,5 @@
-/** Which child: a tidb-server, Go at a build, or what clears away after a run. */
-export type Child = 'server' | 'go' | 'clean-up'
+/** Which child: a tidb-server, Go at a build, what clears away after a run, or what keeps a server. */
+export type Child = 'server' | 'go' | 'clean-up' | 'keeper'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -14,7 +14,7 @@ const ANY = [
 const GO_RUNTIME = ['GODEBUG', 'GOGC', 'GOMAXPROCS', 'GOMEMLIMIT', 'GOTRACEBACK', 'ZONEINFO']
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY']
 
-const NEEDS: Readonly<Record<Child, readonly string[]>> = {
+const NEEDS: Readonly<Record<Exclude<Child, 'keeper'>, readonly string[]>> = {
   server: [...GO_RUNTIME, 'GO_FAILPOINTS'],
   // How Go downloads modules and toolchains, which may need a login, and how it compiles.
   go: [
@@ -38,7 +38,9 @@ const NEEDS: Readonly<Record<Child, readonly string[]>> = {
  * business, and anyone who may see its environment would see them.
  */
 export function childEnv(child: Child, env: Env = process.env): Record<string, string> {
-  const allowed = new Set([...ANY, ...NEEDS[child]])
+  // A keeper starts each of the others.
+  const needs = child === 'keeper' ? [...Object.values(NEEDS).flat(), 'TIUP_HOME'] : NEEDS[child]
+  const allowed = new Set([...ANY, ...needs])
   const given = Object.entries(env).filter(
     // Windows writes Path and SystemRoot; proxies are written small as well.
     ([name, value]) => value !== undefined && (allowed.has(name.toUpperCase()) || /^LC_[A-Z]+$/.test(name)),

@@ -1,14 +1,8 @@
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { dropDatabases } from '../connection/drop-databases.ts'
 import { firstLine } from '../errors.ts'
-import { clearLocal, inOrder } from '../server/clear-remains.ts'
-import {
-  deadRecords,
-  describeRemains,
-  removeOldRecords,
-  type DeadRecord,
-  type RecordedRemains,
-} from '../server/run-record.ts'
+import { clearLocal, inOrder } from './clear-remains.ts'
+import { deadRecords, describeRemains, removeOldRecords, type DeadRecord, type RecordedRemains } from './run-record.ts'
 
 type Log = (line: string) => void
 type Databases = Extract<RecordedRemains, { kind: 'databases' }>
