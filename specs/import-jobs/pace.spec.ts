@@ -16,9 +16,16 @@ function night(index: number, durationMs: number, name = 'orders'): ImportSummar
   }
 }
 
-async function historyOf(folder: string, durations: readonly number[]): Promise<FolderHistory> {
+/** @param serverVersion that of the jobs to come, as others are no measure for them. */
+async function historyOf(
+  folder: string,
+  durations: readonly number[],
+  { release: serverVersion }: { readonly release: string },
+): Promise<FolderHistory> {
   const history = new FolderHistory(folder)
-  for (const [index, durationMs] of durations.entries()) await history.append(night(index, durationMs))
+  for (const [index, durationMs] of durations.entries()) {
+    await history.append({ ...night(index, durationMs), serverVersion })
+  }
   return history
 }
 
@@ -26,9 +33,10 @@ const STEADY = [990, 1_010, 1_000, 1_005, 995, 1_002, 998, 1_000]
 
 test('a job that takes twice as long as its history is slower, and the failure says by how much', async ({
   ownJobs,
+  tidbServer,
 }) => {
   using folder = tempFolder()
-  const against = await historyOf(folder.path, STEADY)
+  const against = await historyOf(folder.path, STEADY, tidbServer)
   const play = await ownJobs.play(jobScript('pace-slow.yaml'))
   const job = play.watch('orders')
   const failure = await expect(job)
@@ -45,9 +53,9 @@ test('a job that takes twice as long as its history is slower, and the failure s
   await expect(job).not.toKeepPace({ against })
 })
 
-test('a job that takes as long as ever keeps its pace', async ({ ownJobs }) => {
+test('a job that takes as long as ever keeps its pace', async ({ ownJobs, tidbServer }) => {
   using folder = tempFolder()
-  await historyOf(folder.path, STEADY)
+  await historyOf(folder.path, STEADY, tidbServer)
   // By the server's clock, however busy this machine is.
   const steps = '[start, { finish: 1000000, set: { start_time: 1001ms ago, end_time: now } }]'
   const play = await ownJobs.play(
@@ -63,9 +71,9 @@ test.for([
   ['without a start', '{ start_time: null, end_time: now }', 'its duration is not known'],
 ] as const)(
   'the pace of a job %s is an error, and nothing that a later run is compared with',
-  async ([, times, why], { ownJobs }) => {
+  async ([, times, why], { ownJobs, tidbServer }) => {
     using folder = tempFolder()
-    const history = await historyOf(folder.path, STEADY)
+    const history = await historyOf(folder.path, STEADY, tidbServer)
     const steps = `[start, { finish: 1000000, set: ${times} }]`
     const play = await ownJobs.play(
       parseJobScript(`jobs: [{ name: orders, rows: 1000000, steps: ${steps} }]`, 'times.yaml'),
@@ -76,9 +84,14 @@ test.for([
       message: expect.stringContaining(`keeps its pace: not compared: ${why}`) as string,
     })
     await expect(expect(job).not.toKeepPace({ against: history })).rejects.toThrow(why)
-    const record = job.record({ run: 'r', serverVersion: 'v8.5.6' })
+    const record = job.record({ run: 'r', serverVersion: tidbServer.release })
     expect(record.durationMs).toBeUndefined()
-    expect(comparePace(night(90, 1_000), [...(await history.last('orders', 20)).summaries, record]).runs).toBe(8)
+    expect(
+      comparePace({ ...night(90, 1_000), serverVersion: tidbServer.release }, [
+        ...(await history.last('orders', 20)).summaries,
+        record,
+      ]).runs,
+    ).toBe(8)
   },
 )
 
@@ -94,9 +107,9 @@ test('runs on another version are no measure: neither toKeepPace nor its opposit
   expect(job.pace).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs' })
 })
 
-test('too few runs fail nothing, and the comparison says so', async ({ ownJobs }) => {
+test('too few runs fail nothing, and the comparison says so', async ({ ownJobs, tidbServer }) => {
   using folder = tempFolder()
-  await historyOf(folder.path, STEADY.slice(0, 4))
+  await historyOf(folder.path, STEADY.slice(0, 4), tidbServer)
   const play = await ownJobs.play(jobScript('pace-slow.yaml'), { speed: 2 })
   const job = play.watch('orders')
   await expect(job).toKeepPace({ against: folder.path })
@@ -104,16 +117,16 @@ test('too few runs fail nothing, and the comparison says so', async ({ ownJobs }
   expect(job.pace?.reason).toContain('only 4 of the 5 runs that are needed')
 })
 
-test('a job that did not finish keeps no pace', async ({ ownJobs }) => {
+test('a job that did not finish keeps no pace', async ({ ownJobs, tidbServer }) => {
   using folder = tempFolder()
-  await historyOf(folder.path, STEADY)
+  await historyOf(folder.path, STEADY, tidbServer)
   const play = await ownJobs.play(jobScript('failing.yaml'), { speed: 4 })
   await expect(expect(play.watch('orders')).toKeepPace({ against: folder.path })).rejects.toThrow('but it failed')
 })
 
-test('lines that are corrupt, torn or of a newer version are left out, and said', async ({ ownJobs }) => {
+test('lines that are corrupt, torn or of a newer version are left out, and said', async ({ ownJobs, tidbServer }) => {
   using folder = tempFolder()
-  await historyOf(folder.path, STEADY)
+  await historyOf(folder.path, STEADY, tidbServer)
   const [file = ''] = readdirSync(folder.path)
   const path = join(folder.path, file)
   writeFileSync(path, `no json\n${readFileSync(path, 'utf8')}`)
