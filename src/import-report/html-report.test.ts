@@ -117,6 +117,9 @@ test('names and messages are isolated from what is written the other way', () =>
   const page = report([oneImportRecord({ name: 'طلبات 7', faults: ['فشل 1'], message: 'خطأ' })])
   expect(page).toContain('<h3><bdi>طلبات 7</bdi></h3>')
   expect(page).toContain('<bdi>فشل 1</bdi>')
+  // In the title of a bar, where there is no markup.
+  const [timed] = variedRecords()
+  expect(report([{ ...timed, name: 'طلبات 7' } as ImportRecord])).toMatch(/<title>[^<]*&#x2068;طلبات 7&#x2069;/)
   expect(page).toContain('<pre dir="auto"')
   expect(importJobSummaryMarkdown([oneImportRecord({ name: 'طلبات 7' })], factsOf([]))).toContain('\u2068طلبات 7\u2069')
   expect(noteOf(oneImportRecord({ name: 'طلبات 7' }))).toContain(', \u2068طلبات 7\u2069, into `shop`.')

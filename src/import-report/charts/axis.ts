@@ -21,7 +21,7 @@ export function axisText(fraction: number, y: number, text: string, className = 
 
 /** A drawing whose shapes stretch with the page and whose text does not, with what it shows in words. */
 export function drawing(
-  { className, height, title, description }: { className: string; height: number; title: string; description?: string },
+  { className, height, title, description }: { className: string; height: number; title: Part; description?: string },
   shapes: readonly Part[],
 ): Markup {
   const words = description === undefined ? undefined : markup`<desc>${description}</desc>`

@@ -1,3 +1,4 @@
+import { isolatedTitle } from '../isolated.ts'
 import { markup, type Markup } from '../markup.ts'
 import { clock } from '../instants.ts'
 import { formatDuration } from '../../number-format.ts'
@@ -27,7 +28,7 @@ function row({ x }: Night, { record, span }: PlacedJob, id: string): Markup {
   const sign =
     standing === 'failed' &&
     markup`<svg class="sign" x="${percent(x(ended))}" y="${ROW / 2}"><path d="M-4 -4L4 4M4 -4L-4 4"/></svg>`
-  const title = `${wordOf(record)}: ${record.name}, ${times} UTC`
+  const title = markup`${wordOf(record)}: ${isolatedTitle(record.name)}, ${times} UTC`
   return markup`<li class="${standing}"><a href="#${id}">${icon(standing)}<span class="what"><bdi>${record.name}</bdi></span></a><span class="when">${times} <span class="dim took">${formatDuration(ended - started)}</span></span>${drawing({ className: 'row', height: ROW, title }, [markup`<use href="#night"/>`, waited, bar, sign])}</li>`
 }
 

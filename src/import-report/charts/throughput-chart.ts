@@ -1,6 +1,7 @@
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { ImportRecord } from '../../import-jobs/import-record.ts'
+import { isolatedTitle } from '../isolated.ts'
 import { markup, type Markup } from '../markup.ts'
 import { formatDuration, formatQuantity, formatRate } from '../../number-format.ts'
 import { stallsOf, throughputOf, type Stretch } from '../throughput.ts'
@@ -43,7 +44,7 @@ export function throughputChart(record: ImportRecord, detail: number): Markup | 
     {
       className: 'chart throughput',
       height: HEIGHT,
-      title: `Throughput of ${record.name}`,
+      title: markup`Throughput of ${isolatedTitle(record.name)}`,
       description: describe(stretches, peak, usual),
     },
     [
