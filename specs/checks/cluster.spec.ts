@@ -27,6 +27,13 @@ test('stores, placement and garbage collection', async ({ cluster, tidbPool }) =
   const admin = tidbPool.session('admin', { node: cluster.nodes[0] })
   expect(await storesUp(admin)).toEqual([])
   expect(await configurationAlike(admin)).toEqual([])
+  await admin.query('set global tidb_slow_log_threshold = 301')
+  const differs = { subject: { kind: 'setting', name: 'tidb instance.tidb_slow_log_threshold' } }
+  expect(await configurationAlike(admin)).toMatchObject([
+    { ...differs, message: expect.stringContaining(': 301') as string },
+  ])
+  expect(await configurationAlike(admin, { except: ['instance.tidb_slow_log_threshold'] })).toEqual([])
+  await admin.query('set global tidb_slow_log_threshold = 300')
   expect(await storesHaveRoom(admin, { free: 1 })).toMatchObject([
     { subject: { kind: 'store', name: `${cluster.storage.host}:${cluster.storage.port}` }, limit: 1 },
   ])
