@@ -1,33 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest-tidb'
-import { builtPackage } from '../../fixtures/built-package.ts'
+import { typeInto, whyNoTyping } from '../../fixtures/typing.ts'
 
-const main = `${builtPackage()}/dist/cli/main.js`
-// util-linux's script runs a command in a terminal of its own.
-const script = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? ''
-
-/** Runs the check in a terminal, and types once it asks. */
-async function typing(keys: string, { host, port }: { readonly host: string; readonly port: number }) {
-  const command = [process.execPath, main, 'check', '--host', host, '--port', String(port), '--user', 'typist']
-  const child = spawn('script', ['-qec', `${command.join(' ')} --password-prompt`, '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, TIDB_PASSWORD: '' },
-  })
-  let shown = ''
-  let typed = false
-  child.stdout.on('data', (chunk: Buffer) => {
-    shown += chunk.toString()
-    if (!shown.includes('Password of typist') || typed) return
-    typed = true
-    child.stdin.write(keys)
-  })
-  const status = await new Promise((resolve) => child.once('close', resolve))
-  return { shown, status }
+function typing(keys: string, { host, port }: { readonly host: string; readonly port: number }) {
+  const server = ['--host', host, '--port', String(port), '--user', 'typist']
+  const args = ['check', '--only', '', ...server, '--password-prompt']
+  return typeInto({ args, at: 'Password of typist', keys, env: { TIDB_PASSWORD: '' } })
 }
 
-const whyNot = script.includes('util-linux')
-  ? undefined
-  : 'needs the script command of util-linux, for a terminal to type in'
+const whyNot = whyNoTyping()
 
 test(
   'a password that is typed is not shown, by Ctrl-T neither',

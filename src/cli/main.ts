@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { packageVersion } from '../package-files.ts'
 import { addCheck } from './commands/check.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addInit } from './commands/init.ts'
 import { addKeptServers } from './commands/kept-servers.ts'
 import { BAD_USAGE, NOBODY_READS } from './exit-status.ts'
 import { reportError, wantsJson, withoutValues } from './report-error.ts'
@@ -21,6 +22,7 @@ addCheck(program)
 addKeptServers(program, 'server')
 addKeptServers(program, 'cluster')
 addDoctor(program)
+addInit(program)
 
 // Whoever read the output, such as head, has enough: what is under way is of no use to anybody any more.
 for (const output of [process.stdout, process.stderr]) {

@@ -2,17 +2,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { expect, test } from 'vitest'
-import { defaults, settings, type Setting, type SettingName } from './settings.ts'
+import { defaultOf, envExample } from './env-example.ts'
+import { settings, type Setting, type SettingName } from './settings.ts'
 
 // Both files are rewritten from the schema by: npm run test:unit -- -u
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const all = Object.entries(settings) as [SettingName, Setting][]
-
-function defaultOf(name: SettingName): string {
-  const value = (defaults as Partial<Record<SettingName, string | number | boolean | string[]>>)[name]
-  return Array.isArray(value) ? value.join(' ') : String(value ?? '')
-}
 
 function table(): string {
   const cell = (text: string) => text.replaceAll('|', String.raw`\|`)
@@ -42,6 +38,5 @@ test('docs/configuration.md has every setting as the schema has it', async () =>
 test('.env.example has every setting, commented out', async () => {
   const path = root('.env.example')
   const [begin = ''] = readFileSync(path, 'utf8').split('\n\n', 1)
-  const parts = all.map(([name, { env, allowed, about }]) => `# ${about}\n#   ${allowed}\n# ${env}=${defaultOf(name)}`)
-  await expect(`${[begin.trimEnd(), ...parts].join('\n\n')}\n`).toMatchFileSnapshot(path)
+  await expect(envExample(begin)).toMatchFileSnapshot(path)
 })
