@@ -88,7 +88,7 @@ test(
   async ({ stock, between, existing }) => {
     between.swallows = /create database/
     const started = stock.start()
-    await vi.waitUntil(() => between.swallowed > 0)
+    await vi.waitUntil(() => between.swallowed > 0, { timeout: 10_000 })
     between.swallows = undefined
     between.cut()
     await started

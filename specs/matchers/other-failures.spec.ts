@@ -73,7 +73,7 @@ const troubles: Record<string, Trouble> = {
     make: async (pool, other) => {
       const [session] = await pool.sessions('subject')
       await other.query(`kill ${session.connectionId}`)
-      await vi.waitUntil(() => session.connection?.closed)
+      await vi.waitUntil(() => session.connection?.closed, { timeout: 10_000 })
       return { session, statement: session.send('select 1') }
     },
   },

@@ -66,6 +66,6 @@ test.runIf(process.platform === 'linux')('a build whose lock is lost ends, with 
   expect(readdirSync(folder).filter((name) => /^build-|partial$/.test(name))).toHaveLength(1)
   rmSync(`${folder}.lock`, { recursive: true })
   await expect(building).rejects.toThrow(/^the lock .*v8\.5\.6\.lock was lost while this process held it/)
-  await vi.waitUntil(() => !alive(Number(readFileSync(compiler, 'utf8'))))
+  await vi.waitUntil(() => !alive(Number(readFileSync(compiler, 'utf8'))), { timeout: 10_000 })
   expect(readdirSync(folder)).toEqual([])
 })

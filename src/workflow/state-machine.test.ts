@@ -113,7 +113,7 @@ describe('waits', () => {
     const reached = machine.reach('Waiting', whose === 'of the step' ? { signal } : {})
     // oxlint-disable-next-line vitest/valid-expect -- awaited below, once the signal has fired
     const refused = expect(reached).rejects.toThrow('gave up Waiting: enough')
-    await vi.waitUntil(() => machine.state === 'Waiting')
+    await vi.waitUntil(() => machine.state === 'Waiting', { timeout: 10_000 })
     controller.abort(new Error('enough'))
     await refused
     expect(machine.history.at(-1)?.outcome).toBe('aborted')
