@@ -61,7 +61,8 @@ export interface AnyCheck extends CheckDetails {
   (session: Querier, limits?: never, options?: CheckOptions): Promise<Finding[]>
 }
 
-const WITHIN = '10s'
+/** Deadline of a check that is given none. */
+export const WITHIN = '10s'
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 
 interface RunParts {

@@ -1,5 +1,7 @@
 import type { Querier } from '../connection/ask.ts'
+import { GlobalPrivileges } from '../connection/grants.ts'
 import { CheckError } from '../errors.ts'
+import { TiDBVersion } from '../version.ts'
 import { CheckSession, type SessionOptions } from './check-session.ts'
 import { readNodes, silenceOf, type Node } from './node.ts'
 
@@ -25,7 +27,7 @@ export class ClusterFacts {
   readonly #before = new Map<CheckSession, Promise<unknown>>()
   #turn = -1
   #hasStores: Promise<boolean> | undefined
-  #grants: Promise<readonly string[]> | undefined
+  #privileges: Promise<GlobalPrivileges> | undefined
   #nodes: Promise<readonly Node[]> | undefined
   #silent: Promise<ReadonlyMap<Node, string>> | undefined
 
@@ -45,7 +47,7 @@ export class ClusterFacts {
     await Promise.allSettled([
       ...(needs.some(({ everyNode, nodes }) => everyNode ?? nodes) ? [this.silent()] : []),
       ...(needs.some(({ stores }) => stores) ? [this.#storesThere()] : []),
-      ...(needs.some(({ privileges }) => privileges !== undefined) ? [this.#granted()] : []),
+      ...(needs.some(({ privileges }) => privileges !== undefined) ? [this.#held()] : []),
     ])
   }
 
@@ -88,7 +90,7 @@ export class ClusterFacts {
       throw new CheckError(check, what, { silence: 'not-applicable' })
     }
     for (const privilege of privileges) {
-      if (await this.#holds(privilege)) continue
+      if ((await this.#held()).has(privilege, false)) continue
       throw new CheckError(check, `not available here, because this user does not have ${privilege} on *.*`, {
         silence: 'not-available',
         hints: [`grant it, or leave the check out: without it the server shows only a part`],
@@ -105,17 +107,17 @@ export class ClusterFacts {
   #storesThere(): Promise<boolean> {
     return (this.#hasStores ??= this.#through((session) =>
       session.query<{ report: string }>('select tidb_version() as report'),
-    ).then(([row]) => !/^Store: unistore$/m.test(row?.report ?? '')))
+    ).then(([row]) => TiDBVersion.parse(row?.report ?? '').store !== 'unistore'))
   }
 
-  #granted(): Promise<readonly string[]> {
-    return (this.#grants ??= this.#through((session) => session.query<Record<string, string>>('show grants')).then(
-      (rows) => rows.flatMap((row) => Object.values(row)).filter((line) => / ON \*\.\* TO /.test(line)),
+  #held(): Promise<GlobalPrivileges> {
+    return (this.#privileges ??= this.#through((session) => session.query<Record<string, string>>('show grants')).then(
+      // Security enhanced mode is about dynamic privileges only.
+      (rows) =>
+        new GlobalPrivileges(
+          rows.flatMap((row) => Object.values(row)),
+          { enhancedSecurity: false },
+        ),
     ))
-  }
-
-  async #holds(privilege: string): Promise<boolean> {
-    const wanted = new RegExp(`\\b(?:ALL PRIVILEGES|${privilege})\\b`)
-    return (await this.#granted()).some((line) => wanted.test(line))
   }
 }

@@ -1,6 +1,7 @@
-import { formatCount, formatShare } from '../number-format.ts'
+import { formatCount } from '../number-format.ts'
 import { defineCheck } from './check.ts'
 import { ratioLimit } from './limits.ts'
+import { nearLimit, type Use } from './near-limit.ts'
 
 /** No tidb-server is near its limit of connections. */
 export const connectionsBelowLimit = defineCheck({
@@ -13,18 +14,11 @@ export const connectionsBelowLimit = defineCheck({
   docs: 'https://docs.pingcap.com/tidb/stable/system-variables/#max_connections',
   source: 'information_schema.cluster_processlist',
   async run({ session, limits }) {
-    const nodes = await session.query<{ instance: string; used: string | number; most: string | number }>(
+    const nodes = await session.query<Use>(
       `select instance, count(*) as used, @@max_connections as most
       from information_schema.cluster_processlist group by instance`,
     )
-    return nodes
-      .map(({ instance, used, most }) => ({ instance, used: Number(used), most: Number(most) }))
-      .filter(({ used, most }) => most > 0 && used / most > limits.share)
-      .map(({ instance, used, most }) => ({
-        subject: { kind: 'node', name: `tidb ${instance}` },
-        message: `${formatCount(used)} of ${formatCount(most)} connections are open, ${formatShare(used / most)}`,
-        observed: used / most,
-        limit: limits.share,
-      }))
+    const say = (used: number, most: number) => `${formatCount(used)} of ${formatCount(most)} connections are open`
+    return nearLimit(nodes, limits.share, say)
   },
 })

@@ -1,6 +1,7 @@
-import { formatShare, formatSize } from '../number-format.ts'
+import { formatSize } from '../number-format.ts'
 import { defineCheck } from './check.ts'
 import { ratioLimit } from './limits.ts'
+import { nearLimit, type Use } from './near-limit.ts'
 
 /** No tidb-server is near its memory limit. */
 export const memoryBelowLimit = defineCheck({
@@ -14,17 +15,9 @@ export const memoryBelowLimit = defineCheck({
   docs: 'https://docs.pingcap.com/tidb/stable/configure-memory-usage/',
   source: 'information_schema.cluster_memory_usage',
   async run({ session, limits }) {
-    const nodes = await session.query<{ instance: string; used: string | number; most: string | number }>(
+    const nodes = await session.query<Use>(
       `select instance, memory_current as used, memory_limit as most from information_schema.cluster_memory_usage`,
     )
-    return nodes
-      .map(({ instance, used, most }) => ({ instance, used: Number(used), most: Number(most) }))
-      .filter(({ used, most }) => most > 0 && used / most > limits.share)
-      .map(({ instance, used, most }) => ({
-        subject: { kind: 'node', name: `tidb ${instance}` },
-        message: `uses ${formatSize(used)} of ${formatSize(most)}, ${formatShare(used / most)}`,
-        observed: used / most,
-        limit: limits.share,
-      }))
+    return nearLimit(nodes, limits.share, (used, most) => `uses ${formatSize(used)} of ${formatSize(most)}`)
   },
 })

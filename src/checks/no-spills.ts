@@ -1,7 +1,7 @@
 import { formatSize } from '../number-format.ts'
-import { printable } from '../redact.ts'
 import { defineCheck } from './check.ts'
 import { countLimit } from './limits.ts'
+import { statementProblem, type Statement } from './statements.ts'
 
 /** No statement spills to disk. */
 export const noSpills = defineCheck({
@@ -14,16 +14,16 @@ export const noSpills = defineCheck({
   docs: 'https://docs.pingcap.com/tidb/stable/configure-memory-usage/',
   source: 'information_schema.cluster_statements_summary',
   async run({ session, limits }) {
-    const statements = await session.query<{ digest: string; statement: string; bytes: string | number }>(
+    const statements = await session.query<Statement & { bytes: string | number }>(
       `select digest, min(digest_text) as statement, max(max_disk) as bytes
       from information_schema.cluster_statements_summary group by digest having bytes > ? order by bytes desc limit 20`,
       [limits.bytes],
     )
-    return statements.map(({ digest, statement, bytes }) => ({
-      subject: { kind: 'statement', name: digest.slice(0, 16) },
-      message: `put ${formatSize(Number(bytes))} on disk: ${printable(statement)}`,
-      observed: Number(bytes),
-      limit: limits.bytes,
-    }))
+    return statements.map(({ bytes, ...statement }) =>
+      statementProblem(statement, `put ${formatSize(Number(bytes))} on disk`, {
+        observed: Number(bytes),
+        limit: limits.bytes,
+      }),
+    )
   },
 })

@@ -1,7 +1,7 @@
 import { formatQuantity } from '../number-format.ts'
-import { printable } from '../redact.ts'
 import { defineCheck } from './check.ts'
 import { countLimit } from './limits.ts'
+import { ON_TABLES_OF_USERS, statementProblem, type Statement } from './statements.ts'
 
 /** No statement has changed its plan. */
 export const plansStable = defineCheck({
@@ -15,19 +15,18 @@ export const plansStable = defineCheck({
   docs: 'https://docs.pingcap.com/tidb/stable/sql-plan-management/',
   source: 'information_schema.cluster_statements_summary_history',
   async run({ session, limits }) {
-    const statements = await session.query<{ digest: string; statement: string; plans: number | string }>(
+    const statements = await session.query<Statement & { plans: number | string }>(
       `select digest, min(digest_text) as statement, count(distinct plan_digest) as plans
       from information_schema.cluster_statements_summary_history
-      where plan_digest <> '' and lower(coalesce(schema_name, '')) not in ('mysql', 'sys', 'information_schema')
-        and table_names is not null and lower(table_names) not like 'mysql.%' and lower(table_names) not like 'information_schema.%'
+      where plan_digest <> '' and ${ON_TABLES_OF_USERS}
       group by schema_name, digest having plans > ? limit 20`,
       [limits.plans],
     )
-    return statements.map(({ digest, statement, plans }) => ({
-      subject: { kind: 'statement', name: digest.slice(0, 16) },
-      message: `had ${formatQuantity(plans, 'plan')}: ${printable(statement)}`,
-      observed: Number(plans),
-      limit: limits.plans,
-    }))
+    return statements.map(({ plans, ...statement }) =>
+      statementProblem(statement, `had ${formatQuantity(plans, 'plan')}`, {
+        observed: Number(plans),
+        limit: limits.plans,
+      }),
+    )
   },
 })

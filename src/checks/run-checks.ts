@@ -3,7 +3,7 @@ import type { Querier } from '../connection/ask.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { CheckError, ConfigError, type Silence } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { runThrough, type AnyCheck } from './check.ts'
+import { runThrough, WITHIN, type AnyCheck } from './check.ts'
 import { CheckSession, type CheckStatement, type Cost } from './check-session.ts'
 import { ClusterFacts } from './cluster-facts.ts'
 import { isAtLeast, SEVERITIES, type Finding, type Severity } from './finding.ts'
@@ -49,8 +49,6 @@ export interface RunChecksOptions {
   /** Called with each statement once it was answered. */
   readonly onStatement?: ((statement: CheckStatement) => void) | undefined
 }
-
-const WITHIN = '10s'
 
 /**
  * Runs checks side by side, as many at once as there are sessions. One that can't be carried out stops no other.

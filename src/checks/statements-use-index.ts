@@ -1,8 +1,8 @@
 import { CheckError } from '../errors.ts'
 import { formatQuantity } from '../number-format.ts'
-import { printable } from '../redact.ts'
 import { defineCheck } from './check.ts'
 import { countLimit } from './limits.ts'
+import { ON_TABLES_OF_USERS, statementProblem, type Statement } from './statements.ts'
 
 const NAME = 'statements-use-index'
 
@@ -20,12 +20,10 @@ export const statementsUseIndex = defineCheck({
   docs: 'https://docs.pingcap.com/tidb/stable/statement-summary-tables/',
   source: 'information_schema.cluster_statements_summary',
   async run({ session, limits }) {
-    const statements = await session.query<StatementSummary>(
+    const statements = await session.query<Reading>(
       `select digest, min(digest_text) as statement, sum(exec_count) as runs, max(avg_processed_keys) as \`keys\`
       from information_schema.cluster_statements_summary
-      where plan like '%TableFullScan%' and table_names is not null
-        and lower(coalesce(schema_name, '')) not in ('mysql', 'sys', 'information_schema')
-        and lower(table_names) not like 'mysql.%' and lower(table_names) not like 'information_schema.%'
+      where plan like '%TableFullScan%' and ${ON_TABLES_OF_USERS}
       group by digest having runs >= ? order by \`keys\` * runs desc limit 20`,
       [limits.runs],
     )
@@ -38,21 +36,17 @@ export const statementsUseIndex = defineCheck({
   },
 })
 
-interface StatementSummary {
-  readonly digest: string
-  readonly statement: string
+interface Reading extends Statement {
   readonly runs: number | string
   readonly keys: number | string
 }
 
 /** Those that read more than so many rows at a time. */
-export function reading(statements: readonly StatementSummary[], limit: number) {
+export function reading(statements: readonly Reading[], limit: number) {
   return statements
     .filter(({ keys }) => Number(keys) > limit)
-    .map(({ digest, statement, runs, keys }) => ({
-      subject: { kind: 'statement' as const, name: digest.slice(0, 16) },
-      message: `reads ${formatQuantity(keys, 'key')} of a whole table, ${formatQuantity(runs, 'time')}: ${printable(statement)}`,
-      observed: Number(keys),
-      limit,
-    }))
+    .map(({ runs, keys, ...statement }) => {
+      const what = `reads ${formatQuantity(keys, 'key')} of a whole table, ${formatQuantity(runs, 'time')}`
+      return statementProblem(statement, what, { observed: Number(keys), limit })
+    })
 }

@@ -7,18 +7,18 @@ import { page } from '../import-report/page.ts'
 import type { Standing } from '../import-report/standing.ts'
 import { formatCount, formatDuration, formatQuantity } from '../number-format.ts'
 import type { ReportFacts } from './check-report.ts'
+import { resultsOf, UNCHECKED } from './outcomes.ts'
 
 // The severities in the colours and shapes of the import report.
 const LOOKS: Readonly<Record<Severity, Standing>> = { critical: 'failed', warning: 'slower', info: 'unfinished' }
 
 /** The checks as one page: what was found, the worst first, then what could not be looked at, then what passed. */
-export function checkPage({ results, findings, cost }: CheckReport, { host, version, at }: ReportFacts): string {
-  const of = (...outcomes: readonly CheckResult['outcome'][]) =>
-    results.filter(({ outcome }) => outcomes.includes(outcome))
-  const unchecked = of('not-available', 'failed')
+export function checkPage(report: CheckReport, { host, version, at }: ReportFacts): string {
+  const { results, findings, cost } = report
+  const unchecked = resultsOf(report, ...UNCHECKED)
   const sentence = `${findings.length === 0 ? 'No findings' : formatQuantity(findings.length, 'finding')}${unchecked.length === 0 ? '' : `, and ${formatQuantity(unchecked.length, 'check')} could not be carried out`}.`
   const facts: readonly (readonly [string, Part])[] = [
-    ['Passed', `${formatCount(of('passed').length)} of ${formatQuantity(results.length, 'check')}`],
+    ['Passed', `${formatCount(resultsOf(report, 'passed').length)} of ${formatQuantity(results.length, 'check')}`],
     ['Server', `${host}, TiDB ${version}`],
     ['Cost', `${formatQuantity(cost.statements, 'statement')}, ${formatDuration(cost.ms)}`],
     ['Written', `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
@@ -34,8 +34,8 @@ ${factList(facts, 'run')}
 <main id="findings" tabindex="-1">
 ${SEVERITIES.map((severity) => group(severity, findings))}
 ${list('Could not be carried out', unchecked)}
-${list('Not applicable to this server', of('not-applicable'))}
-${list('Passed', of('passed'))}
+${list('Not applicable to this server', resultsOf(report, 'not-applicable'))}
+${list('Passed', resultsOf(report, 'passed'))}
 </main>
 <footer><p>Written by vitest-tidb.</p></footer>`
   return page(`${mark} ${formatQuantity(findings.length, 'finding')} – ${host}`, body)

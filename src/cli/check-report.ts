@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { CheckReport } from '../checks/run-checks.ts'
 import { ConfigError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
-import { writeWhole } from '../import-report/write-report.ts'
+import { writeWhole } from '../write-whole.ts'
 import { checkPage } from './check-page.ts'
 import { junit } from './junit.ts'
 
@@ -42,7 +42,7 @@ export async function writeCheckReport({ kind, file }: WantedReport, report: Che
     junit: () => junit(report, facts),
   }
   try {
-    await writeWhole(file, texts[kind]())
+    writeWhole(file, texts[kind]())
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     const hint = faultHint((cause as NodeJS.ErrnoException).code, 'or name another file')

@@ -2,14 +2,14 @@ import type { CheckReport, CheckResult } from '../checks/run-checks.ts'
 import type { AnyCheck } from '../checks/check.ts'
 import type { Finding } from '../checks/finding.ts'
 import { formatCount, formatDuration, formatQuantity } from '../number-format.ts'
+import { resultsOf, UNCHECKED } from './outcomes.ts'
 
 /** What came of the checks, for a terminal: a summary first, findings with their advice, then what was not checked. */
-export function checkText({ results, findings, cost }: CheckReport): string[] {
-  const of = (...outcomes: readonly CheckResult['outcome'][]) =>
-    results.filter(({ outcome }) => outcomes.includes(outcome))
-  const unchecked = of('not-available', 'failed')
+export function checkText(report: CheckReport): string[] {
+  const { results, findings, cost } = report
+  const unchecked = resultsOf(report, ...UNCHECKED)
   const counts = [
-    `${formatCount(of('passed').length)} of ${formatQuantity(results.length, 'check')} passed`,
+    `${formatCount(resultsOf(report, 'passed').length)} of ${formatQuantity(results.length, 'check')} passed`,
     formatQuantity(findings.length, 'finding'),
     ...(unchecked.length > 0 ? [`${formatCount(unchecked.length)} could not be carried out`] : []),
   ]
@@ -17,7 +17,7 @@ export function checkText({ results, findings, cost }: CheckReport): string[] {
     `${counts.join(', ')} (${formatQuantity(cost.statements, 'statement')}, ${formatDuration(cost.ms)})`,
     ...findings.flatMap(findingLines),
     ...listed('could not be carried out:', unchecked),
-    ...listed('not applicable to this server:', of('not-applicable')),
+    ...listed('not applicable to this server:', resultsOf(report, 'not-applicable')),
   ]
 }
 

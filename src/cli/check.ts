@@ -18,6 +18,8 @@ import { Undo } from '../undo.ts'
 import { checkOptions } from './check-options.ts'
 import { wantedReport, writeCheckReport } from './check-report.ts'
 import { checkText, listText } from './check-text.ts'
+import { resultsOf, UNCHECKED } from './outcomes.ts'
+import { printJson, printLine } from './print.ts'
 import { RedialingSession } from './redialing-session.ts'
 
 /** The options of `vitest-tidb check`, as the command line has them: text, validated with all other settings. */
@@ -59,7 +61,7 @@ const AT_ONCE = 3
 export async function check(options: CheckOptions, signal: AbortSignal): Promise<number> {
   const { json = false } = options
   const print = (line: string) => {
-    if (!json) process.stdout.write(`${fitToPrint(line)}\n`)
+    if (!json) printLine(line)
   }
   const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }
   // What is wrong with the command line itself is told before any state begins.
@@ -147,7 +149,7 @@ async function checked(address: Address | undefined, options: RunChecksOptions):
 function statusOf(report: CheckReport | undefined): number {
   if (report === undefined) return STATUS.healthy
   // Nobody knows what would have been found.
-  if (report.results.some(({ outcome }) => outcome === 'not-available' || outcome === 'failed')) return STATUS.unchecked
+  if (resultsOf(report, ...UNCHECKED).length > 0) return STATUS.unchecked
   return report.findings.length > 0 ? STATUS.findings : STATUS.healthy
 }
 
@@ -200,8 +202,4 @@ function formatRow({ state, outcome, durationMs, attempts, finding }: StateTrans
   const time = formatDuration(durationMs).padStart(10)
   const tries = attempts > 1 ? ` (${attempts} attempts)` : ''
   return `${mark} ${state.padEnd(23)} ${time}  ${finding ?? ''}${tries}`.trimEnd()
-}
-
-function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }

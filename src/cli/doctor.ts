@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../config/config.ts'
 import { settingSources } from '../config/setting-sources.ts'
 import { describeReason, firstLine, TiDBError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
-import { keptServers, stateOf } from '../kept/kept-server.ts'
+import { keptNamed, keptServers, stateOf } from '../kept/kept-server.ts'
 import { cleanKept } from '../kept/stop-kept.ts'
 import { formatSize } from '../number-format.ts'
 import { packageVersion } from '../package-files.ts'
@@ -124,8 +124,7 @@ type Ways = Readonly<Record<'docker' | 'containers' | 'go' | 'binary', Finding>>
 function choice(config: Config, { docker, containers, go, binary }: Ways): Finding {
   const { provider, host, port, version = DEFAULT_RELEASE, reuse } = config
   if (reuse !== undefined) {
-    const kept = keptServers().find(({ name }) => name === reuse)
-    const state = kept === undefined ? 'not there' : stateOf(kept)
+    const { state } = keptNamed(reuse)
     return { ok: state === 'up', says: `TIDB_REUSE names ${reuse}, which is ${state}` }
   }
   if (provider === 'host' || (provider === 'auto' && host !== undefined)) {

@@ -1,14 +1,15 @@
 import type { CheckReport, CheckResult } from '../checks/run-checks.ts'
 import { markup, type Markup } from '../import-report/markup.ts'
 import type { ReportFacts } from './check-report.ts'
+import { resultsOf, UNCHECKED } from './outcomes.ts'
 
 /** As JUnit has it, which CI systems read: a test case a check. */
-export function junit({ results, cost }: CheckReport, { host, version, at }: ReportFacts): string {
-  const count = (...outcomes: readonly CheckResult['outcome'][]) =>
-    results.filter(({ outcome }) => outcomes.includes(outcome)).length
+export function junit(report: CheckReport, { host, version, at }: ReportFacts): string {
+  const { results, cost } = report
+  const count = (...outcomes: Parameters<typeof resultsOf>[1][]) => resultsOf(report, ...outcomes).length
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-<testsuite name="TiDB ${version} at ${host}" tests="${results.length}" failures="${count('findings')}" errors="${count('not-available', 'failed')}" skipped="${count('not-applicable')}" time="${cost.ms / 1_000}" timestamp="${at.toISOString()}">
+<testsuite name="TiDB ${version} at ${host}" tests="${results.length}" failures="${count('findings')}" errors="${count(...UNCHECKED)}" skipped="${count('not-applicable')}" time="${cost.ms / 1_000}" timestamp="${at.toISOString()}">
 ${results.map(testCase)}</testsuite>
 </testsuites>
 `.source

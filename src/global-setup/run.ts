@@ -15,11 +15,11 @@ import {
   type ProgressAudience,
   type ProgressListener,
 } from '../import-progress/progress-listener.ts'
-import { reusing } from '../kept/reuse.ts'
 import type { ProvidedTiDB } from '../provided.ts'
 import { startServer } from '../server/choose.ts'
 import { DEFAULT_RELEASE } from '../server/releases.ts'
 import type { RemainsAddress } from '../server/remains.ts'
+import type { TiDBServer } from '../server/server.ts'
 import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
@@ -70,7 +70,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const { settings, root, workers, log } = options
   const runId = randomBytes(4).toString('hex')
   const databasePrefix = `vitest_tidb_${runId}_`
-  const { config, kept } = reusing(await configure(settings, root, log))
+  const { config, kept } = await reused(await configure(settings, root, log))
   const watchdog = Watchdog.ofProcess()
   await clearDeadRuns(log)
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-'))
@@ -187,6 +187,13 @@ function remainsAddress({ host, port, user, password, tlsMaterial }: Address): R
   if (tlsMaterial === undefined) return plain
   const { key, ...certificates } = tlsMaterial
   return { ...plain, tls: { ...certificates, ...(key !== undefined && { key: key.reveal() }) } }
+}
+
+/** What TIDB_REUSE names, if it names one: what finds that is loaded only then. */
+async function reused(config: Config): Promise<{ readonly config: Config; readonly kept?: TiDBServer }> {
+  if (config.reuse === undefined) return { config }
+  const { reusing } = await import('../kept/reuse.ts')
+  return reusing(config, config.reuse)
 }
 
 async function configure(settings: Settings, root: string, log: (line: string) => void): Promise<Config> {

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { makeFolder } from '../make-folder.ts'
+import { writeWhole } from '../write-whole.ts'
 import type { ReportFacts } from './facts.ts'
 import { importReportHtml } from './html-report.ts'
 import { importReportJson } from './json-report.ts'
@@ -36,8 +35,8 @@ export async function writeImportReport(
   const written = reportFiles(dir)
   try {
     makeFolder(folder)
-    await writeWhole(written.json, importReportJson(records, facts))
-    await writeWhole(written.html, importReportHtml(records, facts))
+    writeWhole(written.json, importReportJson(records, facts))
+    writeWhole(written.html, importReportHtml(records, facts))
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     const fault = faultHint((cause as NodeJS.ErrnoException).code, 'or name another folder')
@@ -54,16 +53,4 @@ export async function writeImportReport(
     )
   }
   return written
-}
-
-/** Writes a file that appears whole or not at all, in the place of an earlier one. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}.unfinished`
-  try {
-    await writeFile(unfinished, text)
-    await rename(unfinished, path)
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
-  }
 }

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { hostPort } from '../host-port.ts'
 import { makeFolder } from '../make-folder.ts'
 import { cacheFolder } from '../server/cache.ts'
 import { isGone, processSpace, type ProcessIdentity } from '../server/process-identity.ts'
 import type { ServerNode } from '../server/server.ts'
+import { writeWhole } from '../write-whole.ts'
 
 /** What is kept: one tidb-server, or a cluster. */
 export type Kind = 'server' | 'cluster'
@@ -66,12 +67,10 @@ export function keptServer(name: string): KeptServer | undefined {
   }
 }
 
-/** Notes one, or what has become of it; at once, as another process may read it this very moment. */
+/** Notes one, or what has become of it. */
 export function noteKept(kept: KeptServer): void {
   makeFolder(keptFolder())
-  const own = `${fileOf(kept.name)}.${process.pid}`
-  writeFileSync(own, JSON.stringify(kept), { mode: 0o600 })
-  renameSync(own, fileOf(kept.name))
+  writeWhole(fileOf(kept.name), JSON.stringify(kept), 0o600)
 }
 
 export function forgetKept(name: string): void {
@@ -85,6 +84,15 @@ export function stateOf({ space, keeper, up }: KeptServer): KeptState {
   if (up === undefined) return 'starting'
   const { process: first } = up.nodes[0]
   return first !== undefined && isGone(first) ? 'failed' : 'up'
+}
+
+/** The one of that name, and how it is, in words. */
+export function keptNamed(name: string): {
+  readonly kept: KeptServer | undefined
+  readonly state: KeptState | 'not there'
+} {
+  const kept = keptServer(name)
+  return { kept, state: kept === undefined ? 'not there' : stateOf(kept) }
 }
 
 /** Its address, for a driver or for TIDB_URL: root, without a password. */

@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { GlobalPrivileges } from '../connection/grants.ts'
 import { describeReason, TiDBError } from '../errors.ts'
 import { withLock } from '../server/lock.ts'
+import { writeWhole } from '../write-whole.ts'
 
 /** Something that was asked of a server: what it answered, or why it refused to. */
 export type Answer<T> = { readonly is: T } | { readonly unknown: string }
@@ -73,9 +74,7 @@ export async function abilitiesOf(address: Address, folder: string, signal: Abor
     const meanwhile = readAbilities(file)
     if (meanwhile !== undefined) return meanwhile
     const abilities = await ask(address)
-    writeFileSync(`${file}.new`, JSON.stringify(abilities), { mode: 0o600 })
-    // At once: another worker may read it this very moment.
-    renameSync(`${file}.new`, file)
+    writeWhole(file, JSON.stringify(abilities), 0o600)
     return abilities
   })
 }

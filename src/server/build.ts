@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { childEnv } from './child-env.ts'
 import { cacheFolder, makeCacheFolder } from './cache.ts'
-import { checksum, clearUnfinished, writeWhole } from './checksum.ts'
+import { checksum, clearUnfinished } from './checksum.ts'
 import { withLock } from './lock.ts'
 import { recipeSum, tidbRecipe, type Recipe } from './recipe.ts'
 import { DEFAULT_RELEASE, OLDEST_GO, releases } from './releases.ts'
@@ -16,6 +16,7 @@ import { clearUnused, noteUse } from './unused.ts'
 import { Watchdog } from './watchdog.ts'
 import { formatDuration } from '../number-format.ts'
 import { makeFolder } from '../make-folder.ts'
+import { writeWhole } from '../write-whole.ts'
 
 /** Names of folders with a binary: the checksum of its recipe. */
 const BUILT = /^[0-9a-f]{16}$/

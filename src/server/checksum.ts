@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { writeWhole } from '../write-whole.ts'
 import { makeCacheFolder } from './cache.ts'
 import { clearUnused, noteUse } from './unused.ts'
 
@@ -43,19 +44,6 @@ function readStamp(path: string): Stamp | undefined {
     return JSON.parse(readFileSync(path, 'utf8')) as Stamp
   } catch {
     return undefined
-  }
-}
-
-/** Writes a file that is there whole or not at all. */
-export function writeWhole(path: string, text: string): void {
-  const partial = `${path}.${process.pid}.partial`
-  try {
-    writeFileSync(partial, text)
-    renameSync(partial, path)
-  } catch (error) {
-    // A full disk need not keep half of it.
-    rmSync(partial, { force: true })
-    throw error
   }
 }
 
