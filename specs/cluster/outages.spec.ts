@@ -105,3 +105,18 @@ test(
     await admin.query('admin check table entry')
   },
 )
+
+test(
+  'a node that refused dials until they were no longer made is dialled again once it is started',
+  SLOW,
+  async ({ startCluster, tidbPool }) => {
+    const { nodes } = await startCluster({ nodes: 2 })
+    const second = nodes[1]
+    const dial = (name: string) => tidbPool.session(name, { node: second, retries: 0 }).connecting()
+    await second?.kill()
+    for (let number = 1; number <= 5; number += 1) await expect(dial(`early-${number}`)).rejects.toThrow('ECONNREFUSED')
+    await expect(dial('late')).rejects.toThrow('not dialled')
+    await second?.start()
+    expect(await dial('again')).toMatchObject({ tls: false })
+  },
+)

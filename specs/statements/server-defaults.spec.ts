@@ -6,7 +6,7 @@ test.for(['America/New_York', '+09:30', 'Asia/Shanghai', 'UTC'])(
   'a stored Date and now() agree on a server in %s',
   async (zone, { startTiDB, tidbPool, skip }) => {
     const server = await startTiDB()
-    const before = tidbPool.session('before', { ...server.settings, host: 'localhost' })
+    const before = tidbPool.session('before', server.settings)
     const known = await before.query('set global time_zone = ?', [zone]).catch((error: unknown) => error)
     skip(known instanceof Error, 'the machine of this server has no time zone data')
     const session = tidbPool.session('session', server.settings)
@@ -27,9 +27,22 @@ test.for(['America/New_York', '+09:30', 'Asia/Shanghai', 'UTC'])(
   },
 )
 
+test('sessions are in UTC after one of them set the zone of new ones', async ({ startTiDB, tidbPool }) => {
+  const { settings } = await startTiDB()
+  const zoneOf = async (name: string) => {
+    const [row] = await tidbPool.session(name, settings).query<{ zone: string }>('select @@time_zone as zone')
+    return row?.zone
+  }
+  const admin = tidbPool.session('admin', { ...settings, host: 'localhost' })
+  await admin.query("set @@global.time_zone = 'UTC'")
+  expect(await zoneOf('before')).toBe('UTC')
+  await admin.query("set @@global.time_zone = '+09:30'")
+  expect(await zoneOf('after')).toBe('+00:00')
+})
+
 test('a connection that is used again is in UTC again', async ({ startTiDB, tidbPool, tidbWarm }) => {
   const server = await startTiDB()
-  const admin = tidbPool.session('admin', { ...server.settings, host: 'localhost' })
+  const admin = tidbPool.session('admin', server.settings)
   await admin.query("set global time_zone = '+09:30'")
   const first = tidbPool.session('first', server.settings)
   await first.query('set time_zone = "+01:00"')
@@ -41,7 +54,7 @@ test('a connection that is used again is in UTC again', async ({ startTiDB, tidb
 
 test('our own statements need no default of the server, and sessions keep them', async ({ startTiDB, tidbPool }) => {
   const server = await startTiDB()
-  const admin = tidbPool.session('admin', { ...server.settings, host: 'localhost' })
+  const admin = tidbPool.session('admin', server.settings)
   await admin.query('create database d')
   await admin.query("set global autocommit = 0, global sql_select_limit = 1, global sql_mode = 'ANSI_QUOTES'")
   const [alice, bob] = [tidbPool.session('alice', server.settings), tidbPool.session('bob', server.settings)]

@@ -18,7 +18,8 @@ export class BreakerOpenError extends TiDBError {
  * alike failed in a row to connect, further ones fail at once; after 5 s one is let through to see.
  */
 export class Breaker {
-  readonly #host: string
+  /** `host:port`. */
+  readonly host: string
   readonly #halfOpenAfterMs: number
   /** Dials that failed in a row to connect. */
   #failures = 0
@@ -27,7 +28,7 @@ export class Breaker {
   #probe: Promise<unknown> | undefined
 
   constructor(host: string, halfOpenAfterMs = HALF_OPEN_AFTER_MS) {
-    this.#host = host
+    this.host = host
     this.#halfOpenAfterMs = halfOpenAfterMs
   }
 
@@ -63,8 +64,8 @@ export class Breaker {
   }
 
   #refusal(): BreakerOpenError {
-    return new BreakerOpenError(`not dialled: the last ${FAILURES_TO_OPEN} dials to ${this.#host} all failed`, {
-      host: this.#host,
+    return new BreakerOpenError(`not dialled: the last ${FAILURES_TO_OPEN} dials to ${this.host} all failed`, {
+      host: this.host,
       answer: answerOf(this.#lastFailure),
       hints: ['see the first failure; the server is dialled again after 5 s'],
       cause: this.#lastFailure,
@@ -85,4 +86,9 @@ export function breakerFor(address: Address): Breaker {
   let breaker = breakers.get(route)
   if (breaker === undefined) breakers.set(route, (breaker = new Breaker(hostPort(address.host, address.port))))
   return breaker
+}
+
+/** What failed before was another server: one was started or stopped at that `host:port`. */
+export function forgetFailures(place: string): void {
+  for (const [route, { host }] of breakers) if (host === place) breakers.delete(route)
 }

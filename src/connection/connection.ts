@@ -14,10 +14,10 @@ import { answerOf, isUndetermined, onceOpen, permanence } from './error-codes.ts
 import { cancelThrough, endStatement } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
 import { backslashAfter, toRows, type Row, type Rows } from './rows.ts'
-import { isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
+import { forgetUtc, isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
 import { hintsAt, hintsOfSilence } from './started-servers.ts'
-import { leavesDoubt } from './statement-kind.ts'
+import { leavesDoubt, maySetZone } from './statement-kind.ts'
 import { isEncrypted, socketOf } from './socket.ts'
 import { tlsOptions } from './tls.ts'
 import { StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
@@ -373,6 +373,7 @@ export class TiDBConnection implements AsyncDisposable {
         if (this.#sent === inFlight) this.#next()
         if (error === null) {
           this.#backslash = backslashAfter(result) ?? this.#backslash
+          if (maySetZone(sql)) forgetUtc()
           if (options?.dateStrings !== true) toDates(result, fields)
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows

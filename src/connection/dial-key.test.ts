@@ -3,6 +3,7 @@ import { Secret } from '../config/secret.ts'
 import { breakerFor } from './breaker.ts'
 import type { Address } from './connection.ts'
 import { dialKey } from './dial-key.ts'
+import { noteStarted } from './started-servers.ts'
 
 const base: Address = { host: 'a', port: 1, user: 'root', password: new Secret('pw'), connectTimeoutMs: 100 }
 const tls = (key?: string) => ({ ca: 'ca', ...(key !== undefined && { key: new Secret(key) }) })
@@ -34,4 +35,11 @@ test('dials that fail in clear do not stop those over TLS, nor short ones the pa
   expect(breakerFor({ ...base, user: 'reader' })).toBe(breakerFor(base))
   expect(breakerFor({ ...base, tlsMaterial: {} })).not.toBe(breakerFor(base))
   expect(breakerFor({ ...base, connectTimeoutMs: 1 })).not.toBe(breakerFor(base))
+})
+
+test('what dials found of a server is not held against the next one at its place', () => {
+  const [before, elsewhere] = [breakerFor(base), breakerFor({ ...base, port: 2 })]
+  noteStarted('a:1', () => 'started again')
+  expect(breakerFor(base)).not.toBe(before)
+  expect(breakerFor({ ...base, port: 2 })).toBe(elsewhere)
 })

@@ -11,6 +11,16 @@ const UTC = /^(?:[+-]00:00|(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt)|zu
  * user. Answers only, no question under way: that may end with the dial that asked.
  */
 const inUtc = new Map<string, boolean>()
+let forgotten = 0
+
+/**
+ * Has every server asked again: another one may listen where one was stopped, and a statement may have changed the zone
+ * of new sessions.
+ */
+export function forgetUtc(): void {
+  forgotten += 1
+  inUtc.clear()
+}
 
 /** The same; undefined if no answer came yet. */
 export function knownUtc(server: string): boolean | undefined {
@@ -21,10 +31,11 @@ export function knownUtc(server: string): boolean | undefined {
 export async function isUtc(server: string, ask: Variables): Promise<boolean> {
   const known = inUtc.get(server)
   if (known !== undefined) return known
+  const before = forgotten
   const [row] = await ask('select @@global.time_zone as zone, @@system_time_zone as machine')
   const zone = String(row?.['zone'])
   const answer = UTC.test(zone.toUpperCase() === 'SYSTEM' ? String(row?.['machine']) : zone)
-  inUtc.set(server, answer)
+  if (before === forgotten) inUtc.set(server, answer)
   return answer
 }
 

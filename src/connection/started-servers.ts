@@ -1,5 +1,7 @@
 import type { ServerAnswer } from '../errors.ts'
+import { forgetFailures } from './breaker.ts'
 import { hintsFor, permanence } from './error-codes.ts'
+import { forgetUtc } from './session-variables.ts'
 
 /** What became of a connection to a server: `refused` and `silent` of a dial, `cut` of one that was open. */
 export type Loss = 'refused' | 'silent' | 'cut'
@@ -10,6 +12,9 @@ const accounts = new Map<string, (loss: Loss) => string>()
 /** Has errors of connections to a server of this run say so, and what became of it. */
 export function noteStarted(place: string, account: (loss: Loss) => string): void {
   accounts.set(place, account)
+  // What is known of the one that was there before is not true of it.
+  forgetFailures(place)
+  forgetUtc()
 }
 
 /** What to try next, by the server's answer and, if this run started it, by what became of it. Otherwise as `hintsFor`. */

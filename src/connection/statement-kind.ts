@@ -8,6 +8,7 @@ function beginsWith(words: string): RegExp {
 const READS = beginsWith(String.raw`select|show|explain|desc|describe|use|begin|start\s+transaction|commit|rollback`)
 const EXPLAINS = beginsWith('explain|desc|describe')
 const COMMITS = beginsWith('commit')
+const SETS = beginsWith('set')
 const DEFINES = beginsWith('alter|create|drop|truncate|rename|admin|flashback|recover')
 const CHANGES_ROWS = beginsWith('insert|update|delete|replace|load|import')
 
@@ -49,6 +50,11 @@ function mayWrite(sql: string): boolean {
 /** Whether nobody knows what became of a statement whose connection was lost before the answer. */
 export function leavesDoubt(sql: string): boolean {
   return COMMITS.test(sql) || writes(sql)
+}
+
+/** Whether a statement may set the time zone of the server's new sessions. */
+export function maySetZone(sql: string): boolean {
+  return SETS.test(sql) && /\btime_zone\b/i.test(sql) && /\b(?:global|persist)\b/i.test(sql)
 }
 
 /** Whether a statement is DDL, which waits for metadata locks and not for row locks. */

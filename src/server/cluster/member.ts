@@ -90,7 +90,6 @@ export class ClusterMember {
     this.advertised = advertised ?? { host, port, statusPort }
     this.#program = program
     this.#watch(program)
-    noteStarted(this.address, (loss) => this.#account(loss))
   }
 
   /** `host:port` of it. */
@@ -135,6 +134,7 @@ export class ClusterMember {
   }
 
   #watch(program: MemberProgram): void {
+    this.#note()
     void program.ended.then((how) => {
       const asked = this.#over || program !== this.#program
       if (asked || (this.#state !== 'running' && this.#state !== 'paused')) return
@@ -174,6 +174,7 @@ export class ClusterMember {
     if (this.#state !== 'paused') return
     await this.#program.resume()
     this.#state = 'running'
+    this.#note()
   }
 
   /** Ends it at once with its cluster: how it stood is still told. */
@@ -195,6 +196,11 @@ export class ClusterMember {
     throw new ServerError(`${this.name} can't be ${what}: ${this.describe() ?? 'it does not run'}`, {
       hints: ['start it again first: await node.start()'],
     })
+  }
+
+  /** It answers from now on, whatever dials found before. */
+  #note(): void {
+    noteStarted(this.address, (loss) => this.#account(loss))
   }
 
   #account(loss: Loss): string {
