@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     // Sixty workers that each load vitest anew take longer than their tests.
     isolate: false,
+    // Two cores that build and test at once may take a while.
+    testTimeout: 30_000,
     typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], checker: 'tsc' },
   },
 })

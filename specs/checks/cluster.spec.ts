@@ -3,6 +3,7 @@ import {
   checks,
   configurationAlike,
   gcMoving,
+  noRecentRestarts,
   placementScheduled,
   runChecks,
   storesHaveRoom,
@@ -26,6 +27,11 @@ test('a cluster of two is in order but for its accounts, in less than 40 stateme
 test('stores, placement and garbage collection', async ({ cluster, tidbPool }) => {
   const admin = tidbPool.session('admin', { node: cluster.nodes[0] })
   expect(await storesUp(admin)).toEqual([])
+  const started = await noRecentRestarts(admin)
+  expect(started.map(({ subject }) => subject.name)).toContain(
+    `tidb ${cluster.nodes[0]?.host}:${cluster.nodes[0]?.port}`,
+  )
+  expect(await noRecentRestarts(admin, { within: 0 })).toEqual([])
   expect(await configurationAlike(admin)).toEqual([])
   await admin.query('set global tidb_slow_log_threshold = 301')
   const differs = { subject: { kind: 'setting', name: 'tidb instance.tidb_slow_log_threshold' } }

@@ -8,7 +8,8 @@ export const noRecentRestarts = defineCheck({
   title: 'No part of the cluster was restarted lately',
   severity: 'info',
   limits: { within: durationLimit('1h', 'how long ago a start is no news') },
-  needs: { nodes: true },
+  // A tidb-server without a PD says each time that it was started just now (v8.5.6).
+  needs: { nodes: true, stores: true },
   advice: 'if nobody restarted it, its log ends with the reason, or the log of the kernel does (out of memory)',
   docs: 'https://docs.pingcap.com/tidb/stable/troubleshoot-tidb-oom/',
   source: 'information_schema.cluster_info',
