@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { printable, redact, redactQuoting } from './redact.ts'
+import { printable, redact, redactQuoting, withoutLiterals } from './redact.ts'
 
 /** Statements with the secret hunter2, as users write them, rightly or not. */
 const STATEMENTS = [
@@ -204,4 +204,17 @@ describe('time grows with the length of a text, not with its square', () => {
     expect(redactQuoting('near "-"', long)).toBe('near "-"')
     expect(redact(`create user u identified by ${long}`)).toContain('create user u')
   })
+})
+
+test.for([
+  ["select 'a''b', \"c\\\"d\", 1.5e-3, .5, 0xFF from t1 where id=-42", 'select ?, ?, ?, ?, ? from t1 where id=-?'],
+  [
+    "insert into `order 1` (a2, b) values (1,_utf8mb4'x'),(2, x'ff')",
+    'insert into `order 1` (a2, b) values (?,?),(?, ?)',
+  ],
+  ['select 1 /* of alice */ from t -- bob\nlimit 3', 'select ? from t limit ?'],
+  ["select 'open", 'select ?'],
+  ['', ''],
+])('%s without literals', ([sql, masked]) => {
+  expect(withoutLiterals(sql as string)).toBe(masked)
 })

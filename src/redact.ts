@@ -1,3 +1,4 @@
+import { SqlScanner } from './sql-scanner.ts'
 import { secretsByContext, secretsOfStatement, type Span } from './sql-secrets.ts'
 import { harmless } from './terminal-text.ts'
 import { optionsOf, userInfoOf } from './url-secrets.ts'
@@ -12,6 +13,32 @@ export function printable(sql: string): string {
   const head = sql.slice(0, READ)
   const text = harmless(redact(masked(head, secretsOfStatement(head))).replace(/\s+/g, ' ')).trim()
   return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
+}
+
+// A number that is no part of a name.
+const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy
+
+/** A statement with `?` for each text and number in it, and without comments. Takes time in proportion to it. */
+export function withoutLiterals(sql: string): string {
+  const scanner = new SqlScanner(sql.slice(0, READ))
+  const { text } = scanner
+  let clean = ''
+  for (let at = 0; at < text.length;) {
+    const past = scanner.skipBlank(at)
+    if (past > at) clean += ' '
+    at = past
+    if (at >= text.length) break
+    const literal = scanner.literal(at)
+    NUMBER.lastIndex = at
+    const number = scanner.hex(at) || (NUMBER.exec(text)?.[0] ?? '')
+    const word = scanner.word(at)
+    const end = literal?.end ?? at + (number.length || word.length)
+    if (literal !== undefined || number !== '') clean += '?'
+    const next = end > at ? end : scanner.pastOther(at)
+    if (literal === undefined && number === '') clean += text.slice(at, next)
+    at = next
+  }
+  return clean
 }
 
 /**

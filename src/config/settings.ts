@@ -279,6 +279,12 @@ export const settings = {
     'Use a server or cluster that `vitest-tidb server start` or `cluster start` keeps, as if it were the configured host.',
     { mainOnly: true },
   ),
+  showSql: setting(
+    'TIDB_SHOW_SQL',
+    v.union([flag, v.pipe(v.string(), v.toLowerCase(), v.literal('masked'))]),
+    'true, false or masked',
+    'Print each statement with session, server, time and rows or error, and the slowest at the end. `masked`: without its texts and numbers. Passwords are never shown.',
+  ),
   strict: setting(
     'TIDB_STRICT',
     flag,
@@ -333,6 +339,7 @@ export const defaults = {
   pullTimeoutMs: 60_000,
   buildTimeoutMs: 1_800_000,
   retries: 3,
+  showSql: false,
   strict: false,
   concurrency: 100,
 } satisfies ParsedSettings

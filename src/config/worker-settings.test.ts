@@ -26,6 +26,7 @@ const given: Required<Settings> = {
   tlsKey: 'key.pem',
   image: 'tidb:own',
   version: 'v8.5.4',
+  showSql: 'masked',
   clusterNodes: 3,
   clusterProvider: 'container',
   serverBin: 'tidb-server',

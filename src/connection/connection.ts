@@ -21,6 +21,7 @@ import { leavesDoubt, maySetZone } from './statement-kind.ts'
 import { isEncrypted, socketOf } from './socket.ts'
 import { tlsOptions } from './tls.ts'
 import { StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
+import { isTraced, trace } from './statement-trace.ts'
 
 export type { Value } from './bound-values.ts'
 
@@ -231,12 +232,20 @@ export class TiDBConnection implements AsyncDisposable {
   readonly #ask = (sql: string): Promise<Row[]> =>
     new Promise((resolve, reject) => {
       if (this.#driver === undefined) return reject(this.#gone(sql))
+      const started = performance.now()
       this.#driver.query(sql, (error, rows) => {
+        const { errno, code } = error ?? {}
+        const ended = { rows: toRows(rows).length, error: error ? String(errno ?? code) : undefined }
+        this.#trace({ sql, durationMs: performance.now() - started, ...ended })
         if (error) return reject(error)
         this.#backslash = backslashAfter(rows) ?? this.#backslash
         resolve(rows as Row[])
       })
     })
+
+  #trace({ sql, durationMs = 0, rows, error }: Pick<PendingStatement, 'sql' | 'durationMs' | 'rows' | 'error'>): void {
+    if (isTraced()) trace({ session: this.#name, host: this.host, sql, durationMs, rows, error })
+  }
 
   /** The server's number for this connection, as in `CONNECTION_ID()` and the process list. */
   get id(): number {
@@ -377,11 +386,13 @@ export class TiDBConnection implements AsyncDisposable {
           if (options?.dateStrings !== true) toDates(result, fields)
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows
+          this.#trace(statement)
           // A statement that is killed may also end well: SLEEP() then returns 1.
           if (cancelled === undefined) return resolve(rows)
         } else {
           const { errno, code, message } = answerOf(error)
           statement.error = isRefused ? 'not sent' : String(errno ?? code ?? message)
+          this.#trace(statement)
         }
         const fail = (fate?: string) => reject(cancelled?.(fate) ?? failure)
         // What became of it is told, and whoever hears of its end may go on: nothing is killed any more.

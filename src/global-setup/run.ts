@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { loadConfig, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
+import { showStatements } from '../connection/shown-statements.ts'
 import { quoteName } from '../quote-name.ts'
 import type { Settings } from '../config/settings.ts'
 import { workerSettings } from '../config/worker-settings.ts'
@@ -71,6 +72,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const runId = randomBytes(4).toString('hex')
   const databasePrefix = `vitest_tidb_${runId}_`
   const { config, kept } = await reused(await configure(settings, root, log))
+  showStatements(config, (line) => process.stderr.write(`${line}\n`))
   const watchdog = Watchdog.ofProcess()
   await clearDeadRuns(log)
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-'))

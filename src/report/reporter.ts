@@ -1,4 +1,5 @@
 import type { Reporter, TestCase } from 'vitest/node'
+import { formatStatement, slowestOf, type ShownStatement } from '../connection/shown-statements.ts'
 import { redact } from '../redact.ts'
 import { clean } from '../terminal-text.ts'
 import { formatFailureReport } from './failure-report.ts'
@@ -10,8 +11,10 @@ import { formatFailureReport } from './failure-report.ts'
 export default class TiDBReporter implements Reporter {
   #failed: TestCase[] = []
   #skipped: string[] = []
+  #slowest: (ShownStatement & { readonly file: string })[] = []
 
   onTestRunStart(): void {
+    this.#slowest = []
     this.#failed = []
     this.#skipped = []
   }
@@ -19,6 +22,8 @@ export default class TiDBReporter implements Reporter {
   onTestCaseResult(test: TestCase): void {
     const result = test.result()
     if (result.state === 'failed' && test.meta().tidb !== undefined) this.#failed.push(test)
+    const file = test.module.relativeModuleId
+    this.#slowest = slowestOf([...this.#slowest, ...(test.meta().statements ?? []).map((one) => ({ ...one, file }))])
     // vitest counts skipped tests and keeps their reasons to itself.
     if (result.state === 'skipped' && result.note !== undefined) {
       this.#skipped.push(clean(redact(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${result.note}`)))
@@ -33,5 +38,8 @@ export default class TiDBReporter implements Reporter {
       process.stderr.write(`${formatFailureReport(report).replace(/^/gm, '  ')}\n`)
     }
     if (this.#skipped.length > 0) process.stderr.write(`\n${this.#skipped.join('\n')}\n`)
+    if (this.#slowest.length === 0) return
+    const lines = this.#slowest.map((one) => `${formatStatement(one)}  (${clean(one.file)})`)
+    process.stderr.write(`\nslowest statements\n  ${lines.join('\n  ')}\n`)
   }
 }

@@ -1,0 +1,78 @@
+import type { Config } from '../config/config.ts'
+import { formatDuration, formatQuantity } from '../number-format.ts'
+import { fitToPrint, printable, withoutLiterals } from '../redact.ts'
+import { traceStatements, type TracedStatement } from './statement-trace.ts'
+
+/** How statements are shown: `full`, without passwords, or `masked`, without any literal. */
+type Shown = 'full' | 'masked'
+
+const SLOWEST = 10
+
+/** A statement fit to print, as a worker hands it to the main process. */
+export type ShownStatement = TracedStatement
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** The slowest statements since the test before in the same worker, with TIDB_SHOW_SQL. */
+    statements?: ShownStatement[]
+  }
+}
+
+/** The ten that took longest, the longest first. */
+export function slowestOf<S extends ShownStatement>(statements: readonly S[]): S[] {
+  return statements.toSorted((one, other) => other.durationMs - one.durationMs).slice(0, SLOWEST)
+}
+
+/** Statements of a process: each is printed as it ends, and the slowest are kept. */
+class ShownStatements {
+  readonly #shown: Shown
+  readonly #print: (line: string) => void
+  #slowest: ShownStatement[] = []
+
+  constructor(shown: Shown, print: (line: string) => void) {
+    this.#shown = shown
+    this.#print = print
+  }
+
+  /** Prints one, and keeps it if it is among the slowest. */
+  add(statement: TracedStatement): void {
+    const sql = printable(this.#shown === 'masked' ? withoutLiterals(statement.sql) : statement.sql)
+    const { session } = statement
+    const shown = { ...statement, sql, session: session === undefined ? undefined : fitToPrint(session) }
+    this.#print(formatStatement(shown))
+    this.#slowest = slowestOf([...this.#slowest, shown])
+  }
+
+  /** The slowest since this was asked for last, the slowest first. */
+  takeSlowest(): ShownStatement[] {
+    const slowest = this.#slowest
+    this.#slowest = []
+    return slowest
+  }
+}
+
+/** `alice@127.0.0.1:4000  1.2 ms  2 rows  select …` */
+export function formatStatement({
+  session = 'vitest-tidb',
+  host,
+  durationMs,
+  rows,
+  error,
+  sql,
+}: ShownStatement): string {
+  const end = error === undefined ? formatQuantity(rows ?? 0, 'row') : `error ${error}`
+  return `${session}@${host}  ${formatDuration(durationMs)}  ${end}  ${sql}`
+}
+
+let shown: ShownStatements | undefined
+
+/** Shows the statements of this process from now on, if the settings of the run say so. */
+export function showStatements({ showSql }: Pick<Config, 'showSql'>, print: (line: string) => void): void {
+  shown = showSql === false ? undefined : new ShownStatements(showSql === true ? 'full' : 'masked', print)
+  traceStatements(shown && ((statement) => shown?.add(statement)))
+}
+
+/** The slowest since this was called last, the slowest first; none if statements are not shown. */
+export function takeSlowest(): ShownStatement[] {
+  return shown?.takeSlowest() ?? []
+}
