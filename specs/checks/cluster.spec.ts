@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest-tidb'
 import {
   checks,
+  clocksAlike,
   configurationAlike,
+  filesBelowLimit,
   gcMoving,
   noRecentRestarts,
+  pdAnswers,
   placementScheduled,
+  resourceGroupsHaveRoom,
   runChecks,
+  settingsAsExpected,
   storesHaveRoom,
   storesUp,
 } from 'vitest-tidb/checks'
@@ -18,7 +23,9 @@ test('a cluster of two is in order but for its accounts, in less than 40 stateme
   await requires({ version: '>=8.5.6', because: 'PD and the storage node are of that release, and differ from others' })
   const [one, two, three] = ['one', 'two', 'three'].map((name) => tidbPool.session(name, { node: cluster.nodes[0] }))
   if (one === undefined || two === undefined || three === undefined) throw new TypeError('three sessions')
-  const report = await runChecks([one, two, three], checks, { severity: 'warning', skip: ['stores-have-room'] })
+  // What the disk of this machine has, and what a cluster without TLS and expectations has not.
+  const skip = ['stores-have-room', 'certificate-not-expiring', 'settings-as-expected']
+  const report = await runChecks([one, two, three], checks, { severity: 'warning', skip })
   expect(report.results.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'findings')).toEqual([])
   expect(report.findings.map(({ check }) => check)).toEqual(['accounts-have-passwords', 'root-not-from-anywhere'])
   expect(report.cost.statements / cluster.nodes.length).toBeLessThan(40)
@@ -63,4 +70,63 @@ test('stores, placement and garbage collection', async ({ cluster, tidbPool }) =
       message: expect.stringMatching(/is (PENDING|INPROGRESS)$/) as string,
     },
   ])
+})
+
+test('clocks of all nodes against the one that is asked, members of PD, open files, expected settings', async ({
+  cluster,
+  tidbPool,
+}) => {
+  const admin = tidbPool.session('admin', { node: cluster.nodes[0] })
+  expect(await clocksAlike(admin, { apart: '1m' })).toEqual([])
+  const ways = async () =>
+    (await clocksAlike(admin, { apart: '1m' }))
+      .map(({ subject, message }) => `${subject.name.replace(/ .*/, '')} ${/ahead|behind/.exec(message)?.[0]}`)
+      .toSorted()
+  // By now() of this session, all the others are wrong by an hour.
+  await admin.query('set timestamp = unix_timestamp() - 3600')
+  expect(await ways()).toEqual(['pd ahead', 'tidb ahead', 'tidb ahead'])
+  await admin.query('set timestamp = unix_timestamp() + 7200')
+  expect(await ways()).toEqual(['pd behind', 'tidb behind', 'tidb behind'])
+  await admin.query('set timestamp = default')
+
+  expect(await pdAnswers(admin)).toEqual([])
+  expect(await pdAnswers(admin, { members: 3 })).toMatchObject([{ observed: 1, limit: 3 }])
+  expect(await filesBelowLimit(admin, { share: 1 })).toEqual([])
+  const full = await filesBelowLimit(admin, { share: 0 })
+  expect(full.map(({ subject }) => subject.name.replace(/ .*/, '')).toSorted()).toEqual(['pd', 'tidb', 'tidb', 'tikv'])
+
+  const expected = {
+    variables: { tidb_gc_enable: true, max_connections: '7', no_such: 1 },
+    configuration: { 'tidb.log.level': 'debug' },
+  }
+  expect(
+    (await settingsAsExpected(admin, expected)).map(({ subject, message }) => `${subject.name} ${message}`),
+  ).toEqual([
+    'max_connections is 0, 7 is expected',
+    'no_such is not there, 1 is expected',
+    ...['one', 'two'].map(() => expect.stringMatching(/^tidb.log.level is \w+ on \S+, debug is expected$/) as string),
+  ])
+  await expect(settingsAsExpected(admin)).rejects.toMatchObject({ silence: 'not-applicable' })
+})
+
+test('a resource group that makes its statements wait is found', { timeout: 60_000 }, async ({ cluster, tidbPool }) => {
+  const [admin, busy] = ['admin', 'busy'].map((name) => tidbPool.session(name, { node: cluster.nodes[0] }))
+  await admin?.query('create resource group if not exists small ru_per_sec = 10')
+  await admin?.query('create table heavy (id int primary key auto_increment, note varchar(4000))')
+  await busy?.query('set resource group small')
+  try {
+    await expect
+      .poll(
+        async () => {
+          await busy?.query("insert into heavy (note) values (repeat('x', 4000)), (repeat('y', 4000))")
+          return admin && resourceGroupsHaveRoom(admin, { queued: 0 })
+        },
+        { timeout: 40_000, interval: 1 },
+      )
+      .toMatchObject([{ subject: { kind: 'resource group', name: 'small' } }])
+  } finally {
+    await busy?.query('set resource group default')
+    await admin?.query('drop table heavy')
+    await admin?.query('drop resource group small')
+  }
 })

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest-tidb'
 import {
   autoIncrementHasRoom,
+  autoRandomHasRoom,
+  collationsAlike,
   indexesNotRedundant,
   indexesUsed,
   noDdlHeldUp,
   noFailedDdl,
+  sequencesHaveRoom,
   statisticsFresh,
   tablesHavePrimaryKey,
   ttlJobsOnTime,
@@ -44,6 +47,52 @@ test('tables without key, columns that are nearly full, indexes that nobody need
     'indexed.ab: (a, b) is the beginning of abc (a, b, c)',
   ])
   expect(own(await indexesUsed(tidb), database)).toContain('indexed.b: was not used since the tidb-servers started')
+})
+
+test('values that run out are found whichever tidb-server gave them out, and what may not be asked is no pass', async ({
+  tidb,
+  database,
+}) => {
+  // A tidb-server takes 30,000 at once: the next one to insert finds none left.
+  await tidb.query('create table narrow (id smallint auto_increment primary key, b int)')
+  await tidb.query('insert into narrow (b) values (1)')
+  expect(own(await autoIncrementHasRoom(tidb), database)).toEqual([
+    expect.stringMatching(/^narrow\.id: smallint(\(6\))? gives out 30,001 next, its largest is 32,767: 91\.5%$/),
+  ])
+  await expect(autoIncrementHasRoom(tidb, { asked: 0 })).rejects.toMatchObject({
+    silence: 'not-available',
+    hints: ['raise auto-increment-has-room.asked'],
+  })
+
+  await tidb.query('create table scattered (id bigint auto_random(5) primary key, b int)')
+  await tidb.query('create table wide (id bigint unsigned auto_random(3, 54) primary key, b int)')
+  expect(own(await autoRandomHasRoom(tidb), database)).toEqual([])
+  await tidb.query(`alter table scattered auto_random_base = ${2 ** 58 * 0.9}`)
+  await tidb.query(`alter table wide auto_random_base = ${Math.floor(2 ** 51 * 0.7)}`)
+  expect(own(await autoRandomHasRoom(tidb), database)).toEqual([
+    expect.stringMatching(/^scattered\.id: gives out 259,407,338,536,540,544 next, .*: 90%$/),
+  ])
+
+  await tidb.query('create sequence up maxvalue 10 nocache')
+  await tidb.query('create sequence down increment -1 start 10 minvalue 1 maxvalue 10 nocache')
+  await tidb.query('create sequence around maxvalue 10 cycle nocache')
+  for (let value = 1; value <= 9; value += 1) await tidb.query('select nextval(up), nextval(around)')
+  expect(own(await sequencesHaveRoom(tidb), database)).toEqual(['up: has given out 90% of its values, its last is 10'])
+  for (let value = 1; value <= 9; value += 1) await tidb.query('select nextval(down)')
+  expect(own(await sequencesHaveRoom(tidb), database)).toHaveLength(2)
+  expect(own(await sequencesHaveRoom(tidb, { share: 0.9 }), database)).toEqual([])
+})
+
+test('a table unlike its database, and a column unlike its table, are found', async ({ tidb, database }) => {
+  await tidb.query('create table other (a varchar(9), b int) collate utf8mb4_general_ci')
+  await tidb.query('create table mixed (a varchar(9), b varchar(9) collate utf8mb4_unicode_ci)')
+  expect(own(await collationsAlike(tidb), database).toSorted()).toEqual([
+    'mixed.b: has the collation utf8mb4_unicode_ci, its table has utf8mb4_bin',
+    'other: has the collation utf8mb4_general_ci, its database has utf8mb4_bin',
+  ])
+  expect(own(await collationsAlike(tidb, { except: [`${database}.other`, `${database}.mixed.b`] }), database)).toEqual(
+    [],
+  )
 })
 
 test('a table that grew without ANALYZE is found', async ({ startTiDB, tidbPool }) => {

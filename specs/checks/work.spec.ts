@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest-tidb'
+import { addImportJob } from '../../fixtures/import-jobs.ts'
 import {
   connectionsBelowLimit,
+  importsMoving,
   memoryBelowLimit,
   noDeadlocks,
   noIdleTransactions,
@@ -85,4 +87,15 @@ test('limits of the server that are near, and what its statements did', async ({
       values ('reports', now(), 'identify', 'kill', 'select sleep(100)', 'x', 'y')`,
   )
   expect(await noRunawayQueries(admin)).toMatchObject([{ subject: { kind: 'resource group', name: 'reports' } }])
+
+  const pending = await addImportJob(admin, { database: 'test', table: 'orders', status: 'pending' })
+  const moving = async (limits = {}) => (await importsMoving(admin, limits)).map(({ message }) => message)
+  expect(await moving({ pendingFor: 0 })).toEqual([
+    expect.stringMatching(/^into `test`.`orders` has been pending for /) as string,
+  ])
+  await admin.query('update mysql.tidb_import_jobs set create_time = now(6) - interval 2 hour where id = ?', [
+    Number(pending),
+  ])
+  expect(await moving()).toEqual([expect.stringContaining('has been pending for 2 h') as string])
+  expect(await moving({ pendingFor: '3h' })).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
@@ -114,6 +114,13 @@ test('findings come with advice, and what could not be checked has a status of i
   expect(healthy.status).toBe(0)
   expect(healthy.stdout).toMatch(/ no-old-transactions [\d.]+ m?s 0 rows: select instance/)
 
+  const file = join(folder.path, 'expected.json')
+  writeFileSync(file, '{ "variables": { "max_connections": 7 }, "configuration": { "tidb.log.level": "info" } }')
+  const expected = await run('--only', 'settings-as-expected', '--expected', file)
+  expect(expected.status).toBe(1)
+  expect(expected.stdout).toContain('variable max_connections: is 0, 7 is expected')
+  expect(expected.stdout).not.toContain('log.level')
+
   const reading = ['--user', 'reader', '--only', 'no-old-transactions,tls-required', '--severity', 'warning']
   const blind = await runCli(['check', '--port', String(server.port), ...reading], { TIDB_PASSWORD: 'word' })
   expect(blind.status).toBe(2)
@@ -162,6 +169,8 @@ test.for([
   ['check', '--limit', 'tidb=3'],
   ['check', '--severity', 'bad'],
   ['check', '--report', 'pdf'],
+  ['check', '--expected', 'no-such.json'],
+  ['check', '--expected', 'path.ts'],
   ['check', '--password', 'hunter2'],
   ['no-such-command'],
 ])('bad usage ends in status 2: %s', async (args) => {

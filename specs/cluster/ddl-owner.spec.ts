@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { expect, test } from 'vitest-tidb'
+import { ddlOwnerAnswers } from 'vitest-tidb/checks'
 
 const WAIT = { timeout: 30_000, interval: 50 }
 
@@ -22,8 +23,13 @@ test(
     await alice.query('insert into item (value) values (0)')
     const change = bob.send('alter table item add index by_value (value)')
     await expect(change).toBeBlockedBy(alice)
+    const carol = tidbPool.session('carol', { node: other })
+    expect(await ddlOwnerAnswers(carol)).toEqual([])
     await owner.kill()
     await alice.query('commit')
+    expect(await ddlOwnerAnswers(carol)).toMatchObject([
+      { message: expect.stringContaining(`${owner.host}:${owner.port} is the owner, and does not answer`) as string },
+    ])
 
     // A node that died keeps its office until its lease ends; changes wait as well until nobody expects its consent.
     const leases = await cluster.endLeases(owner)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { expect, test } from 'vitest'
 import { checks } from './catalogue.ts'
+import { shownStandard } from './limits.ts'
 import * as exported from './index.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -34,9 +35,7 @@ test('every check is exported under its name, and is proven somewhere', () => {
 
 test('the page has every check', async () => {
   const rows = checks.map(({ name, title, limits, severity, source }) => {
-    const shown = Object.entries(limits).map(
-      ([limit, { standard }]) => `\`${limit}\` ${String(standard) === '' ? 'none' : String(standard)}`,
-    )
+    const shown = Object.entries(limits).map(([limit, given]) => `\`${limit}\` ${shownStandard(given) || 'none'}`)
     return `| \`${name}\`<br>\`${functionOf(name)}\` | ${title} | ${shown.join('<br>')} | ${severity} | ${source} | ${proofsOf(name).join(', ')} |`
   })
   const table = [

@@ -5,7 +5,7 @@ import { nearest } from '../nearest.ts'
 
 /** One limit of a check: what it stands for, and what it is unless somebody gives another. */
 export interface Limit<Given = unknown, Used = unknown> {
-  readonly kind: 'duration' | 'ratio' | 'count' | 'names'
+  readonly kind: 'duration' | 'ratio' | 'count' | 'names' | 'values'
   readonly standard: Given
   /** What it limits, in a few words. */
   readonly what: string
@@ -14,6 +14,11 @@ export interface Limit<Given = unknown, Used = unknown> {
 }
 
 export type Limits = Readonly<Record<string, Limit>>
+
+/** The standard of a limit as it may be given again, as text; empty if there is none. */
+export function shownStandard({ kind, standard }: Limit): string {
+  return kind === 'values' ? '' : String(standard)
+}
 
 /** What may be given in the place of the standard limits. */
 export type GivenLimits<L extends Limits> = { readonly [Name in keyof L]?: L[Name]['standard'] | undefined }
@@ -54,6 +59,36 @@ export function namesLimit(standard: readonly string[], what: string): Limit<rea
       }
       throw wrong(called, given, 'names, with commas between them')
     },
+  }
+}
+
+/** What things are to be, by their names; as text, an object in JSON. None unless it is given. */
+export function valuesLimit(what: string): Limit<Readonly<Record<string, Value>>, Readonly<Record<string, string>>> {
+  return {
+    kind: 'values',
+    standard: {},
+    what,
+    use: (given, called) => {
+      const values = typeof given === 'string' ? parsed(given) : given
+      if (typeof values !== 'object' || values === null || Array.isArray(values)) throw wrong(called, given, VALUES)
+      const entries = Object.entries(values as Readonly<Record<string, unknown>>)
+      for (const [name, value] of entries) if (!isValue(value)) throw wrong(`${called}.${name}`, value, VALUE)
+      return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+    },
+  }
+}
+
+type Value = string | number | boolean
+const VALUE = 'text, a number, true or false'
+const VALUES = `an object of names and values, each ${VALUE}`
+
+const isValue = (value: unknown): value is Value => ['string', 'number', 'boolean'].includes(typeof value)
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Severity } from '../checks/finding.ts'
 import type { RunChecksOptions } from '../checks/run-checks.ts'
+import { settingsAsExpected } from '../checks/settings-as-expected.ts'
 import { ConfigError } from '../errors.ts'
 
 /** What the command line says of checks, as text. */
@@ -8,11 +11,14 @@ interface GivenOptions {
   readonly skip?: string
   readonly limit?: readonly string[]
   readonly severity?: string
+  readonly expected?: string
 }
 
 /** The same for `runChecks`, which checks names and values. @throws {ConfigError} for a limit of another form. */
-export function checkOptions({ only, skip, limit = [], severity }: GivenOptions): RunChecksOptions {
-  const limits: Record<string, Record<string, string>> = {}
+export function checkOptions({ only, skip, limit = [], severity, expected }: GivenOptions): RunChecksOptions {
+  const limits: Record<string, Record<string, unknown>> = expected === undefined
+    ? {}
+    : { [settingsAsExpected.name]: readExpected(expected) }
   for (const given of limit) {
     const [, check = '', name = '', value = ''] = FORM.exec(given) ?? []
     if (check === '') {
@@ -23,6 +29,29 @@ export function checkOptions({ only, skip, limit = [], severity }: GivenOptions)
     ;(limits[check] ??= {})[name] = value
   }
   return { only: names(only), skip: names(skip), limits, severity: severity as Severity | undefined }
+}
+
+/** What variables and configuration are to be. @throws {ConfigError} for a file that can't be read, or that is no object in JSON. */
+function readExpected(file: string): Record<string, unknown> {
+  const refuse = (what: string, cause?: unknown) =>
+    new ConfigError(['--expected'], `--expected names ${file}, which ${what}`, {
+      hints: ['give an object in JSON with variables, configuration or both; docs/checks.md shows one'],
+      cause,
+    })
+  let text: string
+  try {
+    text = readFileSync(resolve(file), 'utf8')
+  } catch (cause) {
+    throw refuse(`can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw refuse('is no JSON', cause)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('holds no object')
+  return { ...value }
 }
 
 const FORM = /^([\w-]+)\.(\w+)=(.*)$/s

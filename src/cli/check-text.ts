@@ -1,5 +1,6 @@
 import type { CheckReport, CheckResult } from '../checks/run-checks.ts'
 import type { AnyCheck } from '../checks/check.ts'
+import { shownStandard } from '../checks/limits.ts'
 import type { Finding } from '../checks/finding.ts'
 import { formatCount, formatDuration, formatQuantity } from '../number-format.ts'
 import { resultsOf, UNCHECKED } from './outcomes.ts'
@@ -34,6 +35,6 @@ function listed(heading: string, results: readonly CheckResult[]): string[] {
 export function listText(checks: readonly AnyCheck[]): string[] {
   return checks.flatMap(({ name, title, severity, limits }) => [
     `${name} (${severity}): ${title}`,
-    ...Object.entries(limits).map(([limit, { standard, what }]) => `  ${name}.${limit}=${String(standard)}  ${what}`),
+    ...Object.entries(limits).map(([limit, given]) => `  ${name}.${limit}=${shownStandard(given)}  ${given.what}`),
   ])
 }

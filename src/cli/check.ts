@@ -41,6 +41,7 @@ export interface CheckOptions {
   readonly skip?: string
   readonly limit?: readonly string[]
   readonly severity?: string
+  readonly expected?: string
   readonly list?: boolean
   readonly showSql?: boolean
   readonly report?: readonly string[]
