@@ -14,7 +14,7 @@ interface Random extends Giver {
 const NAME = 'auto-random-has-room'
 
 /** How many values there are for each shard. */
-export function valuesOf(bits: string, isUnsigned: boolean): number {
+function valuesOf(bits: string, isUnsigned: boolean): number {
   const shard = Number(/AUTO_RANDOM_BITS=(\d+)/.exec(bits)?.[1] ?? 5)
   const range = Number(/RANGE BITS=(\d+)/.exec(bits)?.[1] ?? 64)
   return 2 ** (range - shard - (isUnsigned ? 0 : 1)) - 1

@@ -3,7 +3,7 @@ import { defineCheck } from './check.ts'
 import { ratioLimit } from './limits.ts'
 import { nearLimit, type Use } from './near-limit.ts'
 
-export interface OpenFiles {
+interface OpenFiles {
   readonly type: string
   readonly instance: string
   /** `fs.file-nr` of Linux: open, unused, and the most that there may be. */
@@ -11,7 +11,7 @@ export interface OpenFiles {
 }
 
 /** What the rows say: of the machine of each node; a machine without such a line says nothing. */
-export function openFiles(rows: readonly OpenFiles[]): Use[] {
+function openFiles(rows: readonly OpenFiles[]): Use[] {
   return rows.flatMap(({ type, instance, value }) => {
     const [used, , most] = value.trim().split(/\s+/)
     return used === undefined || most === undefined ? [] : [{ type, instance, used, most }]

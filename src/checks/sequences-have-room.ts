@@ -14,10 +14,7 @@ interface Sequence extends Giver {
 const NAME = 'sequences-have-room'
 
 /** Which part of its values a sequence has given out, when the storage says that `next` is next. */
-export function givenOut(
-  { step, start, end }: Pick<Sequence, 'step' | 'start' | 'end'>,
-  next: string | number,
-): number {
+function givenOut({ step, start, end }: Pick<Sequence, 'step' | 'start' | 'end'>, next: string | number): number {
   // The server adds 1 to the last value whatever the step is.
   const given = Number(next) - 1 - Number(start) + Number(step)
   return given / (Number(end) - Number(start) + Number(step))

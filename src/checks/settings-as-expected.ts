@@ -7,7 +7,7 @@ import { valuesLimit } from './limits.ts'
 const NAME = 'settings-as-expected'
 
 /** Whether a value is the one that is expected, however it is spelt: `ON` is 1, `256MiB` is 268435456. */
-export function isAsExpected(observed: string, expected: string): boolean {
+function isAsExpected(observed: string, expected: string): boolean {
   return meaning(observed) === meaning(expected)
 }
 
