@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import type { ImportRecord } from '../../src/import-jobs/import-record.ts'
 import { factsOf, type ReportFacts } from '../../src/import-report/facts.ts'
 import { writeImportReport } from '../../src/import-report/write-report.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** A report on a page of a browser. */
 export interface OpenReport extends AsyncDisposable {
@@ -53,11 +49,4 @@ export async function openReport(
 /** Unfolds every job and table. */
 export async function unfoldAll(page: Page): Promise<void> {
   await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true')
-}
-
-/** What axe finds wrong with the page, one line each. https://github.com/dequelabs/axe-core */
-export async function violationsIn(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`)
 }

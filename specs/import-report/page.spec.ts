@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startChromium, whyNoChromium } from '../../fixtures/chromium.ts'
 import { importRecords, oneImportRecord, variedRecords } from '../../fixtures/import-records.ts'
-import { openReport, unfoldAll, violationsIn } from './open-report.ts'
+import { violationsIn } from '../../fixtures/violations.ts'
+import { openReport, unfoldAll } from './open-report.ts'
 
 // The report, opened in a browser. No server is needed for it.
 
@@ -89,12 +90,16 @@ test('headings go down one level at a time, and every chart says what it shows',
 })
 
 describe.for(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  test.for([SMALLEST, PHONE, {}])('axe finds nothing wrong, folded and unfolded: %o', async (size) => {
-    await using report = await openReport(browser, variedRecords(), { ...size, colorScheme })
-    expect(await violationsIn(report.page)).toEqual([])
-    await unfoldAll(report.page)
-    expect(await violationsIn(report.page)).toEqual([])
-  })
+  test.for([SMALLEST, PHONE, {}])(
+    'axe finds nothing wrong, folded and unfolded: %o',
+    { timeout: 120_000 },
+    async (size) => {
+      await using report = await openReport(browser, variedRecords(), { ...size, colorScheme })
+      expect(await violationsIn(report.page)).toEqual([])
+      await unfoldAll(report.page)
+      expect(await violationsIn(report.page)).toEqual([])
+    },
+  )
 
   test('text in charts is as readable as any other', async () => {
     await using report = await openReport(browser, variedRecords(), { colorScheme })

@@ -18,7 +18,7 @@ export const noOldTransactions = defineCheck({
   limits: { olderThan: durationLimit('10m', 'how long a transaction may be open') },
   needs: { everyNode: true, privileges: ['PROCESS'] },
   advice:
-    'commit or roll it back, or KILL TIDB the session: it holds locks, back garbage collection and DDL on its tables',
+    'commit or roll it back, or KILL TIDB the session: it holds locks, and holds up garbage collection and DDL on its tables',
   docs: 'https://docs.pingcap.com/tidb/stable/information-schema-tidb-trx/',
   source: 'information_schema.cluster_tidb_trx',
   async run({ session, limits }) {

@@ -1,0 +1,19 @@
+import { ssrRenderAttrs } from "vue/server-renderer";
+import { useSSRContext } from "vue";
+import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
+const __pageData = JSON.parse(`{"title":"The local server's storage is mended where TiKV would refuse","description":"","frontmatter":{},"headers":[],"relativePath":"decisions/unistore.md","filePath":"decisions/unistore.md"}`);
+const _sfc_main = { name: "decisions/unistore.md" };
+function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
+  _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="the-local-servers-storage-is-mended-where-tikv-would-refuse" tabindex="-1">The local server&#39;s storage is mended where TiKV would refuse <a class="header-anchor" href="#the-local-servers-storage-is-mended-where-tikv-would-refuse" aria-label="Permalink to &quot;The local server&#39;s storage is mended where TiKV would refuse&quot;">​</a></h1><p><strong>What.</strong> The <code>tidb-server</code> that is built here has an addition to unistore: it reports who waits for a lock (<a href="./lock-account">the lock account</a>), and it remembers commits that only locked a row. The files in tidb-server/unistore are put into a copy of TiDB&#39;s source, and the lines in edits.json replaced. Go allows no <code>-overlay</code> on files of its module cache, so the module is copied into the folder of the build, and <code>go.mod</code> replaces it. An edit whose lines are not found exactly once fails the build. The binary is cached by a checksum of all that it is made of, so one without the addition is never mistaken for it; <code>tidb_version()</code> says <code>Git Branch: vitest-tidb-unistore</code>.</p><p><strong>Why.</strong> A test that passes on the local server and fails on a cluster costs a night; one that fails on the local server alone costs trust. A foreign key that a plain <code>DELETE</code> breaks is such a case. Each mend is a few lines, and a spec that fails without it.</p><p><strong>How a lock is remembered.</strong> TiKV writes a record of type Lock for each key that a commit locked, and a later prewrite looks at the newest record of its key. Unistore keeps values by commit, and wrote the status of a lock for the primary key alone, found by the start of its transaction only. Now it writes that status for every key, and for each key one entry more, the trace, with the commit&#39;s timestamp as its version: so the newest is found by one look-up, however many there were. Who reads it: an optimistic prewrite, a flush of bulk DML, and the check at commit of a key whose check was put off. With a status for every key, a commit of locks that is sent again finds that it was done, and a rollback that comes late is refused; both had looked at values only. A trace is dropped once its commit is behind the safe point of garbage collection, not its start. Shared locks become locks as all others at prewrite; as released, unistore wrote them as an empty value, which is a deletion.</p><p><strong>What is not mended.</strong> Locks are shared by nobody: two transactions that add a child to one parent under <code>tidb_foreign_key_check_in_shared_lock</code> wait for each other. That needs several holders for a lock, in every request that reads locks.</p><p><strong>Alternatives.</strong> A warning in the documentation alone: nobody reads it before the night. Writing the locked row&#39;s value anew, as an update of nothing: fewer lines, but then reads and <code>_tidb_commit_ts</code> see a change that nobody made.</p></div>`);
+}
+const _sfc_setup = _sfc_main.setup;
+_sfc_main.setup = (props, ctx) => {
+  const ssrContext = useSSRContext();
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("decisions/unistore.md");
+  return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
+};
+const unistore = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
+export {
+  __pageData,
+  unistore as default
+};
