@@ -36,7 +36,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   },
   { text: 'Reference', items: ['reference', 'checks', 'errors'].map(page) },
   { text: 'How it is made', items: ['architecture', 'performance', 'dependencies'].map(page) },
-  { text: 'Decisions', collapsed: true, items: decisions.map(page) },
+  { text: 'Decisions', items: decisions.map(page) },
 ]
 
 type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0]
@@ -69,7 +69,11 @@ export default defineConfig({
   description,
   cleanUrls: true,
   // Headings are linked to as GitHub names them, where these pages are read as well.
-  markdown: { config: linkFiles, anchor: { slugify: slug } },
+  markdown: {
+    config: linkFiles,
+    anchor: { slugify: slug },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     sidebar,
     nav: [
