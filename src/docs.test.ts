@@ -31,6 +31,8 @@ describe.for(docs)('%s', (path) => {
     await expect(shown).toMatchFileSnapshot(join(root, path))
     const unmarked = text.replace(BLOCK, '').match(/^```(?:ts|js|typescript|javascript)\b/gm)
     expect(unmarked, 'blocks of code without a region').toBeNull()
+    const empty = text.replace(BLOCK, '').match(/^<!-- \S+\.ts(?:#\S+)? -->$/gm)
+    expect(empty, 'regions without a block of code').toBeNull()
   })
 
   test('links to what is there', () => {
