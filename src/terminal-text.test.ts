@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fitToPrint } from './redact.ts'
-import { clean, columnsOf, shorten, shortenLine } from './terminal-text.ts'
+import { clean, columnsOf, isolated, marksIn, shorten, shortenLine } from './terminal-text.ts'
 
 test.for([
   ['colours', '\x1b[31mred\x1b[0m', 'red'],
@@ -37,6 +37,16 @@ test('a text is cut by columns, never within a character', () => {
   expect(shorten('注文表', 4)).toBe('注…')
   expect(shorten('🇩🇪🇫🇷🇮🇹', 5)).toBe('🇩🇪🇫🇷…')
   expect(shorten('orders', 0)).toBe('')
+})
+
+test('marks around a text from right to left take no columns, and are closed where it is cut', () => {
+  expect(isolated('orders')).toBe('orders')
+  expect(isolated('طلب')).toBe('\u2068طلب\u2069')
+  expect([columnsOf(isolated('طلب')), marksIn(isolated('طلب'))]).toEqual([3, 2])
+  expect(shorten(`${isolated('طلب')} 7`, 5)).toBe('\u2068طلب\u2069 7')
+  expect(shorten(isolated('طلبات'), 4)).toBe('\u2068طلب…\u2069')
+  expect(shorten(`${isolated('طلب')} orders`, 6)).toBe('\u2068طلب\u2069 o…')
+  expect(shortenLine(isolated('طلبات'), 5)).toBe('\u2068طل…\u2069')
 })
 
 test('a line is no longer than the terminal is wide, by columns and by length', () => {

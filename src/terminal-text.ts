@@ -38,13 +38,38 @@ function withoutCommands(text: string): string {
   return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[')
 }
 
+/** Letters that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+const ISOLATE = '\u2068'
+const END_OF_ISOLATE = '\u2069'
+
+/** Whether a text has letters that may turn what stands beside it. */
+export function isRightToLeft(text: string): boolean {
+  return RIGHT_TO_LEFT.test(text)
+}
+
+/** A text in a line of another direction: with marks around it if it may turn what stands beside it. */
+export function isolated(text: string): string {
+  return isRightToLeft(text) ? `${ISOLATE}${text}${END_OF_ISOLATE}` : text
+}
+
+/** How many marks of `isolated` a text has: they take no columns, and count in its length. */
+export function marksIn(text: string): number {
+  return text.match(/[\u2068\u2069]/g)?.length ?? 0
+}
+
 /** How many columns of a terminal a text takes. */
 export function columnsOf(text: string): number {
   // Most text is plain, and segmenting is slow.
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let columns = 0
-  for (const { segment } of graphemes.segment(text)) columns += WIDE.test(segment) ? 2 : 1
+  for (const { segment } of graphemes.segment(text)) columns += widthOf(segment)
   return columns
+}
+
+function widthOf(segment: string): number {
+  if (segment === ISOLATE || segment === END_OF_ISOLATE) return 0
+  return WIDE.test(segment) ? 2 : 1
 }
 
 /** A text cut to so many columns of a terminal, with … where something is missing. */
@@ -64,11 +89,15 @@ function shortenBy(measure: (text: string) => number, text: string, most: number
   if (measure(text) <= most) return text
   if (most < 1) return ''
   let kept = ''
-  let used = 1
+  // What is cut within an isolate is closed again.
+  let open = ''
+  let used = 1 + (text.includes(ISOLATE) ? measure(END_OF_ISOLATE) : 0)
   for (const { segment } of graphemes.segment(text)) {
     used += measure(segment)
     if (used > most) break
     kept += segment
+    if (segment === ISOLATE) open = END_OF_ISOLATE
+    else if (segment === END_OF_ISOLATE) open = ''
   }
-  return `${kept.trimEnd()}…`
+  return `${kept.trimEnd()}…${open}`
 }

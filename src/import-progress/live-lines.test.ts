@@ -102,3 +102,21 @@ test('colours say what is out of the ordinary, and take no room', () => {
     ' <yellow:!> 注文  <dim:shop.orders>  <cyan:importing>  <green:███████><dim:░░░░░░░░░>   47%  <dim:1,234,567 rows>  <yellow:no progress for 2 min 5 s>',
   ])
 })
+
+test('names and reasons from right to left are isolated, and the lines fit', () => {
+  const arabic = { ...orders, jobId: '5', name: 'طلبات الليلة', table: 'متجر.طلبات' }
+  const [line = ''] = liveLines([arabic], 120, 10, plain)
+  expect(line).toContain('❯ \u2068طلبات الليلة\u2069  \u2068متجر.طلبات\u2069  importing ')
+  const [hebrew = ''] = liveLines([{ ...orders, note: 'השרת נפל' }], 120, 10, plain)
+  expect(hebrew).toContain('  \u2068השרת נפל\u2069')
+  // Columns stay below each other, as the marks take none.
+  const [above = '', below = ''] = liveLines([arabic, items], 120, 10, plain)
+  const before = (text: string, word: string) => columnsOf(text.slice(0, text.indexOf(word)))
+  expect(before(above, 'importing')).toBe(before(below, 'global-sorting'))
+  for (const columns of [10, 22, 24, 40, 80, 86, 100]) {
+    for (const each of liveLines([arabic, items], columns, 10, plain)) {
+      expect(each.length).toBeLessThanOrEqual(columns)
+      expect(each.match(/\u2068/g) ?? []).toHaveLength(each.match(/\u2069/g)?.length ?? 0)
+    }
+  }
+})

@@ -3,7 +3,7 @@ import { formatBar, formatPercent } from './completion.ts'
 import { formatCount, formatDuration, formatQuantity, formatRate } from '../number-format.ts'
 import { JobCounts } from './job-counts.ts'
 import { plain, type Colour, type Paint } from './paint.ts'
-import { columnsOf, shorten, shortenLine } from '../terminal-text.ts'
+import { columnsOf, isolated, marksIn, shorten, shortenLine } from '../terminal-text.ts'
 import { stageOf, tableOf, troubleOf } from './watched-job.ts'
 
 const GAP = '  '
@@ -73,13 +73,14 @@ function measured(jobs: readonly ImportProgress[], table: readonly Column[]) {
   return table
     .map((column) => {
       const cells = jobs.map((job) => column.cell(job))
-      return { ...column, cells, width: Math.max(0, ...cells.map(({ text }) => columnsOf(text))) }
+      const width = Math.max(0, ...cells.map(({ text }) => columnsOf(text)))
+      return { ...column, cells, width, marks: Math.max(0, ...cells.map(({ text }) => marksIn(text))) }
     })
     .filter(({ width }) => width > 0)
 }
 
-function widthOf(shown: readonly { readonly width: number }[]): number {
-  return shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length)
+function widthOf(shown: readonly { readonly width: number; readonly marks: number }[]): number {
+  return shown.reduce((sum, { width, marks }) => sum + width + marks + GAP.length, -GAP.length)
 }
 
 function padded(cell: Cell | undefined, width: number, align: 'right' | undefined, paint: Paint): string {
@@ -91,8 +92,8 @@ function padded(cell: Cell | undefined, width: number, align: 'right' | undefine
 
 function columnsOfTable(barColumns: number): Column[] {
   return [
-    { cell: ({ name }) => cell(shorten(name, MOST_NAME)) },
-    { rank: 4, cell: (job) => cell(shorten(tableOf(job), MOST_NAME), 'dim') },
+    { cell: ({ name }) => cell(isolated(shorten(name, MOST_NAME))) },
+    { rank: 4, cell: (job) => cell(isolated(shorten(tableOf(job), MOST_NAME)), 'dim') },
     { cell: (job) => cell(stageOf(job), job.status === 'running' ? 'cyan' : 'dim') },
     { rank: 2, cell: ({ percent }) => (percent === undefined ? cell('') : bar(percent, barColumns)) },
     // As wide as it may become, so that nothing moves.

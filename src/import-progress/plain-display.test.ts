@@ -39,6 +39,16 @@ test('the first line at once, then one in ten seconds, a change of phase at once
   ])
 })
 
+test('names and reasons from right to left are isolated', () => {
+  const { display, printed } = open()
+  display.onProgress({ ...orders, name: 'طلبات 7', table: '`متجر`.`طلبات`' }, 1, 0)
+  display.onProgress({ ...orders, status: 'failed', note: 'הדיסק מלא', over: true }, 1, 10_000)
+  expect(printed).toEqual([
+    'import job 7 \u2068طلبات 7\u2069 (\u2068متجر.طلبات\u2069): importing 10%, 1,000 rows, 100 rows/s, ETA 1 min 30 s',
+    `✗ ${title} failed at importing 10%, 1,000 rows: \u2068הדיסק מלא\u2069`,
+  ])
+})
+
 test('when nothing moves, nothing is said again, but that nothing moves', () => {
   const { display, printed } = open()
   const idle = [0, 20_000, 40_000, 60_000, 80_000, 130_000]

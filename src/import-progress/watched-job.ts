@@ -2,7 +2,7 @@ import { meaningOf } from '../import-jobs/job-status.ts'
 import type { KnownOutcome, ImportProgress } from '../import-jobs/import-record.ts'
 import { formatPercent } from './completion.ts'
 import { formatDuration, formatQuantity, formatRate } from '../number-format.ts'
-import { clean, shorten } from '../terminal-text.ts'
+import { clean, isolated, shorten } from '../terminal-text.ts'
 
 /** Shorter than that, it is just the time between two polls. */
 const NO_PROGRESS_FROM_MS = 60_000
@@ -42,7 +42,8 @@ export function cleanProgress(progress: ImportProgress): ImportProgress {
 
 /** What a job is called, in a line of its own: `import job 12 nightly orders (shop.orders)`. */
 export function titleOf(job: ImportProgress): string {
-  return ['import job', job.jobId, job.name, tableOf(job) && `(${tableOf(job)})`].filter(Boolean).join(' ')
+  const table = tableOf(job)
+  return ['import job', job.jobId, isolated(job.name), table && `(${isolated(table)})`].filter(Boolean).join(' ')
 }
 
 /** The table, if the name does not tell it. */
@@ -55,11 +56,11 @@ export function stageOf({ status, phase }: ImportProgress): string {
   return status === 'running' && phase !== '' ? phase : status
 }
 
-/** What is out of the ordinary; empty if nothing is. */
+/** What is out of the ordinary, isolated if it is written from right to left; empty if nothing is. */
 export function troubleOf({ status, idleMs, note, over }: ImportProgress): string {
   const begun = ['running', 'held'].includes(meaningOf(status))
   const idle = !over && begun && idleMs >= NO_PROGRESS_FROM_MS
-  return [note, idle && `no progress for ${formatDuration(idleMs)}`].filter(Boolean).join(', ')
+  return [note && isolated(note), idle && `no progress for ${formatDuration(idleMs)}`].filter(Boolean).join(', ')
 }
 
 /** How far it is and how fast: `importing 47%, 1,234,567 rows, 12,345 rows/s, ETA 1 min 5 s`. */
@@ -84,7 +85,7 @@ export function describeEnd(job: ImportProgress): string {
   const where = at === '' ? '' : ` at ${at}`
   const how = status === 'finished' ? status : `${howOf(status)}${where}`
   const what = rows === undefined ? how : `${how}, ${formatQuantity(rows, 'row')}`
-  return note === undefined ? what : `${what}: ${note}`
+  return note === undefined ? what : `${what}: ${isolated(note)}`
 }
 
 function howOf(status: string): string {

@@ -1,6 +1,6 @@
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import { numbersOf } from './job-words.ts'
-import { isolated } from './isolated.ts'
+import { isolated } from '../terminal-text.ts'
 import { visible } from './markup.ts'
 import { standingOf, wordOf } from './standing.ts'
 import { formatQuantity } from '../number-format.ts'

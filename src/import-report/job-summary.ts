@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import type { ImportRecord } from '../import-jobs/import-record.ts'
 import type { ReportFacts } from './facts.ts'
-import { isolated } from './isolated.ts'
+import { isolated } from '../terminal-text.ts'
 import { visible } from './markup.ts'
 import { formatCount, formatDuration, formatQuantity, formatRate } from '../number-format.ts'
 import { speedOf } from './speed.ts'

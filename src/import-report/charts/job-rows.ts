@@ -1,4 +1,4 @@
-import { isolatedTitle } from '../isolated.ts'
+import { isolatedTitle } from '../isolated-title.ts'
 import { markup, type Markup } from '../markup.ts'
 import { clock } from '../instants.ts'
 import { formatDuration } from '../../number-format.ts'

@@ -1,7 +1,7 @@
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { ImportRecord } from '../../import-jobs/import-record.ts'
-import { isolatedTitle } from '../isolated.ts'
+import { isolatedTitle } from '../isolated-title.ts'
 import { markup, type Markup } from '../markup.ts'
 import { formatDuration, formatQuantity, formatRate } from '../../number-format.ts'
 import { stallsOf, throughputOf, type Stretch } from '../throughput.ts'
