@@ -32,7 +32,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   },
   {
     text: 'Import jobs',
-    items: ['import-jobs', 'nightly', 'import-gone-wrong', 'import-history', 'job-scripts'].map(page),
+    items: ['import-jobs', 'import-files', 'nightly', 'import-gone-wrong', 'import-history', 'job-scripts'].map(page),
   },
   { text: 'Reference', items: ['reference', 'checks', 'errors'].map(page) },
   { text: 'How it is made', items: ['architecture', 'performance', 'dependencies'].map(page) },
