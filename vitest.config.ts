@@ -13,8 +13,9 @@ export default defineConfig({
     // Much of a spec's time is waiting for a server or a process: a worker for each core, and what one has loaded is kept.
     maxWorkers: Math.max(2, availableParallelism()),
     isolate: false,
-    // Some specs start servers of their own, which takes 3 s each in a container.
-    testTimeout: 30_000,
+    // Some specs start servers of their own or run the command many times, on two cores that build and serve meanwhile.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Two cores that build, serve and test at once may take a while: a poll ends with its condition.
     expect: { poll: { timeout: 10_000 } },
     tags: [{ name: 'nightly', description: 'Long runs, such as import jobs, for a schedule', timeout: 3_600_000 }],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest-tidb'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 
-test('what is not awaited fails its own test, beside others that run', { timeout: 60_000 }, async () => {
+test('what is not awaited fails its own test, beside others that run', { timeout: 180_000 }, async () => {
   const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['concurrent'] })
   expect(status).toBe(1)
   const [, failures = ''] = output.split('Failed Tests')
@@ -22,7 +22,7 @@ test('what is not awaited fails its own test, beside others that run', { timeout
   expect(output).toMatch(/Tests {2}2 failed \| 1 passed/)
 })
 
-test('what a test leaves open fails it by name, and nothing else', { timeout: 60_000 }, async () => {
+test('what a test leaves open fails it by name, and nothing else', { timeout: 180_000 }, async () => {
   const { status, output } = await runVitest('left-open', { env: serverEnv(), args: ['left-open.spec.ts'] })
   expect(status).toBe(1)
   expect(output).toMatch(/Tests {2}24 failed \| 4 passed \| 1 expected fail \| 1 skipped/)

@@ -13,7 +13,7 @@ import { StockFolder } from '../../src/global-setup/stock-folder.ts'
 const QUICKLY = { stateTimeoutMs: 600, connectTimeoutMs: 500 }
 /** On a cluster each DDL statement may take half a second more: that of a node which does not own the DDL. */
 const PATIENTLY = { stateTimeoutMs: 4_000, connectTimeoutMs: 4_000 }
-const SLOW = { timeout: 60_000 }
+const SLOW = { timeout: 180_000 }
 let stocks = 0
 
 const test = base

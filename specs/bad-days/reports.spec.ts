@@ -12,7 +12,7 @@ interface Report {
   }[]
 }
 
-test('the report of a failed test carries history and statements, and no password', { timeout: 60_000 }, async () => {
+test('the report of a failed test carries history and statements, and no password', { timeout: 180_000 }, async () => {
   const { status, output } = await runVitest('failing', { env: serverEnv() })
   expect(status).toBe(1)
   expect(output).toMatch(/Tests {2}2 failed \| 1 passed/)
@@ -25,7 +25,7 @@ test('the report of a failed test carries history and statements, and no passwor
   expect(output).toMatch(/StatementError: statement failed .*no_such_table[^]*❯ failing\.spec\.ts:\d+:/)
 })
 
-test("the server's log is in the report when the server is ours", { timeout: 60_000 }, async ({ skip }) => {
+test("the server's log is in the report when the server is ours", { timeout: 180_000 }, async ({ skip }) => {
   const why = await whyNoBinary()
   skip(why !== undefined, why)
   const { output } = await runVitest('failing', { env: { TIDB_PROVIDER: 'binary' } })
@@ -33,7 +33,7 @@ test("the server's log is in the report when the server is ours", { timeout: 60_
   expect(output).not.toContain('hunter2')
 })
 
-test('the JSON report carries the same as data', { timeout: 60_000 }, async () => {
+test('the JSON report carries the same as data', { timeout: 180_000 }, async () => {
   using folder = tempFolder()
   const file = join(folder.path, 'report.json')
   await runVitest('failing', { env: serverEnv(), args: ['--reporter=json', `--outputFile=${file}`] })
@@ -44,7 +44,7 @@ test('the JSON report carries the same as data', { timeout: 60_000 }, async () =
   expect(failed?.meta.tidb?.sessions[0]).toMatchObject({ name: 'tidb', history: expect.any(Array) as unknown[] })
 })
 
-test('a skipped test says why', { timeout: 60_000 }, async () => {
+test('a skipped test says why', { timeout: 180_000 }, async () => {
   const { status, output } = await runVitest('skipping', { env: serverEnv() })
   expect(status).toBe(0)
   expect(output).toContain('skipped: skipping.spec.ts > needs a cluster: needs more than this')

@@ -20,7 +20,7 @@ const OF_FAILURES = [
 ]
 const OF_JOBS = ['marker_job', 'marker_source']
 
-test('a secret is in no report of a run, whatever failed with it', { timeout: 60_000 }, async () => {
+test('a secret is in no report of a run, whatever failed with it', { timeout: 180_000 }, async () => {
   using temp = tempFolder()
   const file = (name: string) => join(temp.path, name)
   const reporters = ['default', 'github-actions', 'junit', 'json', 'blob']

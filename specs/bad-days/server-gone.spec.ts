@@ -97,7 +97,7 @@ test('one that is well, and cut one connection, is not called dead', async ({ ti
   expect(await asleep).toMatch(/this run started that server .*: see its log, .*, for why it cut the connection$/)
 })
 
-test("the run's own server, killed in the midst of it", { timeout: 60_000 }, async ({ skip }) => {
+test("the run's own server, killed in the midst of it", { timeout: 180_000 }, async ({ skip }) => {
   const why = await skipped()
   skip(why !== undefined, why)
   const { status, output } = await runVitest('killed-server', { env: { TIDB_PROVIDER: 'binary' } })

@@ -109,24 +109,28 @@ test('clocks of all nodes against the one that is asked, members of PD, open fil
   await expect(settingsAsExpected(admin)).rejects.toMatchObject({ silence: 'not-applicable' })
 })
 
-test('a resource group that makes its statements wait is found', { timeout: 60_000 }, async ({ cluster, tidbPool }) => {
-  const [admin, busy] = ['admin', 'busy'].map((name) => tidbPool.session(name, { node: cluster.nodes[0] }))
-  await admin?.query('create resource group if not exists small ru_per_sec = 10')
-  await admin?.query('create table heavy (id int primary key auto_increment, note varchar(4000))')
-  await busy?.query('set resource group small')
-  try {
-    await expect
-      .poll(
-        async () => {
-          await busy?.query("insert into heavy (note) values (repeat('x', 4000)), (repeat('y', 4000))")
-          return admin && resourceGroupsHaveRoom(admin, { queued: 0 })
-        },
-        { timeout: 40_000, interval: 1 },
-      )
-      .toMatchObject([{ subject: { kind: 'resource group', name: 'small' } }])
-  } finally {
-    await busy?.query('set resource group default')
-    await admin?.query('drop table heavy')
-    await admin?.query('drop resource group small')
-  }
-})
+test(
+  'a resource group that makes its statements wait is found',
+  { timeout: 180_000 },
+  async ({ cluster, tidbPool }) => {
+    const [admin, busy] = ['admin', 'busy'].map((name) => tidbPool.session(name, { node: cluster.nodes[0] }))
+    await admin?.query('create resource group if not exists small ru_per_sec = 10')
+    await admin?.query('create table heavy (id int primary key auto_increment, note varchar(4000))')
+    await busy?.query('set resource group small')
+    try {
+      await expect
+        .poll(
+          async () => {
+            await busy?.query("insert into heavy (note) values (repeat('x', 4000)), (repeat('y', 4000))")
+            return admin && resourceGroupsHaveRoom(admin, { queued: 0 })
+          },
+          { timeout: 40_000, interval: 1 },
+        )
+        .toMatchObject([{ subject: { kind: 'resource group', name: 'small' } }])
+    } finally {
+      await busy?.query('set resource group default')
+      await admin?.query('drop table heavy')
+      await admin?.query('drop resource group small')
+    }
+  },
+)

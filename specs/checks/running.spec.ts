@@ -1,4 +1,6 @@
+import { inject } from 'vitest'
 import { expect, test } from 'vitest-tidb'
+import { RunServer } from '../../src/fixtures/server.ts'
 import {
   countLimit,
   defineCheck,
@@ -159,4 +161,27 @@ test('findings below the severity asked for do not count, and limits are checked
   await expect(runChecks(tidb, [several], { limits: { several: { mots: 1 } } })).rejects.toThrow('did you mean most?')
   await expect(runChecks(tidb, [several], { only: ['sevral'] })).rejects.toThrow('did you mean several?')
   await expect(runChecks(tidb, [several], { skip: ['other'] })).rejects.toThrow('the checks are several')
+})
+
+test('limits of the configuration reach the checks of a worker', async ({ tidb }) => {
+  const seen = defineCheck({
+    ...common,
+    name: 'seen',
+    limits: { most: countLimit(2, 'things') },
+    run: async ({ session, limits }) => {
+      await session.query('select 1')
+      return [problem(String(limits.most))]
+    },
+  })
+  const most = async (limits = {}) => (await seen(tidb, limits)).map(({ message }) => message)
+  const provided = inject('tidb')
+  if (provided === undefined) throw new TypeError('a server is provided')
+  try {
+    void new RunServer({ ...provided, settings: { ...provided.settings, checkLimits: { seen: { most: 5 } } } })
+    expect(await most()).toEqual(['5'])
+    expect(await most({ most: 7 })).toEqual(['7'])
+  } finally {
+    void new RunServer(provided)
+  }
+  expect(await most()).toEqual(['2'])
 })

@@ -110,6 +110,16 @@ test('findings come with advice, and what could not be checked has a status of i
   expect(nowhere.status).toBe(2)
   expect(nowhere.stderr).toContain("the report can't be written to")
 
+  const configured = { TIDB_PASSWORD: '', TIDB_CHECK_LIMITS: 'no-old-transactions.olderThan=1ms tls-required.most=3' }
+  const old = ['check', '--host', server.host, '--port', String(server.port), '--only', 'no-old-transactions']
+  const refused = await runCli(old, configured)
+  expect(refused.status).toBe(2)
+  expect(refused.stderr).toContain('TIDB_CHECK_LIMITS: tls-required has no limit "most"')
+  configured.TIDB_CHECK_LIMITS = 'no-old-transactions.olderThan=1ms'
+  expect((await runCli(old, configured)).status).toBe(1)
+  // What is given for one run is stronger.
+  expect((await runCli([...old, '--limit', 'no-old-transactions.olderThan=1h'], configured)).status).toBe(0)
+
   const healthy = await run('--only', 'no-old-transactions,stores-up', '--show-sql')
   expect(healthy.status).toBe(0)
   expect(healthy.stdout).toMatch(/ no-old-transactions [\d.]+ m?s 0 rows: select instance/)
@@ -213,7 +223,7 @@ test('a variable that is malformed fails ParsingConfig', async () => {
 
 test(
   'running import jobs are shown as they advance, and the watch ends with the last',
-  { timeout: 30_000 },
+  { timeout: 180_000 },
   async ({ startTiDB, tidbPool }) => {
     const server = await startTiDB()
     const admin = tidbPool.session('admin', server.settings)

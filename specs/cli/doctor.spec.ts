@@ -8,7 +8,7 @@ import { runCli } from '../../fixtures/run-cli.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { processSpace } from '../../src/server/process-identity.ts'
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 
 /** A machine without Docker, Go and cache, as far as one can be had. */
 function bare(folder: string): NodeJS.ProcessEnv {

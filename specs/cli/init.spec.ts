@@ -26,7 +26,7 @@ function init(...args: string[]) {
   })
 }
 
-test('what is written into a project is a run that passes', { timeout: 60_000 }, () => {
+test('what is written into a project is a run that passes', { timeout: 180_000 }, () => {
   const { stdout, status } = init()
   expect(stdout).toBe(
     [

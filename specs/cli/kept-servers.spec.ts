@@ -21,7 +21,7 @@ interface Kept {
   readonly nodes: readonly { readonly port: number; readonly process?: { readonly pid: number } }[]
 }
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 
 /** A user of one's own: whose servers are noted elsewhere than those of others, and who stops what the test left. */
 const test = base.extend('user', async ({ task }, { onCleanup }) => {

@@ -11,7 +11,7 @@ const whyNot = whyNoTyping()
 
 test(
   'a password that is typed is not shown, by Ctrl-T neither',
-  { timeout: 30_000 },
+  { timeout: 180_000 },
   async ({ startTiDB, tidbPool, skip }) => {
     skip(whyNot !== undefined, whyNot)
     const server = await startTiDB()
@@ -25,7 +25,7 @@ test(
   },
 )
 
-test('Ctrl-C at the prompt ends it with a plain line', { timeout: 30_000 }, async ({ skip }) => {
+test('Ctrl-C at the prompt ends it with a plain line', { timeout: 180_000 }, async ({ skip }) => {
   skip(whyNot !== undefined, whyNot)
   const { shown, status } = await typing('hunt\u0003', { host: '127.0.0.1', port: 4000 })
   expect(shown).toContain('interrupted while asking for the password of typist at 127.0.0.1:4000')

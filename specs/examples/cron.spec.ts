@@ -15,7 +15,7 @@ import { PATH } from '../../fixtures/path.ts'
 import type { RunningCommand } from './run-command.ts'
 import { exampleFile, test as base } from './test.ts'
 
-const LIMIT = { timeout: 90_000 }
+const LIMIT = { timeout: 180_000 }
 const has = (command: string) => spawnSync('which', [command]).status === 0
 
 /** What a crontab says: its variables, and the command of its one line. */

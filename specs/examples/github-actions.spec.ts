@@ -41,7 +41,7 @@ function filledIn(env: Step['env'] = {}, secrets: NodeJS.ProcessEnv): NodeJS.Pro
 
 test(
   'the steps of the workflow run, and their results are where it takes them from',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async ({ start, project, night }) => {
     const [install, run, ...more] = steps.flatMap((step) => (step.run === undefined ? [] : [step]))
     // Not run here: it would take the package from the registry in the place of the one that was compiled.

@@ -79,7 +79,7 @@ plain('it writes and reads when there are volumes, and the watch ends before the
   expect(job.activeDeadlineSeconds).toBeGreaterThan(Number(setting('TIDB_IMPORT_MONITOR_SECONDS')) + 120)
 })
 
-test('the command of the container runs with its settings', { timeout: 90_000 }, async ({ start, project, night }) => {
+test('the command of the container runs with its settings', { timeout: 180_000 }, async ({ start, project, night }) => {
   const root = join(project, '..', 'root')
   // Each volume is a folder of the same path below a root of its own.
   for (const { mountPath } of volumeMounts) mkdirSync(join(root, mountPath), { recursive: true })

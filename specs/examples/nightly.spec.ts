@@ -4,7 +4,7 @@ import { expect } from 'vitest-tidb'
 import { PATH } from '../../fixtures/path.ts'
 import { test, type Night, type Start } from './test.ts'
 
-const LIMIT = { timeout: 90_000 }
+const LIMIT = { timeout: 180_000 }
 
 interface Parts {
   readonly start: Start

@@ -16,7 +16,7 @@ interface Report {
 
 test(
   'the shards of one run meet, and their reports become one',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ group, groupExists }) => {
     using folder = tempFolder()
     const env = { ...serverEnv(), GROUP: group }

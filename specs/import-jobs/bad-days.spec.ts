@@ -134,7 +134,7 @@ test('a server that dies for good is named in the error of the deadline', async 
 
 test(
   'a server that is restarted in the middle of a watch',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ ownJobs, startTiDB, skip }) => {
     const reason = await whyNoBinary()
     skip(reason !== undefined, reason)
@@ -161,7 +161,7 @@ test(
 
 test(
   'ten thousand jobs of long ago are listed, and are no burden to a watch',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ ownJobs }) => {
     const old = await ownJobs.play(jobScript('ten-thousand-old.yaml'))
     await old.done

@@ -5,7 +5,7 @@ import type { ImportRecord } from 'vitest-tidb'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 
-test('a whole run: what fails it, its history and its report', { timeout: 90_000 }, async () => {
+test('a whole run: what fails it, its history and its report', { timeout: 180_000 }, async () => {
   using temp = tempFolder()
   const folder = temp.path
   const history = join(folder, 'history')
@@ -75,7 +75,7 @@ test('a whole run: what fails it, its history and its report', { timeout: 90_000
   expect(readFileSync(join(folder, 'report', 'index.html'), 'utf8')).toContain('&lt;script&gt;alert')
 })
 
-test('without a history, a job has nothing to keep its pace with: that fails', { timeout: 60_000 }, async () => {
+test('without a history, a job has nothing to keep its pace with: that fails', { timeout: 180_000 }, async () => {
   using temp = tempFolder()
   const env = { TIDB_IMPORT_REPORT_DIR: temp.path }
   const { output } = await runVitest('import-jobs', { env, args: ['-t', 'has no history'] })

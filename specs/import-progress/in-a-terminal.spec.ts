@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest-tidb'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
-import { startVitestInTerminal, whyNoTerminal, type VitestInTerminal } from '../../fixtures/terminal.ts'
+import { startVitestInTerminal, whyNoTerminal, type ProgramInTerminal } from '../../fixtures/terminal.ts'
 
 // What a user sees in a terminal while import jobs are watched: the project sends the progress of fifteen jobs, and
 // waits until this spec has seen enough.
@@ -12,7 +12,7 @@ const RUN = { timeout: 180_000 }
 const POLL = { timeout: 30_000 }
 
 interface Watched extends Disposable {
-  readonly terminal: VitestInTerminal
+  readonly terminal: ProgramInTerminal
   /** Lets the jobs end, and waits for the end of the run. */
   finish(): Promise<void>
 }
@@ -99,7 +99,7 @@ test.for([
   },
 )
 
-function durationOf(terminal: VitestInTerminal): string | undefined {
+function durationOf(terminal: ProgramInTerminal): string | undefined {
   return terminal.screen().match(/Duration ([\d.]+)s/)?.[1]
 }
 

@@ -6,7 +6,7 @@ import { startMariaDB } from '../../fixtures/mariadb.ts'
 import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 
-test('TIDB_BASELINE_URL names the server to compare with', { timeout: 60_000 }, async ({ skip }) => {
+test('TIDB_BASELINE_URL names the server to compare with', { timeout: 180_000 }, async ({ skip }) => {
   const mariadb = await startMariaDB()
   if (typeof mariadb === 'string') return skip(mariadb)
   await using server = mariadb

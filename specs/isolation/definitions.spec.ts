@@ -4,7 +4,7 @@ import { expect, test } from 'vitest-tidb'
 
 test.for(['pessimistic', 'optimistic'])(
   'without metadata locks, DDL goes ahead and the %s transaction fails, with nothing written',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (kind, { startTiDB, tidbPool }) => {
     const server = await startTiDB()
     const settings = { ...server.settings, database: 'test' }

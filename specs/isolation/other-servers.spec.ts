@@ -63,7 +63,7 @@ describe.for(candidatesFor(baselineUrl?.reveal()))('$name', (candidate) => {
     await change
   })
 
-  test('both signs of a scenario are found', { timeout: 60_000 }, async ({ other, tidbPool, skip }) => {
+  test('both signs of a scenario are found', { timeout: 180_000 }, async ({ other, tidbPool, skip }) => {
     skip(other.version.includes('TiDB'), 'needs READ UNCOMMITTED and SERIALIZABLE, which TiDB does not have')
     for (const scenario of dirtyReads) {
       const run = await play(tidbPool, scenario, prepared(weakest, other.setup))

@@ -59,7 +59,7 @@ function arrivals(events: readonly { kind: string }[]): number {
 
 test(
   'a server that is killed under a hundred sessions fails each by name',
-  { timeout: 30_000 },
+  { timeout: 180_000 },
   async ({ startTiDB, tidbPool }) => {
     const server = await startTiDB()
     const run = tidbPool.run(
@@ -84,7 +84,7 @@ test(
 
 test(
   'too many connections: the run says so, in Connecting, and what to do',
-  { timeout: 30_000 },
+  { timeout: 180_000 },
   async ({ startTiDB, tidbPool }) => {
     const server = await startTiDB()
     const admin = tidbPool.session('admin', server.settings)
@@ -118,7 +118,7 @@ describe('a connection lost in the middle of COMMIT: nobody knows its outcome, a
     },
   }
 
-  test.for(Object.entries(ends))('%s', { timeout: 60_000 }, async ([, end], { startTiDB, tidbPool }) => {
+  test.for(Object.entries(ends))('%s', { timeout: 180_000 }, async ([, end], { startTiDB, tidbPool }) => {
     const server = await startTiDB()
     const admin = tidbPool.session('admin', server.settings)
     await admin.query('create database shop')
@@ -213,7 +213,7 @@ test('a step that neither ends nor waits for a lock is named', async ({ tidbPool
   )
 })
 
-test('what must fail a test does: a listener that throws, a barrier nobody awaits', { timeout: 60_000 }, async () => {
+test('what must fail a test does: a listener that throws, a barrier nobody awaits', { timeout: 180_000 }, async () => {
   const { status, output } = await runVitest('meeting', { env: serverEnv() })
   expect(status).toBe(1)
   for (const reason of [

@@ -26,7 +26,7 @@ test('what one session commits, another sees', async ({ tidbPool }) => {
 
 test(
   'a thousand sessions take a thousand connections through the workflow',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ tidbPool }) => {
     const outcome = await tidbPool.run(1000, async (session, { index }) => {
       await session.completed()

@@ -5,7 +5,7 @@ import { runVitest } from '../../fixtures/run-vitest.ts'
 import { serverEnv } from '../../fixtures/server-env.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 
-const RUN = { timeout: 60_000 }
+const RUN = { timeout: 180_000 }
 const LATER = 'needs TiDB >=99, and this server is v'
 
 test('a server that does not have what a test needs skips it, and every reporter says why', RUN, async () => {

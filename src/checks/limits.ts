@@ -2,6 +2,7 @@ import { printable } from '../argument.ts'
 import { toMs, type Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import { configuredLimits } from './configured-limits.ts'
 
 /** One limit of a check: what it stands for, and what it is unless somebody gives another. */
 export interface Limit<Given = unknown, Used = unknown> {
@@ -93,17 +94,18 @@ function parsed(text: string): unknown {
 }
 
 /**
- * The limits of one check, with what was given in the place of the standard.
+ * The limits of one check: what was given, else what is configured, else the standard.
  *
  * @throws {ConfigError} for a limit that the check does not have, or a value of the wrong kind.
  */
 export function useLimits<L extends Limits>(check: string, limits: L, given: object = {}): UsedLimits<L> {
   for (const name of Object.keys(given)) if (!Object.hasOwn(limits, name)) throw unknownLimit(check, limits, name)
   const values = given as Readonly<Record<string, unknown>>
+  const configured = configuredLimits(check)
   return Object.fromEntries(
     Object.entries(limits).map(([name, { use, standard }]) => [
       name,
-      use(values[name] ?? standard, `${check}.${name}`),
+      use(values[name] ?? configured[name] ?? standard, `${check}.${name}`),
     ]),
   ) as UsedLimits<L>
 }

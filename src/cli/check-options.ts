@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Severity } from '../checks/finding.ts'
 import type { RunChecksOptions } from '../checks/run-checks.ts'
 import { settingsAsExpected } from '../checks/settings-as-expected.ts'
+import { parseLimits } from '../config/check-limits.ts'
 import { ConfigError } from '../errors.ts'
 
 /** What the command line says of checks, as text. */
@@ -16,18 +17,14 @@ interface GivenOptions {
 
 /** The same for `runChecks`, which checks names and values. @throws {ConfigError} for a limit of another form. */
 export function checkOptions({ only, skip, limit = [], severity, expected }: GivenOptions): RunChecksOptions {
-  const limits: Record<string, Record<string, unknown>> = expected === undefined
-    ? {}
-    : { [settingsAsExpected.name]: readExpected(expected) }
-  for (const given of limit) {
-    const [, check = '', name = '', value = ''] = FORM.exec(given) ?? []
-    if (check === '') {
-      throw new ConfigError(['--limit'], '--limit has another form than check.limit=value', {
-        hints: ['give it such as no-old-transactions.olderThan=5m; --list has the names'],
-      })
-    }
-    ;(limits[check] ??= {})[name] = value
+  const given = parseLimits(limit)
+  if (given === undefined) {
+    throw new ConfigError(['--limit'], '--limit has another form than check.limit=value', {
+      hints: ['give it such as no-old-transactions.olderThan=5m; --list has the names'],
+    })
   }
+  const { name } = settingsAsExpected
+  const limits = expected === undefined ? given : { ...given, [name]: { ...readExpected(expected), ...given[name] } }
   return { only: names(only), skip: names(skip), limits, severity: severity as Severity | undefined }
 }
 
@@ -53,8 +50,6 @@ function readExpected(file: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('holds no object')
   return { ...value }
 }
-
-const FORM = /^([\w-]+)\.(\w+)=(.*)$/s
 
 function names(given: string | undefined): string[] | undefined {
   const all = given?.split(',').map((name) => name.trim())

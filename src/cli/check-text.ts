@@ -7,19 +7,26 @@ import { resultsOf, UNCHECKED } from './outcomes.ts'
 
 /** What came of the checks, for a terminal: a summary first, findings with their advice, then what was not checked. */
 export function checkText(report: CheckReport): string[] {
-  const { results, findings, cost } = report
+  const { findings, cost } = report
+  const unchecked = resultsOf(report, ...UNCHECKED)
+  return [
+    `${summaryOf(report)} (${formatQuantity(cost.statements, 'statement')}, ${formatDuration(cost.ms)})`,
+    ...findings.flatMap(findingLines),
+    ...listed('could not be carried out:', unchecked),
+    ...listed('not applicable to this server:', resultsOf(report, 'not-applicable')),
+  ]
+}
+
+/** How many passed, how many findings there are, how many could not be carried out. */
+export function summaryOf(report: CheckReport): string {
+  const { results, findings } = report
   const unchecked = resultsOf(report, ...UNCHECKED)
   const counts = [
     `${formatCount(resultsOf(report, 'passed').length)} of ${formatQuantity(results.length, 'check')} passed`,
     formatQuantity(findings.length, 'finding'),
     ...(unchecked.length > 0 ? [`${formatCount(unchecked.length)} could not be carried out`] : []),
   ]
-  return [
-    `${counts.join(', ')} (${formatQuantity(cost.statements, 'statement')}, ${formatDuration(cost.ms)})`,
-    ...findings.flatMap(findingLines),
-    ...listed('could not be carried out:', unchecked),
-    ...listed('not applicable to this server:', resultsOf(report, 'not-applicable')),
-  ]
+  return counts.join(', ')
 }
 
 function findingLines({ severity, check, subject, message, advice, docs }: Finding): string[] {

@@ -1,14 +1,15 @@
+import { delay, performance, wallTime } from '../clock.ts'
 import { formatDuration, formatQuantity } from '../number-format.ts'
-import { performance, wallTime } from '../clock.ts'
 import type { AnyCheck } from '../checks/check.ts'
 import { checks } from '../checks/catalogue.ts'
+import { configureLimits, demandConfigurable } from '../checks/configured-limits.ts'
 import { chooseChecks, runChecks, type CheckReport, type RunChecksOptions } from '../checks/run-checks.ts'
 import type { Address } from '../connection/connection.ts'
 import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import type { Settings } from '../config/settings.ts'
-import { toMs } from '../duration.ts'
-import { ConfigError, StateError } from '../errors.ts'
+import { deadlineMs, toMs } from '../duration.ts'
+import { aborted, ConfigError, StateError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
 import type { StateTransition } from '../transition.ts'
 import { fitToPrint } from '../redact.ts'
@@ -18,6 +19,7 @@ import { Undo } from '../undo.ts'
 import { checkOptions } from './check-options.ts'
 import { wantedReport, writeCheckReport } from './check-report.ts'
 import { checkText, listText } from './check-text.ts'
+import { changeText } from './check-watch.ts'
 import { resultsOf, UNCHECKED } from './outcomes.ts'
 import { printJson, printLine } from './print.ts'
 import { RedialingSession } from './redialing-session.ts'
@@ -45,6 +47,8 @@ export interface CheckOptions {
   readonly list?: boolean
   readonly showSql?: boolean
   readonly report?: readonly string[]
+  /** `true` without a time. */
+  readonly watch?: string | true
 }
 
 /** Exit status of the command. */
@@ -70,6 +74,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
   const wanted = checkOptions(options)
   const chosen = chooseChecks(checks, wanted)
   const reports = (options.report ?? []).map(wantedReport)
+  const everyMs = watchMs(options)
   if (options.list === true) {
     if (json) printJson(chosen.map(listed))
     else for (const line of listText(chosen)) print(line)
@@ -102,6 +107,10 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
       for (const line of checkText(report)) print(line)
       const facts = { host, version: String(version), at: new Date(wallTime()) }
       for (const wantedOne of reports) await writeCheckReport(wantedOne, report, facts)
+      if (everyMs !== undefined) {
+        const again = () => checked(connection?.address, { ...wanted, signal, onStatement: shown(options, print) })
+        await watch(report, again, { everyMs, signal, print })
+      }
     }
     const status = statusOf(report)
     if (json) {
@@ -147,6 +156,39 @@ async function checked(address: Address | undefined, options: RunChecksOptions):
   return first && (await runChecks([first, ...others], checks, options))
 }
 
+/** The shortest time between two rounds. */
+const SHORTEST_MS = 1_000
+
+/** How often the checks are run again, in ms; undefined if only once. @throws {ConfigError} if nobody could use what came of it. */
+function watchMs({ watch: every, report, json, list }: CheckOptions): number | undefined {
+  if (every === undefined) return undefined
+  const other = report !== undefined ? '--report' : json === true ? '--json' : list === true ? '--list' : undefined
+  if (other !== undefined) {
+    throw new ConfigError(['--watch'], `--watch and ${other} do not go together`, {
+      hints: [`leave one of them out: ${other} is of one round, and watching has no end`],
+    })
+  }
+  const everyMs = deadlineMs(every === true ? '30s' : every, '--watch')
+  if (everyMs >= SHORTEST_MS) return everyMs
+  throw new ConfigError(['--watch'], '--watch is shorter than 1s', { hints: ['give a time such as 30s'] })
+}
+
+/** Runs the checks again and again, and prints what changed, until it is interrupted. @throws {AbortedError} then. */
+async function watch(
+  first: CheckReport,
+  again: () => Promise<CheckReport | undefined>,
+  { everyMs, signal, print }: { everyMs: number; signal: AbortSignal; print: (line: string) => void },
+): Promise<void> {
+  for (let before: CheckReport | undefined = first; before !== undefined;) {
+    await delay(everyMs, undefined, { signal }).catch(() => {
+      throw aborted('watching the checks', signal)
+    })
+    const now: CheckReport | undefined = await again()
+    if (now !== undefined) for (const line of changeText(before, now)) print(line)
+    before = now
+  }
+}
+
 function statusOf(report: CheckReport | undefined): number {
   if (report === undefined) return STATUS.healthy
   // Nobody knows what would have been found.
@@ -189,6 +231,8 @@ async function configured(sources: ConfigSources, prompt: boolean, signal: Abort
     if (error instanceof ConfigError) return sources
     throw error
   }
+  await demandConfigurable(config.checkLimits)
+  configureLimits(config.checkLimits)
   // Without a host, ParsingConfig fails: there is nobody to have a password.
   if (config.host === undefined || (!prompt && !config.passwordPrompt)) return sources
   return {

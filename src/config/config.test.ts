@@ -119,6 +119,7 @@ describe('what is refused', () => {
     version: '8.5',
     importMonitorSeconds: '1.5',
     connectTimeoutMs: '0',
+    checkLimits: 'tidb=3',
     stateTimeoutMs: 'soon',
     startTimeoutMs: '1e3',
     pullTimeoutMs: '-5',

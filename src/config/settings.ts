@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import * as v from 'valibot'
+import { parseLimits, SETTING_OF_LIMITS } from './check-limits.ts'
 
 /** One setting: the variable it is read from, what it may hold, and what it is for. */
 export interface Setting<Schema extends v.GenericSchema = v.GenericSchema> {
@@ -53,6 +54,16 @@ const words = v.union([
   v.pipe(
     v.string(),
     v.transform((line) => line.split(/\s+/).filter(Boolean)),
+  ),
+])
+
+const limits = v.record(v.string(), v.record(v.string(), v.unknown()))
+const checkLimits = v.union([
+  limits,
+  v.pipe(
+    v.string(),
+    v.transform((line) => parseLimits(line.split(/\s+/).filter(Boolean))),
+    limits,
   ),
 ])
 
@@ -290,6 +301,12 @@ export const settings = {
     flag,
     FLAG,
     'Fail tests that would be skipped because the server or the machine does not have what they need.',
+  ),
+  checkLimits: setting(
+    SETTING_OF_LIMITS,
+    checkLimits,
+    'check.limit=value, with spaces between them; in the options of the plugin, an object of objects',
+    'Limits of checks, in the place of their standard ones.',
   ),
   concurrency: setting(
     'TIDB_CONCURRENCY',

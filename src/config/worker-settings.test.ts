@@ -34,6 +34,7 @@ const given: Required<Settings> = {
   serverConfig: 'tidb.toml',
   cacheDir: 'cache',
   strict: true,
+  checkLimits: { 'stores-have-room': { free: 0.5 } },
   reuse: 'mine',
   importMonitorSeconds: 1,
   importPollIntervalMs: 20,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { demandConfigurable } from '../checks/configured-limits.ts'
 import { loadConfig, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
@@ -204,6 +205,7 @@ async function configure(settings: Settings, root: string, log: (line: string) =
     const loaded = loadConfig({ options: settings, cwd: root })
     for (const warning of loaded.warnings) log(warning)
     config = loaded.config
+    await demandConfigurable(config.checkLimits)
   } catch (error) {
     throw toStateError('ParsingConfig', error, undefined, [])
   }

@@ -42,6 +42,10 @@ export function addCheck(program: Command): void {
       'writes a report: html, json or junit, such as html=check.html; may be given again',
       collect,
     )
+    .option(
+      '--watch [time]',
+      'runs the checks again, every 30s if no other time is given, and prints what appeared and what went',
+    )
     .option('--list', 'prints the checks with their limits, and connects to nothing')
     .option('--show-sql', 'prints each statement of the checks with its time')
     .option('--json', 'one JSON object on standard output, nothing else')
