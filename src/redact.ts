@@ -25,17 +25,22 @@ export function withoutLiterals(sql: string): string {
   let clean = ''
   for (let at = 0; at < text.length;) {
     const past = scanner.skipBlank(at)
-    if (past > at) clean += ' '
-    at = past
-    if (at >= text.length) break
-    const literal = scanner.literal(at)
+    if (past > at) {
+      clean += ' '
+      at = past
+      continue
+    }
     NUMBER.lastIndex = at
     const number = scanner.hex(at) || (NUMBER.exec(text)?.[0] ?? '')
+    const end = scanner.literal(at)?.end ?? at + number.length
+    if (end > at) {
+      clean += '?'
+      at = end
+      continue
+    }
     const word = scanner.word(at)
-    const end = literal?.end ?? at + (number.length || word.length)
-    if (literal !== undefined || number !== '') clean += '?'
-    const next = end > at ? end : scanner.pastOther(at)
-    if (literal === undefined && number === '') clean += text.slice(at, next)
+    const next = word === '' ? scanner.pastOther(at) : at + word.length
+    clean += text.slice(at, next)
     at = next
   }
   return clean

@@ -56,10 +56,11 @@ export const autoIncrementHasRoom = defineCheck({
     )
     const unknown = columns.filter(({ type, next }) => isNarrow(type) || Number(next) === 0)
     demandAll(NAME, unknown, limits.asked, 'column')
+    const asked = new Set(unknown)
     const problems: Problem[] = []
     for (const column of columns) {
       const { place, name, type } = column
-      const next = unknown.includes(column) ? nextOf(await nextValues(session, column)) : column.next
+      const next = asked.has(column) ? nextOf(await nextValues(session, column)) : column.next
       const largest = largestOf(type)
       const share = largest === undefined ? 0 : Number(next) / largest
       if (largest === undefined || share <= limits.share) continue

@@ -72,10 +72,13 @@ export const gcMoving = defineCheck({
       union all select 'enabled', cast(@@global.tidb_gc_enable as char)
       union all select 'life', cast(@@global.tidb_gc_life_time as char)`,
     )
+    const variables = new Map(rows.map(({ name, value }) => [name, value]))
+    // Who holds it back is asked only if it is behind.
+    if (standstill(variables, limits.behind).length === 0) return []
     const [oldest] = await session.query<OldTransaction>(
       `select instance, cast(session_id as char) as session, user, cast(id >> 18 as char) as begin
       from information_schema.cluster_tidb_trx order by id limit 1`,
     )
-    return standstill(new Map(rows.map(({ name, value }) => [name, value])), limits.behind, oldest)
+    return standstill(variables, limits.behind, oldest)
   },
 })

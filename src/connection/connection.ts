@@ -234,9 +234,12 @@ export class TiDBConnection implements AsyncDisposable {
       if (this.#driver === undefined) return reject(this.#gone(sql))
       const started = performance.now()
       this.#driver.query(sql, (error, rows) => {
-        const { errno, code } = error ?? {}
-        const ended = { rows: toRows(rows).length, error: error ? String(errno ?? code) : undefined }
-        this.#trace({ sql, durationMs: performance.now() - started, ...ended })
+        this.#trace({
+          sql,
+          durationMs: performance.now() - started,
+          rows: Array.isArray(rows) ? rows.length : 0,
+          error: error ? String(error.errno ?? error.code) : undefined,
+        })
         if (error) return reject(error)
         this.#backslash = backslashAfter(rows) ?? this.#backslash
         resolve(rows as Row[])
