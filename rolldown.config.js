@@ -31,7 +31,7 @@ export default defineConfig({
       groups: [
         {
           name: 'base',
-          test: /src.(clock|duration|errors|number-format|redact|sql-scanner|sql-secrets|terminal-text|transition|url-secrets)\.ts/,
+          test: /src.(clock|connection.slowest-statements|duration|errors|number-format|redact|sql-scanner|sql-secrets|terminal-text|transition|url-secrets)\.ts/,
           priority: 1,
         },
         { name: 'core', test: /src.(host-port|lazy-package|version|config|connection|import-jobs|workflow)/ },

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { projectWithPackage } from '../../fixtures/installed-package.ts'
@@ -26,6 +26,30 @@ function runNode(code: string, more: NodeJS.ProcessEnv = {}): string {
   })
   return stdout + stderr
 }
+
+/** A compiled module and those that are loaded with it, by path, and the packages that they import. */
+function loadedWith(path: string, texts = new Map<string, string>(), packages = new Set<string>()) {
+  if (texts.has(path)) return { texts, packages }
+  const text = readFileSync(path, 'utf8')
+  texts.set(path, text)
+  for (const [, name = ''] of text.matchAll(/^(?:import|export)\b[^'"\n]*["']([^"']+)["'];?$/gm)) {
+    if (name.startsWith('.')) loadedWith(join(dirname(path), name), texts, packages)
+    else if (!name.startsWith('node:')) packages.add(name)
+  }
+  return { texts, packages }
+}
+
+test('a run without TiDB loads little for the plugin', () => {
+  const { packages } = loadedWith(join(project, 'node_modules/vitest-tidb/dist/plugin.js'))
+  expect([...packages]).toEqual(['ms'])
+})
+
+test.for(['plugin', 'setup', 'index', 'cli/main'])('what is slow to make is not made while %s loads', (entry) => {
+  const { texts } = loadedWith(join(project, `node_modules/vitest-tidb/dist/${entry}.js`))
+  // V8 makes the sets of a literal as it reads the module: one took 35 ms.
+  const slow = /^(?:const|let|var) \w+ = new Intl\.|\/[^\n'"`]*\\p\{(?:RGI_Emoji|sc=)/m
+  expect([...texts].filter(([, text]) => slow.test(text)).map(([path]) => path)).toEqual([])
+})
 
 // The README's start for users of the package, done to the letter.
 test('the compiled package runs the first spec of the README', { timeout: 120_000 }, () => {

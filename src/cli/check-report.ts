@@ -3,8 +3,6 @@ import type { CheckReport } from '../checks/run-checks.ts'
 import { ConfigError } from '../errors.ts'
 import { faultHint } from '../file-fault.ts'
 import { writeWhole } from '../write-whole.ts'
-import { checkPage } from './check-page.ts'
-import { junit } from './junit.ts'
 
 /** What a report says beside the checks. */
 export interface ReportFacts {
@@ -35,14 +33,16 @@ export function wantedReport(given: string): WantedReport {
 
 /** @throws {ConfigError} if it can't be written, with what the operating system said. */
 export async function writeCheckReport({ kind, file }: WantedReport, report: CheckReport, facts: ReportFacts) {
-  const texts: Readonly<Record<Kind, () => string>> = {
-    html: () => checkPage(report, facts),
+  // Loaded for whoever wants them: what draws a page takes as long to load as all that the command is otherwise.
+  const texts: Readonly<Record<Kind, () => string | Promise<string>>> = {
+    html: async () => (await import('./check-page.ts')).checkPage(report, facts),
     json: () =>
       `${JSON.stringify({ version: 1, host: facts.host, tidb: facts.version, at: facts.at, ...report }, null, 2)}\n`,
-    junit: () => junit(report, facts),
+    junit: async () => (await import('./junit.ts')).junit(report, facts),
   }
+  const text = await texts[kind]()
   try {
-    writeWhole(file, texts[kind]())
+    writeWhole(file, text)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     const hint = faultHint((cause as NodeJS.ErrnoException).code, 'or name another file')

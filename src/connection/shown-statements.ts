@@ -1,27 +1,10 @@
 import type { Config } from '../config/config.ts'
-import { formatDuration, formatQuantity } from '../number-format.ts'
 import { fitToPrint, printable, withoutLiterals } from '../redact.ts'
+import { formatStatement, slowestOf, type ShownStatement } from './slowest-statements.ts'
 import { traceStatements, type TracedStatement } from './statement-trace.ts'
 
 /** How statements are shown: `full`, without passwords, or `masked`, without any literal. */
 type Shown = 'full' | 'masked'
-
-const SLOWEST = 10
-
-/** A statement fit to print, as a worker hands it to the main process. */
-export type ShownStatement = TracedStatement
-
-declare module 'vitest' {
-  interface TaskMeta {
-    /** The slowest statements since the test before in the same worker, with TIDB_SHOW_SQL. */
-    statements?: ShownStatement[]
-  }
-}
-
-/** The ten that took longest, the longest first. */
-export function slowestOf<S extends ShownStatement>(statements: readonly S[]): S[] {
-  return statements.toSorted((one, other) => other.durationMs - one.durationMs).slice(0, SLOWEST)
-}
 
 /** Statements of a process: each is printed as it ends, and the slowest are kept. */
 class ShownStatements {
@@ -49,19 +32,6 @@ class ShownStatements {
     this.#slowest = []
     return slowest
   }
-}
-
-/** `alice@127.0.0.1:4000  1.2 ms  2 rows  select …` */
-export function formatStatement({
-  session = 'vitest-tidb',
-  host,
-  durationMs,
-  rows,
-  error,
-  sql,
-}: ShownStatement): string {
-  const end = error === undefined ? formatQuantity(rows ?? 0, 'row') : `error ${error}`
-  return `${session}@${host}  ${formatDuration(durationMs)}  ${end}  ${sql}`
 }
 
 let shown: ShownStatements | undefined

@@ -1,5 +1,5 @@
 import type { Reporter, TestCase } from 'vitest/node'
-import { formatStatement, slowestOf, type ShownStatement } from '../connection/shown-statements.ts'
+import { formatStatement, slowestOf, type ShownStatement } from '../connection/slowest-statements.ts'
 import { redact } from '../redact.ts'
 import { clean } from '../terminal-text.ts'
 import { formatFailureReport } from './failure-report.ts'
