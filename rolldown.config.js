@@ -25,7 +25,10 @@ export default defineConfig({
     dir: 'dist',
     format: 'esm',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    sourcemap: true,
+    // Docstrings are in the declarations.
+    comments: { jsdoc: false },
+    // Names of functions and classes stay, for errors and their stacks.
+    minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: false } },
     // What nearly every entry needs, as one file; and apart from it the little that a plugin needs which finds no TiDB to start.
     codeSplitting: {
       groups: [

@@ -105,3 +105,28 @@ function anchorsOf(text: string): string[] {
       .replaceAll(' ', '-'),
   )
 }
+
+/** What the sources say, with `…` for what they fill in. */
+const said = () =>
+  readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(?<!\.test|\.test-d)\.ts$/.test(name))
+    .map((name) =>
+      read(`src/${name}`)
+        .replaceAll(String.raw`\``, '`')
+        .replaceAll(String.raw`\'`, "'"),
+    )
+
+test('docs/troubleshooting.md quotes messages that are printed', () => {
+  const texts = said()
+  const quoted = [...read('docs/troubleshooting.md').matchAll(/^### `(.*)`$/gm)].map(([, message = '']) => message)
+  expect(quoted.length).toBeGreaterThan(20)
+  // In one file, in this order, and near each other.
+  const isSaid = (message: string) => {
+    const parts = message.split('…').flatMap((part) => part.trim() || [])
+    const pattern = new RegExp(
+      parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('[^]{1,200}?'),
+    )
+    return texts.some((text) => pattern.test(text))
+  }
+  expect(quoted.filter((message) => !isSaid(message))).toEqual([])
+})

@@ -202,7 +202,7 @@ export class InterleavingError extends TiDBError {
   readonly code = 'TIDB_INTERLEAVING_UNEXPECTED'
 }
 
-/** What the server does not tell about a wait for a lock, so that a matcher has no verdict, with `.not` neither. */
+/** The server does not say enough about a wait for a lock: a matcher then has no verdict, not even under `.not`. */
 export class LockAccountError extends TiDBError {
   readonly code = 'TIDB_LOCK_ACCOUNT'
 }

@@ -1,4 +1,4 @@
-/** What an error says of an optional package that was to be loaded and is not there: that package alone, not one of its own. */
+/** What an error says of an optional package that is needed and not installed: that package alone, not one of its own. */
 export function isNotInstalled(error: unknown, name: string): boolean {
   const { code, message } = error as NodeJS.ErrnoException
   const notFound = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'

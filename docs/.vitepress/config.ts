@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { slug } from 'github-slugger'
 import { defineConfig, type DefaultTheme, type MarkdownOptions } from 'vitepress'
+import { drawDiagrams } from './diagrams.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -25,7 +26,7 @@ const decisions = readdirSync(`${root}docs/decisions`)
   .map((file) => `decisions/${file.replace(/\.md$/, '')}`)
 
 const sidebar: DefaultTheme.SidebarItem[] = [
-  { text: 'Start', items: ['writing-specs', 'configuration', 'vitest', 'command'].map(page) },
+  { text: 'Start', items: ['writing-specs', 'recipes', 'configuration', 'vitest', 'command'].map(page) },
   {
     text: 'Sessions and servers',
     items: ['coordination', 'interleavings', 'isolation', 'scaling', 'clusters', 'local-server', 'data'].map(page),
@@ -34,7 +35,8 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Import jobs',
     items: ['import-jobs', 'import-files', 'nightly', 'import-gone-wrong', 'import-history', 'job-scripts'].map(page),
   },
-  { text: 'Reference', items: ['reference', 'checks', 'errors'].map(page) },
+  { text: 'Reference', items: ['reference', 'checks', 'errors', 'troubleshooting'].map(page) },
+  { text: 'Moving here', items: ['from-mysql2', 'from-mysql-tester', 'from-the-rust-tool'].map(page) },
   { text: 'How it is made', items: ['architecture', 'performance', 'dependencies'].map(page) },
   { text: 'Decisions', items: decisions.map(page) },
 ]
@@ -70,7 +72,10 @@ export default defineConfig({
   cleanUrls: true,
   // Headings are linked to as GitHub names them, where these pages are read as well.
   markdown: {
-    config: linkFiles,
+    config(markdown) {
+      linkFiles(markdown)
+      drawDiagrams(markdown)
+    },
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

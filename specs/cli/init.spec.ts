@@ -51,20 +51,27 @@ test('what is written into a project is a run that passes', { timeout: 180_000 }
 })
 
 test.for([
-  ['npm', { packageManager: 'npm@11.0.0' }, 'npx vitest run', 'npm ci'],
-  ['pnpm', { packageManager: 'pnpm@10.1.0' }, 'pnpm exec vitest run', 'pnpm install --frozen-lockfile'],
-  ['yarn', {}, 'yarn vitest run', 'yarn install --immutable'],
-] as const)('the workflow is that of %s', ([manager, manifest, runs, installs]) => {
+  ['npm', { packageManager: 'npm@11.0.0' }, 'npx vitest run', 'npm ci', undefined],
+  ['pnpm', { packageManager: 'pnpm@10.1.0' }, 'pnpm exec vitest run', 'pnpm install --frozen-lockfile', undefined],
+  ['yarn', {}, 'yarn vitest run', 'yarn install --immutable', ['yarn.lock', '__metadata:\n']],
+  ['yarn', {}, 'yarn vitest run', 'yarn install --frozen-lockfile', ['yarn.lock', '# yarn lockfile v1\n']],
+  ['pnpm', {}, 'pnpm exec vitest run', 'pnpm install --frozen-lockfile', ['pnpm-lock.yaml', '']],
+] as const)('the workflow is that of %s, for %j', ([manager, manifest, runs, installs, lock]) => {
   writeFileSync(
     at('package.json'),
     JSON.stringify({ ...manifest, devDependencies: { vitest: '5', 'vitest-tidb': '0' } }),
   )
-  if (manager === 'yarn') writeFileSync(at('yarn.lock'), '')
+  if (lock !== undefined) writeFileSync(at(lock[0]), lock[1])
   const { stdout } = init('--json')
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, packageManager: manager, next: [runs] })
   const { jobs } = parse(readFileSync(at('.github/workflows/tidb.yml'), 'utf8')) as {
-    jobs: { specs: { steps: { run?: string }[] } }
+    jobs: { specs: { steps: { uses?: string; run?: string; with?: object }[] } }
   }
+  // Its action refuses to guess a version that package.json does not name.
+  const pnpm = jobs.specs.steps.find(({ uses }) => uses?.startsWith('pnpm/'))
+  expect(pnpm !== undefined && 'version' in (pnpm.with ?? {})).toBe(
+    manager === 'pnpm' && !('packageManager' in manifest),
+  )
   expect(jobs.specs.steps.flatMap(({ run }) => run ?? [])).toEqual(expect.arrayContaining([installs, runs]))
 })
 

@@ -6,7 +6,7 @@ const everyTableHasComment = defineCheck({
   name: 'every-table-has-comment',
   title: 'Every table says what it is for',
   severity: 'info',
-  limits: { databases: namesLimit([], 'databases whose tables are looked at') },
+  limits: { databases: namesLimit([], 'databases whose tables are checked') },
   advice: 'ALTER TABLE … COMMENT = …',
   docs: 'https://docs.pingcap.com/tidb/stable/sql-statement-create-table/',
   source: 'information_schema.tables',

@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 import { expect, ImportJob, parseJobScript, type ImportJobs, type StatementError } from 'vitest-tidb'
 import { jobScript, ownServerTest as test, test as runTest } from '../../fixtures/import-test.ts'
 
-/** A watched job's times are to be right to the second, whatever zone anybody has set. */
+/** A watched job's times have to be right to the second, whatever zone anybody has set. */
 test.for([
   ['the zone of the session', 'set time_zone = "+09:30"'],
   ['the global zone, set after the server started', 'set global time_zone = "America/New_York"'],

@@ -40,7 +40,7 @@ test('a play that is stopped takes its rows with it, and no others', async ({ st
   await play.step('orders', 'invoices')
   await play.step('customers')
   await session.query('cancel import job ?', [Number(play.jobs.get('returns')?.id)])
-  // The server puts away the task of a job that is over: it is to be removed from there.
+  // The server puts away the task of a job that is over: it has to be removed from there.
   await expect.poll(() => countRows(session)).toMatchObject({ tidb_global_task_history: 1 })
   expect(await countRows(session)).not.toEqual(others)
   await play.stop()

@@ -90,6 +90,26 @@ describe('in a browser', { timeout: 300_000 }, () => {
     expect(wide).toEqual([])
   })
 
+  test('diagrams are drawn, in the colours of the theme, and need nothing from elsewhere', async ({ skip }) => {
+    skip(why !== undefined, why)
+    const colours: string[] = []
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await using page = await open('/', { colorScheme })
+      const elsewhere: string[] = []
+      page.on('request', (request) => {
+        if (!request.url().startsWith(site.url)) elsewhere.push(request.url())
+      })
+      await page.goto(`${site.url}/architecture`, GOTO)
+      const diagrams = page.locator('main .diagram > svg')
+      expect(await diagrams.count()).toBe(2)
+      expect(await diagrams.first().textContent()).toContain('import-history')
+      expect(await page.locator('main').textContent()).not.toContain('flowchart LR')
+      colours.push(await page.evaluate("getComputedStyle(document.querySelector('main .diagram text')).fill"))
+      expect(elsewhere).toEqual([])
+    }
+    expect(colours[0]).not.toBe(colours[1])
+  })
+
   test('search finds a matcher, and leads to it', async ({ skip }) => {
     skip(why !== undefined, why)
     await using page = await open('/')
@@ -106,7 +126,7 @@ describe('in a browser', { timeout: 300_000 }, () => {
   test.for(['light', 'dark'] as const)('axe finds nothing wrong, %s', async (colorScheme, { skip }) => {
     skip(why !== undefined, why)
     const found: string[] = []
-    for (const path of ['/', '/writing-specs', '/checks']) {
+    for (const path of ['/', '/architecture', '/writing-specs', '/checks']) {
       await using page = await open(path, { colorScheme })
       expect(await page.evaluate('document.documentElement.classList.contains("dark")')).toBe(colorScheme === 'dark')
       // Of the theme: its button says Search, and shows the key for it beside that.

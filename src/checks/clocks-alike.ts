@@ -61,7 +61,7 @@ export const clocksAlike = defineCheck({
     const plan = await session.query<{ id: string; task: string }>(`explain ${FAR}`, [micros, micros])
     const conditions = plan.filter(({ id }) => id.includes('Selection'))
     if (conditions.length < 2 || conditions.some(({ task }) => task !== 'cop[tidb]')) {
-      const why = 'not available here, because this release does not have each tidb-server look at its own clock'
+      const why = 'not available here, because in this release not every tidb-server reads its own clock'
       throw new CheckError(NAME, why, { silence: 'not-applicable' })
     }
     const begin = performance.now()

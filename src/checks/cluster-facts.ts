@@ -42,7 +42,7 @@ export class ClusterFacts {
     return this.#sessions.reduce((sum, { cost }) => sum + cost.statements, 0)
   }
 
-  /** Asks for what these need, side by side. What fails is told to whoever needs it. */
+  /** Asks for what these need, side by side. A failure reaches whoever needs the result. */
   async ask(needs: readonly Needs[]): Promise<void> {
     await Promise.allSettled([
       ...(needs.some(({ everyNode, nodes }) => everyNode ?? nodes) ? [this.silent()] : []),

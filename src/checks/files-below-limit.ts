@@ -18,7 +18,7 @@ function openFiles(rows: readonly OpenFiles[]): Use[] {
   })
 }
 
-/** No machine of the cluster is near its limit of open files. That of one process is told by Prometheus only. */
+/** No machine of the cluster is near its limit of open files. That of one process is in Prometheus only. */
 export const filesBelowLimit = defineCheck({
   name: 'files-below-limit',
   title: 'No machine is near its limit of open files',

@@ -42,7 +42,7 @@ export const importsMoving = defineCheck({
   severity: 'warning',
   limits: {
     pendingFor: durationLimit('1h', 'how long a job may be pending'),
-    idleFor: durationLimit('10m', 'how long ago it may have moved last, where the server tells (from 9.0 on)'),
+    idleFor: durationLimit('10m', 'how long ago it may have moved last, if the server says (from 9.0 on)'),
     runningFor: durationLimit('24h', 'how long it may run'),
   },
   // Without it, the server lists only jobs of the user's own.

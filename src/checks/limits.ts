@@ -63,7 +63,7 @@ export function namesLimit(standard: readonly string[], what: string): Limit<rea
   }
 }
 
-/** What things are to be, by their names; as text, an object in JSON. None unless it is given. */
+/** Expected values, by name; as text, an object in JSON. None unless it is given. */
 export function valuesLimit(what: string): Limit<Readonly<Record<string, Value>>, Readonly<Record<string, string>>> {
   return {
     kind: 'values',

@@ -24,9 +24,9 @@ export const settingsAsExpected = defineCheck({
   title: 'Variables and configuration are as expected',
   severity: 'warning',
   limits: {
-    variables: valuesLimit('global variables, and what they are to be'),
+    variables: valuesLimit('global variables, and what they should be'),
     configuration: valuesLimit(
-      'items of the configuration with their kind of node, such as tikv.storage.engine, and what they are to be',
+      'items of the configuration with their kind of node, such as tikv.storage.engine, and what they should be',
     ),
   },
   needs: { everyNode: true, privileges: ['CONFIG'] },

@@ -8,7 +8,7 @@ export const storesHaveRoom = defineCheck({
   name: 'stores-have-room',
   title: 'Every store has room left',
   severity: 'critical',
-  limits: { free: ratioLimit(0.2, 'part of the capacity that is to be free') },
+  limits: { free: ratioLimit(0.2, 'part of the capacity that should be free') },
   needs: { stores: true, privileges: ['PROCESS'] },
   advice: 'add a store or a larger disk: TiKV takes no writes any more once its disk is full',
   docs: 'https://docs.pingcap.com/tidb/stable/tikv-configuration-file/#reserve-space',

@@ -28,7 +28,7 @@ export function checkOptions({ only, skip, limit = [], severity, expected }: Giv
   return { only: names(only), skip: names(skip), limits, severity: severity as Severity | undefined }
 }
 
-/** What variables and configuration are to be. @throws {ConfigError} for a file that can't be read, or that is no object in JSON. */
+/** The expected variables and configuration. @throws {ConfigError} for a file that can't be read, or that is no object in JSON. */
 function readExpected(file: string): Record<string, unknown> {
   const refuse = (what: string, cause?: unknown) =>
     new ConfigError(['--expected'], `--expected names ${file}, which ${what}`, {

@@ -12,7 +12,7 @@ import { resultsOf, UNCHECKED } from './outcomes.ts'
 // The severities in the colours and shapes of the import report.
 const LOOKS: Readonly<Record<Severity, Standing>> = { critical: 'failed', warning: 'slower', info: 'unfinished' }
 
-/** The checks as one page: what was found, the worst first, then what could not be looked at, then what passed. */
+/** The checks as one page: what was found, the worst first, then what could not be checked, then what passed. */
 export function checkPage(report: CheckReport, { host, version, at }: ReportFacts): string {
   const { results, findings, cost } = report
   const unchecked = resultsOf(report, ...UNCHECKED)

@@ -69,7 +69,7 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     if (!json) printLine(line)
   }
   const sources: ConfigSources = { options: { host: '127.0.0.1' }, commandLine: fromCommandLine(options) }
-  // What is wrong with the command line itself is told before any state begins.
+  // What is wrong with the command line itself is reported before any state begins.
   loadConfig({ commandLine: sources.commandLine ?? {}, env: NONE, envFile: false })
   const wanted = checkOptions(options)
   const chosen = chooseChecks(checks, wanted)
@@ -218,7 +218,7 @@ function fromCommandLine(options: CheckOptions): Settings {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Settings
 }
 
-/** Says what there is to say of the settings; with the password that was asked for, if one was to be. */
+/** Says what there is to say of the settings; with the password, if one was asked for. */
 async function configured(sources: ConfigSources, prompt: boolean, signal: AbortSignal): Promise<ConfigSources> {
   let config: Config
   try {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { AbortedError, ConfigError } from '../errors.ts'
 import { makeFolder } from '../make-folder.ts'
 import { printJson, printLine } from './print.ts'
-import { commands, CONFIG_FILE, projectFiles, type PackageManager } from './project-files.ts'
+import { commands, CONFIG_FILE, projectFiles, type Installing, type PackageManager } from './project-files.ts'
 
 export interface InitOptions {
   /** Replaces what is there. */
@@ -31,8 +31,9 @@ const CONFIGS = /^(?:vite|vitest)\.config\.[cm]?[jt]s$/
  */
 export async function init(folder: string, options: InitOptions, signal: AbortSignal): Promise<void> {
   const manifest = readManifest(folder)
-  const manager = managerOf(folder, manifest)
-  const files = projectFiles(manager)
+  const installing = installingOf(folder, manifest)
+  const { manager } = installing
+  const files = projectFiles(installing)
   const configured = readdirSync(folder).find((name) => CONFIGS.test(name))
   const there = Object.keys(files).filter((path) => path !== CONFIG_FILE && differs(join(folder, path), files[path]))
   const replaced = await toReplace(there, options, signal)
@@ -78,10 +79,14 @@ const LOCK_FILES: readonly (readonly [file: string, PackageManager])[] = [
   ['yarn.lock', 'yarn'],
 ]
 
-function managerOf(folder: string, { packageManager = '' }: Manifest): PackageManager {
-  const [named] = packageManager.split('@')
-  if (named === 'npm' || named === 'pnpm' || named === 'yarn') return named
-  return LOCK_FILES.find(([file]) => existsSync(join(folder, file)))?.[1] ?? 'npm'
+function installingOf(folder: string, { packageManager = '' }: Manifest): Installing {
+  const [manager, version] = packageManager.split('@')
+  if (manager === 'npm' || manager === 'pnpm' || manager === 'yarn') {
+    return { manager, classic: manager === 'yarn' && version?.startsWith('1.') === true }
+  }
+  const [lock = '', found = 'npm' as const] = LOCK_FILES.find(([file]) => existsSync(join(folder, file))) ?? []
+  const classic = found === 'yarn' && readFileSync(join(folder, lock), 'utf8').includes('# yarn lockfile v1')
+  return { manager: found, named: false, classic }
 }
 
 function differs(path: string, text: string | undefined): boolean {

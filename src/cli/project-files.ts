@@ -27,10 +27,20 @@ test('a row is read back', async ({ tidb }) => {
 })
 `
 
-const ENV = `# Settings of vitest-tidb. Copy this file to .env, which is not to be committed, and set what you need.
+const ENV = `# Settings of vitest-tidb. Copy this file to .env, which should not be committed, and set what you need.
 # Every setting is optional. The environment wins over .env, and .env over the options of the plugin.`
 
-const SETUP: Readonly<Record<PackageManager, string>> = {
+/** What of a project decides how CI installs it. */
+export interface Installing {
+  readonly manager: PackageManager
+  /** Whether package.json names it, with its version. Default true. */
+  readonly named?: boolean
+  /** Whether its lock file is that of Yarn 1. Default false. */
+  readonly classic?: boolean
+}
+
+// Yarn 1 takes --immutable for nothing, and installs what it likes.
+const setUp = ({ named = true, classic = false }: Installing): Readonly<Record<PackageManager, string>> => ({
   npm: `      - uses: actions/setup-node@v5
         with:
           node-version: 24
@@ -38,7 +48,7 @@ const SETUP: Readonly<Record<PackageManager, string>> = {
       - run: npm ci`,
   pnpm: `      - uses: pnpm/action-setup@v4
         with:
-          run_install: false
+          run_install: false${named ? '' : '\n          version: latest'}
       - uses: actions/setup-node@v5
         with:
           node-version: 24
@@ -49,10 +59,11 @@ const SETUP: Readonly<Record<PackageManager, string>> = {
         with:
           node-version: 24
           cache: yarn
-      - run: yarn install --immutable`,
-}
+      - run: yarn install ${classic ? '--frozen-lockfile' : '--immutable'}`,
+})
 
-function workflow(manager: PackageManager): string {
+function workflow(installing: Installing): string {
+  const { manager } = installing
   return `name: TiDB
 
 on: [push, pull_request]
@@ -66,7 +77,7 @@ jobs:
     timeout-minutes: 60
     steps:
       - uses: actions/checkout@v5
-${SETUP[manager]}
+${setUp(installing)[manager]}
       # A tidb-server that was built once is kept here. With the package testcontainers, a container is started instead.
       - uses: actions/cache@v4
         with:
@@ -83,11 +94,11 @@ ${SETUP[manager]}
 export const CONFIG_FILE = 'vitest.config.ts'
 
 /** What a project begins with, by path. */
-export function projectFiles(manager: PackageManager): Readonly<Record<string, string>> {
+export function projectFiles(installing: Installing): Readonly<Record<string, string>> {
   return {
     [CONFIG_FILE]: CONFIG,
     'specs/tidb.spec.ts': SPEC,
     '.env.example': envExample(ENV),
-    '.github/workflows/tidb.yml': workflow(manager),
+    '.github/workflows/tidb.yml': workflow(installing),
   }
 }

@@ -398,7 +398,7 @@ export class TiDBConnection implements AsyncDisposable {
           this.#trace(statement)
         }
         const fail = (fate?: string) => reject(cancelled?.(fate) ?? failure)
-        // What became of it is told, and whoever hears of its end may go on: nothing is killed any more.
+        // Its outcome is known, and whoever waits for its end may go on: nothing is killed from here on.
         if (inFlight.cancelling === undefined) fail()
         else void inFlight.cancelling.then(fail)
       }
@@ -462,7 +462,7 @@ export class TiDBConnection implements AsyncDisposable {
     prepare()
   }
 
-  /** What is wrong with how a statement is used, as far as it can be told before the server is asked. */
+  /** What is wrong with how a statement is used, as far as it can be known before the server is asked. */
   #misuse(command: 'query' | 'execute', sql: string, values: readonly Value[]): string | undefined {
     const wrong = misfit(command, values)
     if (wrong !== undefined || command === 'execute') return wrong
@@ -496,7 +496,7 @@ export class TiDBConnection implements AsyncDisposable {
     return new DeadlineError(`${this.#name ? `${this.#name}'s ` : ''}${what}`, ms, { host, hints, fate })
   }
 
-  /** @param failure what is told of the loss. @param last what the statement failed with that it went with. */
+  /** @param failure how the loss is described. @param last what the statement failed with that it went with. */
   #lose(error: unknown, failure = this.#failure('', error, NOT_SENT), last: TiDBError = failure): void {
     if (this.#lost !== undefined) return
     this.#lost = error
@@ -583,13 +583,13 @@ export class TiDBConnection implements AsyncDisposable {
 
   #endOf(statement: PendingStatement): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => {
+      const check = () => {
         if (this.#pending.has(statement)) return
-        this.#onEnd.delete(look)
+        this.#onEnd.delete(check)
         resolve()
       }
-      this.#onEnd.add(look)
-      look()
+      this.#onEnd.add(check)
+      check()
     })
   }
 

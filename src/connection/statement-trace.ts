@@ -14,7 +14,7 @@ type Listener = (statement: TracedStatement) => void
 
 let listener: Listener | undefined
 
-/** Has each statement of this process told to one listener, as sent, with secrets in it; undefined for none. */
+/** Reports each statement of this process to one listener, as sent, with secrets in it; undefined for none. */
 export function traceStatements(to: Listener | undefined): void {
   listener = to
 }

@@ -52,7 +52,7 @@ export async function tidbLockWaits(control: TiDBConnection): Promise<LockWaitSo
     return mayDefine(sql) ? definitionWait(connection, { connectionId, sql }) : undefined
   }
 
-  /** At one go, so that a wait is told after one answer: what waits, and what is open. */
+  /** At one go, so that a wait is known after one answer: what waits, and what is open. */
   async function read(connection: TiDBConnection, near: boolean): Promise<Read> {
     if (!maySee) return { open: await transactions(connection, near), edges: undefined }
     try {

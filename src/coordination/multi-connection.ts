@@ -222,7 +222,7 @@ export class MultiConnectionStateMachine<T extends Record<string, unknown>> {
   }
 }
 
-/** A signal that is not Node's own, such as happy-dom's and jsdom's, never warns, and can't be told. */
+/** A signal that is not Node's own, such as happy-dom's and jsdom's, never warns, and has no limit to be raised. */
 function allowListeners(signal: AbortSignal): void {
   try {
     setMaxListeners(0, signal)

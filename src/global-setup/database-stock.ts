@@ -17,7 +17,7 @@ export class DatabaseStockError extends TiDBError {
 }
 
 const RETRIES = 3
-/** vitest ends the process 10 s after its tests, whatever is under way: what is left must have been told by then, in ms. */
+/** vitest ends the process 10 s after its tests, whatever is under way: what is left has to be reported by then, in ms. */
 const STOP_WITHIN_MS = 7_000
 const NO_RIGHT = [1044, 1045, 1142, 1227]
 
@@ -107,7 +107,7 @@ export class DatabaseStock {
     this.#connection?.destroy()
   }
 
-  /** How many are to be ready now: few at first, and more when tests take them. */
+  /** How many should be ready now: few at first, and more when tests take them. */
   get #wanted(): number {
     const { first, most } = this.#size
     const taken = this.#made - this.#folder.list('ready').length

@@ -8,7 +8,7 @@ import { StateMachine } from '../workflow/state-machine.ts'
  * Takes a server through the whole workflow, once.
  *
  * @returns what it found, as plain data.
- * @throws {StateError} from the state that failed; the states before it are told line by line.
+ * @throws {StateError} from the state that failed; the states before it are printed line by line.
  */
 export async function proveServer(address: Config & { host: string }, log: (line: string) => void) {
   const onProgress = (state: string, line: string) => log(`${state}: ${line}`)

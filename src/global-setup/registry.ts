@@ -11,10 +11,10 @@ export interface PluginOptions extends Settings {
   readonly start?: 'auto' | 'always'
 }
 
-/** What the plugin told of one vitest, for global setup to read. */
+/** What the plugin recorded about one vitest, for global setup to read. */
 interface Registration {
   readonly options: WeakMap<TestProject, PluginOptions>
-  /** The files that were selected to run; undefined if nothing told. */
+  /** The files that were selected to run; undefined if that is not known. */
   specifications: readonly TestSpecification[] | undefined
   /** The projects that were found to need a TiDB: their files need not be scanned again. */
   readonly needed: WeakSet<TestProject>

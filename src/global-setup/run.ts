@@ -62,7 +62,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
       })
     return { provided, stop }
   } catch (error) {
-    // What failed first is what is told.
+    // The first failure is the one reported.
     await undo.run().catch(() => undefined)
     throw explainFileFault(error)
   }
@@ -96,7 +96,7 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
 
-  // On a server that we started there is nothing yet; the configured database is to be there all the same.
+  // On a server that we started there is nothing yet; the configured database has to exist all the same.
   if (server.ours && config.database !== undefined) await createConfigured(address, config.database)
   const found = await proveServer(address, log)
   const stockFolder = new StockFolder(join(folder, 'stock'))

@@ -35,7 +35,7 @@ export function runOf(project: TestProject): Promise<Run> {
         takesCluster: () => takesCluster(specifications),
       }),
     )
-    // Whoever waits for it is told; it may have begun before anybody does.
+    // Whoever waits for it gets the error; it may fail before anybody does.
     run.catch(() => undefined)
     runs.set(key, run)
   }

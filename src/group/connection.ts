@@ -30,7 +30,7 @@ export class GroupConnection implements AsyncDisposable {
   static async open(address: Address, name: string, signal?: AbortSignal): Promise<GroupConnection> {
     const connection = new GroupConnection(await TiDBConnection.open(address, { name, signal }))
     try {
-      // Once a lock is had, what others did before is to be seen.
+      // Once a lock is had, what others did before has to be visible.
       await connection.ask("set session transaction_isolation = 'READ-COMMITTED'")
       return connection
     } catch (error) {

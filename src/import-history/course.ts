@@ -126,7 +126,7 @@ function weeks(values: readonly number[], ages: readonly number[]): Course[] {
   const isTonightOther = others.includes(0)
   const kinds = days.map((day) => Number(others.includes(day) !== isTonightOther))
   const oneForEach = byGroup(values, days, RARER.week)
-  // For each day it is to be told to which of the two it belongs.
+  // That each day belongs to one of the two has to be paid for as well.
   return kinds.includes(1) ? [oneForEach, byGroup(values, kinds, 7 * Math.LN2 + RARER.week)] : [oneForEach]
 }
 

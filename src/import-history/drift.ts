@@ -9,7 +9,7 @@ export interface Drift {
   readonly runs: number
   /** How sure it is, 0 to 1. */
   readonly certainty: number
-  /** What the oldest of them come to, as the values of the course. */
+  /** What the oldest of them amount to, as the values of the course. */
   readonly oldest: number
 }
 

@@ -11,7 +11,7 @@ export interface Expectation {
   readonly course: Course
   readonly fit: Fit
   readonly noise: Noise
-  /** What the next run may come to, each a logarithm of ms; the first is the most usual. */
+  /** How long the next run may take, each a logarithm of ms; the first is the most usual. */
   readonly levels: readonly number[]
 }
 
@@ -22,7 +22,7 @@ interface Explanation {
 }
 
 /**
- * What is to be expected of the next run: one expectation for each explanation of the runs so far that holds, the best
+ * What to expect of the next run: one expectation for each explanation of the runs so far that holds, the best
  * first. An explanation says how time depends on the amount of work, and how it went from run to run.
  *
  * @param durations of the runs in ms, oldest first.
@@ -59,7 +59,7 @@ function explain(course: Course, fit: Fit, aWeekAgo: number): Explanation {
   for (const count of [2, 3, 4]) {
     const modes = modesOf(residuals, count)
     if (modes === undefined) break
-    // Of each run it is to be told to which group it belongs.
+    // That each run belongs to one of the groups has to be paid for as well.
     const score =
       choice + scoreOf(modes.residuals, parameters + 2 * (count - 1)) + residuals.length * entropy(modes.groups)
     if (score >= best.score) continue

@@ -97,6 +97,6 @@ async function readInto(newest: Newest, file: FileHandle, path: string, signal?:
     break
   }
   const placeOf = (fromEnd: number) => (isWhole ? `line ${lines - fromEnd + 1}` : `line ${fromEnd - 1} from its end`)
-  const told = faults.map(({ fromEnd, fault }) => `${path} ${placeOf(fromEnd)} ${fault}`)
-  return leftOut(told, path)
+  const shown = faults.map(({ fromEnd, fault }) => `${path} ${placeOf(fromEnd)} ${fault}`)
+  return leftOut(shown, path)
 }

@@ -7,7 +7,7 @@ import { ConfigError, firstLine } from '../errors.ts'
 
 const NAME = 'TIDB_IMPORT_HISTORY_URL'
 
-/** What of the configuration tells where the history is. */
+/** The settings that say where the history is. */
 export type HistorySettings = Partial<
   Pick<Config, 'importHistoryDir' | 'importHistoryUrl' | 'connectTimeoutMs' | 'tlsMaterial'>
 >

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { timeOf } from './record-line.ts'
 
-/** How many lines are looked at, evenly spread over the file. */
+/** How many lines are read, evenly spread over the file. */
 const PROBES = 128
 /** More than a line takes, so that one is whole in it. */
 const PROBE_BYTES = 8 * 1024
@@ -17,7 +17,7 @@ export async function isInOrder(file: FileHandle, size: number): Promise<boolean
   return known.every((time, at) => at === 0 || time >= (known[at - 1] ?? ''))
 }
 
-/** The time of the first line that begins after a place; undefined if it has none that can be told at once. */
+/** The time of the first line that begins after a place; undefined if none can be read at once. */
 async function timeAfter(file: FileHandle, place: number): Promise<string | undefined> {
   const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(PROBE_BYTES), 0, PROBE_BYTES, place)
   const text = buffer.toString('latin1', 0, bytesRead)

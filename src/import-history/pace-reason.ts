@@ -68,7 +68,7 @@ interface Runs {
   readonly window: readonly PacedJob[]
 }
 
-/** What else is to be known of a comparison: runs that were left out, another amount of work. */
+/** What else there is to know of a comparison: runs that were left out, another amount of work. */
 export function notesOn(job: PacedJob, { window, comparable, finished }: Runs): string {
   const notes: string[] = []
   const faults = finished.flatMap((run) => whyNotComparable(run) ?? [])

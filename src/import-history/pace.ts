@@ -20,7 +20,7 @@ const MOST_DRIFT = 2
 const MOST_DOUBT = 2.5
 
 /**
- * Compares a job with its own past. It is `slower` if it took longer than is to be expected by more than the tolerance,
+ * Compares a job with its own past. It is `slower` if it took longer than expected by more than the tolerance,
  * and it is 99% certain that this is no chance, by every explanation of the runs that holds; or if they got slower
  * gradually until one took twice as long as the oldest. Why so: docs/decisions/robust-baseline.md
  *

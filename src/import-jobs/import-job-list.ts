@@ -34,7 +34,7 @@ export class ImportJobList extends Array<ImportJob> {
     return this.#about.readAt
   }
 
-  /** What can go on looking at these jobs. */
+  /** What can go on polling these jobs. */
   get monitor(): ImportJobMonitor | undefined {
     return this.#about.monitor
   }

@@ -9,7 +9,7 @@ import { jobInstants, zoneOfJobTimes } from './job-time.ts'
 export interface ShowOptions {
   readonly signal?: AbortSignal | undefined
   readonly timeZone?: string | undefined
-  /** The jobs of the last list, if there is to be another. */
+  /** The jobs of the last list, if another follows. */
   readonly listed?: ListedJobs | undefined
 }
 

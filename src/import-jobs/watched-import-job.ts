@@ -21,7 +21,7 @@ export interface WatchOptions {
   readonly name?: string | undefined
   /** What it is called if `name` is not given. Default: its target table. */
   readonly defaultName?: ((job: ImportJob) => string) | undefined
-  /** How many rows it is to import: percent and time left come from it if the server says neither. */
+  /** How many rows it should import: percent and time left are computed from it if the server says neither. */
   readonly expectedRows?: number | undefined
   /** How long it is watched at most; 0 polls once. Default: until it ends. */
   readonly duration?: Duration | undefined
@@ -251,7 +251,7 @@ export class WatchedImportJob implements AsyncDisposable {
 
   /**
    * Calls the listener whenever a poll brings something new, beginning with what is known. One listener a key: the second of a key is
-   * not told, so that a thousand watches of one test tell once.
+   * not called, so that a thousand watches of one test report once.
    */
   listen(key: object, listener: (job: ImportJob) => void): void {
     this.#tracked.listen(key, listener)

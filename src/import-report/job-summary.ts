@@ -23,7 +23,7 @@ const ICONS: Readonly<Record<Standing, string>> = {
 }
 
 /**
- * The report for GitHub's job summary: what happened in words, a table of the jobs that need a look, what the server
+ * The report for GitHub's job summary: what happened in words, a table of the jobs that need attention, what the server
  * said of each, and a folded table of the rest. Below GitHub's limit of 1 MiB: what is left out is counted.
  */
 export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts: ReportFacts): string {
@@ -36,7 +36,7 @@ export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts
   const named = failures.filter((_, at) => at < FAILURES)
   page.lines(named.map(({ name, message = '' }) => `- ❌ ${isolated(escape(name))}: ${escape(cut(message))}\n`))
   const shown = page.table(urgent)
-  const told = page.each(
+  const messages = page.each(
     urgent.filter(({ faults, message }) => faults.length > 0 || message !== ''),
     details,
   )
@@ -45,7 +45,7 @@ export function importJobSummaryMarkdown(records: readonly ImportRecord[], facts
     `<details><summary>${formatQuantity(fine.length, 'job')} without problems</summary>\n`,
     '\n</details>\n',
   )
-  const left = [leftOut(sorted.length - shown - listed, 'job'), leftOut(told.left, 'message')].filter(
+  const left = [leftOut(sorted.length - shown - listed, 'job'), leftOut(messages.left, 'message')].filter(
     (part) => part !== undefined,
   )
   if (left.length > 0)

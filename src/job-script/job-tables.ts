@@ -12,7 +12,7 @@ const BATCH = 500
 /** Long enough for a batch on a machine that does much else. */
 const STATEMENT_MS = 30_000
 
-/** What is to become of one job. */
+/** What should become of one job. */
 export interface JobChange {
   readonly job: JobRow
   readonly change: Change

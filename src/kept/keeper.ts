@@ -19,7 +19,7 @@ const ending = new AbortController()
 const end = (why: string) => ending.abort(new Error(why))
 process.on('SIGTERM', () => end('stopped'))
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
-// Who asked may be gone before it is told.
+// Whoever asked may be gone before the answer.
 process.stdout.on('error', () => undefined)
 
 const lines = createInterface({ input: process.stdin })

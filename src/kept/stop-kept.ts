@@ -8,7 +8,7 @@ import { forgetKept, keptServer, keptServers, stateOf, type KeptServer, type Kin
 const STOP_WITHIN_MS = 30_000
 const POLL_EVERY_MS = 50
 
-/** What became of one that was to be stopped: `gone` if it was gone before. */
+/** What became of one that should be stopped: `gone` if it was gone before. */
 export type Stopped = 'stopped' | 'gone'
 
 /**

@@ -9,19 +9,19 @@ const semver = lazyPackage<typeof Semver>('semver')
 export interface Requirements {
   /** A range of releases, as npm has them: `>=8.5`, `^8.5.4`, `7.5 || >=8.1`. `>=8.5` includes pre-releases of 8.5.0, `>=8.5.0` does not. */
   readonly version?: string
-  /** Storage engine. */
+  /** The storage engine. */
   readonly storage?: 'tikv' | 'unistore'
   /** At least so many tidb-servers in the cluster, by its own list. */
   readonly nodes?: number
-  /** Whether there is a TiFlash. */
+  /** `true`: there is a TiFlash; `false`: there is none. */
   readonly tiflash?: boolean
-  /** Privileges of the run's user on `*.*`, those of its default roles included. */
+  /** One or several that the run's user has on `*.*`; those of default roles count. */
   readonly privilege?: string | readonly string[]
-  /** Whether IMPORT INTO can ingest, for which there has to be a TiKV. */
+  /** `true`: `IMPORT INTO` can ingest, for which there has to be a TiKV. */
   readonly ingest?: boolean
-  /** Whether the run started the server, so that its global state may be changed. */
+  /** `true`: the run started the server, so that its global state may be changed. */
   readonly ours?: boolean
-  /** Added to the reason: what the test does that needs it. */
+  /** No requirement: a few words for the reason, on what the test does that needs it. */
   readonly because?: string
 }
 

@@ -40,7 +40,7 @@ export async function builtBinary(config: Config): Promise<string | undefined> {
 export async function builtProgram(recipe: Recipe, config: Config): Promise<string | undefined> {
   const cache = cacheFolder(config)
   const { built, binary, sum } = placeOf(cache, recipe)
-  // Before it is looked at: what is noted to be used is not cleared away from then on.
+  // Before it is checked: what is noted as used is not cleared away from then on.
   noteUse(built)
   if (!existsSync(binary) || !existsSync(sum)) return undefined
   // A file that was damaged or cut short after the build is never started: it is built anew.
@@ -171,14 +171,14 @@ async function runGo(
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   let packages = 0
   let lines: string[] = []
-  let told = performance.now()
+  let lastProgress = performance.now()
   child.stderr.on('data', (chunk: Buffer) => {
     const said = chunk.toString().split('\n').filter(Boolean)
     // With -v, Go prints the name of each package that it compiles.
     packages += said.filter((line) => /^\S+$/.test(line)).length
     lines = [...lines, ...said].slice(-20)
-    if (performance.now() - told < PROGRESS_EVERY_MS) return
-    told = performance.now()
+    if (performance.now() - lastProgress < PROGRESS_EVERY_MS) return
+    lastProgress = performance.now()
     onProgress(`building ${what}: ${packages} packages compiled`)
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()

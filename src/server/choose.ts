@@ -7,7 +7,7 @@ import type { StartOptions, TiDBServer } from './server.ts'
  * Finds or starts a TiDB: the host if one is configured, else a container, else a local tidb-server. What was asked
  * for by name is never replaced by something else.
  *
- * @throws {ServerError} if none is to be had: it lists each way, why not here, and how to make it work.
+ * @throws {ServerError} if none can be had: it lists each way, why not here, and how to make it work.
  */
 export async function startServer(config: Config, options: StartOptions = {}): Promise<TiDBServer> {
   switch (config.provider) {

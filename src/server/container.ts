@@ -36,7 +36,7 @@ export async function startContainer(
   const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-container-'))
   const releases = [
     watchdog.watch({ kind: 'folder', path: folder }),
-    // By its label: the container may come to be in the very moment in which this process is killed.
+    // By its label: the container may be created at the very moment this process is killed.
     watchdog.watch({ kind: 'containers', label: `${RUN_LABEL}=${run}` }),
   ]
   const clear = () => {

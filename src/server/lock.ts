@@ -31,7 +31,7 @@ export async function withLock<T>(
   const { lock } = await import('proper-lockfile')
   const deadline = performance.now() + withinMs
   const lost = new AbortController()
-  let told = false
+  let reported = false
   for (;;) {
     signal?.throwIfAborted()
     let release: (() => Promise<void>) | undefined
@@ -49,8 +49,8 @@ export async function withLock<T>(
         if (!lost.signal.aborted) await release().catch(() => undefined)
       }
     }
-    if (!told) onWait?.()
-    told = true
+    if (!reported) onWait?.()
+    reported = true
     if (performance.now() > deadline) {
       throw new DeadlineError(waitedFor, withinMs, { hints: [`see who holds ${path}.lock`] })
     }

@@ -16,7 +16,7 @@ const POLL_EVERY_MS = 3
  * Two ports that are free now, below those that the system gives to outgoing connections: so nothing takes one by chance,
  * and a server that is started again finds its own still free. The server itself says if another took one since.
  *
- * @throws {ServerError} if none is to be had.
+ * @throws {ServerError} if none are free.
  */
 export async function freePorts(): Promise<Ports> {
   const below = firstOutgoing()

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { copyFile, mkdir, readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { BRANCH } from '../connection/unistore.ts'
 import { ServerError } from '../errors.ts'
 import { packageFile } from '../package-files.ts'
+import { goSum } from './go-sums.ts'
 import { DEFAULT_RELEASE, releases } from './releases.ts'
 
 /** Go module of TiDB, as the recipes require it. */
@@ -57,7 +58,7 @@ export interface Recipe {
 /** Checksum of all that a binary is made of: one that was built by another recipe is another binary. */
 export function recipeSum(recipe: Pick<Recipe, 'facts' | 'files'>): string {
   const hash = createHash('sha256').update(JSON.stringify(recipe.facts))
-  for (const file of recipe.files) hash.update(readFileSync(file))
+  for (const file of recipe.files) hash.update(contentOf(file))
   return hash.digest('hex')
 }
 
@@ -79,15 +80,20 @@ export function tidbRecipe(release: string): Recipe | undefined {
   }
 }
 
+function contentOf(file: string): Buffer | string {
+  return basename(file) === 'go.sum' ? goSum(dirname(file)) : readFileSync(file)
+}
+
 /** Files of a Go program of ours, without its tests. */
 function programFiles(folder: string): string[] {
-  return readdirSync(packageFile(join('tidb-server', folder)))
-    .filter((name) => /^go\.(?:mod|sum)$|(?<!_test)\.go$/.test(name))
+  const sources = readdirSync(packageFile(join('tidb-server', folder)))
+  return [...sources.filter((name) => /^go\.mod$|(?<!_test)\.go$/.test(name)), 'go.sum']
+    .toSorted()
     .map((name) => packageFile(join('tidb-server', folder, name)))
 }
 
 function copyInto(folder: string, files: readonly string[]): void {
-  for (const file of files) copyFileSync(file, join(folder, basename(file)))
+  for (const file of files) writeFileSync(join(folder, basename(file)), contentOf(file))
 }
 
 /** The storage of a cluster: TiDB's unistore with our addition, served as a TiKV is. */
@@ -159,7 +165,10 @@ function buildArguments(release: string, to: string): string[] {
 
 /** Writes go.mod and go.sum of a release into a folder, so that Go can be asked for its modules. */
 export function layModule(release: string, folder: string): void {
-  for (const file of ['go.mod', 'go.sum']) copyFileSync(moduleFile(release, file), join(folder, file))
+  copyInto(
+    folder,
+    ['go.mod', 'go.sum'].map((file) => moduleFile(release, file)),
+  )
 }
 
 /**

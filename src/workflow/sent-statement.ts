@@ -26,6 +26,7 @@ export interface Sender {
 export interface BlockedOptions {
   /** Deadline for the statement to be seen waiting, or to end. Default: TIDB_WAIT_TIMEOUT_MS. */
   readonly within?: Duration | undefined
+  /** Gives the wait up; the statement goes on. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -35,7 +35,7 @@ export function addCheck(program: Command): void {
     .option('--only <names>', 'checks to run, with commas between them; none if it is empty')
     .option('--skip <names>', 'checks to leave out')
     .option('--limit <check.limit=value>', 'such as no-old-transactions.olderThan=5m; may be given again', collect)
-    .option('--expected <file>', 'variables and configuration as they are to be, in JSON')
+    .option('--expected <file>', 'the variables and configuration that are expected, in JSON')
     .option('--severity <severity>', 'least severity that counts: critical, warning or info (default info)')
     .option(
       '--report <kind=file>',

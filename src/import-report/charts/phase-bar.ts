@@ -3,7 +3,7 @@ import { markup, type Markup } from '../markup.ts'
 import { formatDuration } from '../../number-format.ts'
 import { drawing, percent } from './axis.ts'
 
-/** How long each phase took: a bar in numbered pieces, unless it is to be brief, and a list. Undefined without phases. */
+/** How long each phase took: a bar in numbered pieces, and a list unless a brief one is asked for. Undefined without phases. */
 export function phaseBar(phases: readonly ImportPhase[], brief: boolean): Markup | undefined {
   const total = phases.reduce((sum, { ms }) => sum + ms, 0)
   if (phases.length === 0 || total <= 0) return undefined

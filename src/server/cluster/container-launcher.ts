@@ -79,7 +79,7 @@ export class ContainerLauncher implements Launcher {
     const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-cluster-'))
     const forget = [
       watchdog.watch({ kind: 'folder', path: folder }),
-      // By its label: a container may come to be in the very moment in which this process is killed.
+      // By its label: a container may be created at the very moment this process is killed.
       watchdog.watch({ kind: 'containers', label }),
     ]
     undo.defer(async () => {

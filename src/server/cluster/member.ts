@@ -177,7 +177,7 @@ export class ClusterMember {
     this.#note()
   }
 
-  /** Ends it at once with its cluster: how it stood is still told. */
+  /** Ends it at once with its cluster; its last state can still be read. */
   async end(): Promise<void> {
     this.#over = true
     await this.#program.kill()
