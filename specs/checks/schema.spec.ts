@@ -90,6 +90,10 @@ test('a table unlike its database, and a column unlike its table, are found', as
     'mixed.b: has the collation utf8mb4_unicode_ci, its table has utf8mb4_bin',
     'other: has the collation utf8mb4_general_ci, its database has utf8mb4_bin',
   ])
+  // Of foreign keys TiDB sees to it itself.
+  await tidb.query('create table parent (a varchar(9) collate utf8mb4_unicode_ci primary key)')
+  await expect(tidb.send('create table child (a varchar(9), foreign key (a) references parent (a))')).toFailWith(3780)
+  await tidb.query('drop table parent')
   expect(own(await collationsAlike(tidb, { except: [`${database}.other`, `${database}.mixed.b`] }), database)).toEqual(
     [],
   )

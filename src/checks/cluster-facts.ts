@@ -1,9 +1,9 @@
 import type { Querier } from '../connection/ask.ts'
 import { GlobalPrivileges } from '../connection/grants.ts'
-import { CheckError } from '../errors.ts'
+import { CheckError, DeadlineError } from '../errors.ts'
 import { TiDBVersion } from '../version.ts'
 import { CheckSession, type SessionOptions } from './check-session.ts'
-import { readNodes, silenceOf, type Node } from './node.ts'
+import { readClusterInfo, silenceOf, type ClusterInfo, type Node } from './node.ts'
 
 /** What the cluster, and the user who asks, must have for a check to say anything. */
 export interface Needs {
@@ -28,7 +28,7 @@ export class ClusterFacts {
   #turn = -1
   #hasStores: Promise<boolean> | undefined
   #privileges: Promise<GlobalPrivileges> | undefined
-  #nodes: Promise<readonly Node[]> | undefined
+  #info: Promise<ClusterInfo> | undefined
   #silent: Promise<ReadonlyMap<Node, string>> | undefined
 
   constructor([first, ...others]: readonly [Querier, ...Querier[]], options: Omit<SessionOptions, 'check'>) {
@@ -60,9 +60,19 @@ export class ClusterFacts {
     return answer
   }
 
-  /** All parts of the cluster. */
-  nodes(): Promise<readonly Node[]> {
-    return (this.#nodes ??= this.#through(readNodes))
+  /** What the server learns from PD. @throws {DeadlineError} if a member of it hangs; {StatementError} if none answers. */
+  info(): Promise<ClusterInfo> {
+    return (this.#info ??= this.#through((session) => readClusterInfo(session, this.#answerWithinMs)))
+  }
+
+  /** All parts of the cluster. @throws {DeadlineError} if PD does not say which there are. */
+  async nodes(): Promise<readonly Node[]> {
+    try {
+      return (await this.info()).nodes
+    } catch (cause) {
+      if (!(cause instanceof DeadlineError)) throw cause
+      throw new DeadlineError('PD to say what the cluster has (see pd-answers)', cause.withinMs, { cause })
+    }
   }
 
   /** The tidb-servers that do not answer, and why. */

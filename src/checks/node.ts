@@ -17,11 +17,25 @@ export interface Node {
 }
 
 /** What `cluster_info` says. */
-export async function readNodes(session: Querier): Promise<Node[]> {
+export interface ClusterInfo {
+  readonly nodes: readonly Node[]
+  /** Of members of PD that do not answer, which have no row. */
+  readonly warnings: readonly string[]
+}
+
+/** Reads what `cluster_info` says: the tidb-server asks each member of PD for it, and nobody else. */
+export async function readClusterInfo(session: Querier, withinMs: number): Promise<ClusterInfo> {
+  const within = { within: withinMs }
   const rows = await session.query<Omit<Node, 'uptimeMs'> & { uptime: string }>(
     'select type, instance, version, git_hash as hash, uptime from information_schema.cluster_info',
+    [],
+    within,
   )
-  return rows.map(({ uptime, ...node }) => ({ ...node, uptimeMs: goDurationMs(uptime) }))
+  const warnings = await session.query<{ Message: string }>('show warnings', [], within)
+  return {
+    nodes: rows.map(({ uptime, ...node }) => ({ ...node, uptimeMs: goDurationMs(uptime) })),
+    warnings: warnings.map(({ Message: message }) => message),
+  }
 }
 
 /**

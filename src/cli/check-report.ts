@@ -14,6 +14,9 @@ export interface ReportFacts {
 const KINDS = { html: 'tidb-check.html', json: 'tidb-check.json', junit: 'tidb-check.xml' } as const
 type Kind = keyof typeof KINDS
 
+/** What `--report` takes. */
+export const REPORT_KINDS = Object.keys(KINDS)
+
 /** A report that is wanted: what it is, and its file. */
 export interface WantedReport {
   readonly kind: Kind
@@ -25,7 +28,7 @@ export function wantedReport(given: string): WantedReport {
   const [kind = '', file] = given.split(/=(.*)/s)
   if (!Object.hasOwn(KINDS, kind)) {
     throw new ConfigError(['--report'], '--report has no such kind', {
-      hints: [`give ${Object.keys(KINDS).join(', ')}, each with its file if it is to have another: html=check.html`],
+      hints: [`give ${REPORT_KINDS.join(', ')}, each with its file if it is to have another: html=check.html`],
     })
   }
   return { kind: kind as Kind, file: resolve(file === undefined || file === '' ? KINDS[kind as Kind] : file) }

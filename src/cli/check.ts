@@ -19,9 +19,9 @@ import { Undo } from '../undo.ts'
 import { checkOptions } from './check-options.ts'
 import { wantedReport, writeCheckReport } from './check-report.ts'
 import { checkText, listText } from './check-text.ts'
-import { changeText } from './check-watch.ts'
+import { changeText, changes } from './check-watch.ts'
 import { resultsOf, UNCHECKED } from './outcomes.ts'
-import { printJson, printLine } from './print.ts'
+import { printJson, printJsonLine, printLine } from './print.ts'
 import { RedialingSession } from './redialing-session.ts'
 
 /** The options of `vitest-tidb check`, as the command line has them: text, validated with all other settings. */
@@ -109,7 +109,12 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
       for (const wantedOne of reports) await writeCheckReport(wantedOne, report, facts)
       if (everyMs !== undefined) {
         const again = () => checked(connection?.address, { ...wanted, signal, onStatement: shown(options, print) })
-        await watch(report, again, { everyMs, signal, print })
+        const tell = (before: CheckReport | undefined, now: CheckReport) => {
+          if (json)
+            printJsonLine({ ok: statusOf(now) === STATUS.healthy, ...facts, ...changes(before, now), checks: now })
+          else if (before !== undefined) for (const line of changeText(before, now)) print(line)
+        }
+        await watch(report, again, { everyMs, signal, tell })
       }
     }
     const status = statusOf(report)
@@ -134,7 +139,9 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     if (!(error instanceof StateError) || signal.aborted) throw error
     if (json) {
       const { state, host, code, message, answer, hints, history } = error
-      printJson({ ok: false, host, state, error: { code, message, server: answer, hints }, history })
+      const failed = { ok: false, host, state, error: { code, message, server: answer, hints }, history }
+      if (everyMs === undefined) printJson(failed)
+      else printJsonLine(failed)
     } else process.stderr.write(`${error.message}\n`)
     return STATUS.findings
   } finally {
@@ -160,9 +167,9 @@ async function checked(address: Address | undefined, options: RunChecksOptions):
 const SHORTEST_MS = 1_000
 
 /** How often the checks are run again, in ms; undefined if only once. @throws {ConfigError} if nobody could use what came of it. */
-function watchMs({ watch: every, report, json, list }: CheckOptions): number | undefined {
+function watchMs({ watch: every, report, list }: CheckOptions): number | undefined {
   if (every === undefined) return undefined
-  const other = report !== undefined ? '--report' : json === true ? '--json' : list === true ? '--list' : undefined
+  const other = report !== undefined ? '--report' : list === true ? '--list' : undefined
   if (other !== undefined) {
     throw new ConfigError(['--watch'], `--watch and ${other} do not go together`, {
       hints: [`leave one of them out: ${other} is of one round, and watching has no end`],
@@ -173,18 +180,26 @@ function watchMs({ watch: every, report, json, list }: CheckOptions): number | u
   throw new ConfigError(['--watch'], '--watch is shorter than 1s', { hints: ['give a time such as 30s'] })
 }
 
-/** Runs the checks again and again, and prints what changed, until it is interrupted. @throws {AbortedError} then. */
+interface Watch {
+  readonly everyMs: number
+  readonly signal: AbortSignal
+  /** Says what came of a round, beside the one before it. */
+  readonly tell: (before: CheckReport | undefined, now: CheckReport) => void
+}
+
+/** Runs the checks again and again, and tells of each round, until it is interrupted. @throws {AbortedError} then. */
 async function watch(
   first: CheckReport,
   again: () => Promise<CheckReport | undefined>,
-  { everyMs, signal, print }: { everyMs: number; signal: AbortSignal; print: (line: string) => void },
+  { everyMs, signal, tell }: Watch,
 ): Promise<void> {
+  tell(undefined, first)
   for (let before: CheckReport | undefined = first; before !== undefined;) {
     await delay(everyMs, undefined, { signal }).catch(() => {
       throw aborted('watching the checks', signal)
     })
     const now: CheckReport | undefined = await again()
-    if (now !== undefined) for (const line of changeText(before, now)) print(line)
+    if (now !== undefined) tell(before, now)
     before = now
   }
 }

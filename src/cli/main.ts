@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { packageVersion } from '../package-files.ts'
 import { addCheck } from './commands/check.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addInit } from './commands/init.ts'
 import { addKeptServers } from './commands/kept-servers.ts'
@@ -23,6 +24,7 @@ addKeptServers(program, 'server')
 addKeptServers(program, 'cluster')
 addDoctor(program)
 addInit(program)
+addCompletion(program)
 
 // Whoever read the output, such as head, has enough: what is under way is of no use to anybody any more.
 for (const output of [process.stdout, process.stderr]) {

@@ -5,6 +5,11 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 
+/** One object on a line of its own, of which others follow. */
+export function printJsonLine(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
 export function printLine(line = ''): void {
   process.stdout.write(`${fitToPrint(line)}\n`)
 }

@@ -1,10 +1,20 @@
 import { CommanderError } from 'commander'
 import { AbortedError, StateError, TiDBError } from '../errors.ts'
 import { BAD_USAGE, INTERRUPTED, OK } from './exit-status.ts'
-import { printJson } from './print.ts'
+import { printJson, printJsonLine } from './print.ts'
 
 /** Whether JSON was asked for, even by a command line that is wrong. */
 export const wantsJson = () => process.argv.includes('--json')
+
+/** Among objects of a line each, it is one. */
+function reportJson(error: {
+  readonly code: string
+  readonly message: string
+  readonly hints: readonly string[]
+}): void {
+  const isWatching = process.argv.some((argument) => /^--watch(?:=|$)/.test(argument))
+  ;(isWatching ? printJsonLine : printJson)({ ok: false, error })
+}
 
 /** What is said of bad usage, without what was given: it may be a password, or a URL with one. */
 export function withoutValues(text: string): string {
@@ -26,13 +36,13 @@ export function reportError(error: unknown, status: number): void {
     if (process.exitCode === OK || !wantsJson()) return
     // What is printed as text otherwise, by commander itself.
     const message = withoutValues(error.message).trim()
-    return printJson({ ok: false, error: { code: 'TIDB_CONFIG_INVALID', message, hints: ['see --help'] } })
+    return reportJson({ code: 'TIDB_CONFIG_INVALID', message, hints: ['see --help'] })
   }
   if (!(error instanceof TiDBError)) throw error
   const interrupted =
     error instanceof AbortedError || (error instanceof StateError && error.cause instanceof AbortedError)
   process.exitCode = interrupted ? INTERRUPTED : status
   const { code, message, hints } = error
-  if (wantsJson()) printJson({ ok: false, error: { code, message, hints } })
+  if (wantsJson()) reportJson({ code, message, hints })
   else process.stderr.write(`${message}\n`)
 }

@@ -48,7 +48,7 @@ export function addCheck(program: Command): void {
     )
     .option('--list', 'prints the checks with their limits, and connects to nothing')
     .option('--show-sql', 'prints each statement of the checks with its time')
-    .option('--json', 'one JSON object on standard output, nothing else')
+    .option('--json', 'one JSON object on standard output, nothing else; with --watch one a round, a line each')
     .addHelpText(
       'after',
       '\nExit status: 0 healthy, 1 findings, or a state failed, 2 bad usage, or something could not be checked, 130 interrupted.',
