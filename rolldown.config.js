@@ -12,6 +12,7 @@ export default defineConfig({
     setup: 'src/setup.ts',
     'checks/index': 'src/checks/index.ts',
     'data/index': 'src/data/index.ts',
+    'histories/index': 'src/histories/index.ts',
     'matchers/index': 'src/matchers/index.ts',
     'report/reporter': 'src/report/reporter.ts',
     'server/tidb-container': 'src/server/tidb-container.ts',

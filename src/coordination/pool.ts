@@ -1,7 +1,11 @@
 import pLimit from 'p-limit'
 import type { SessionSettings } from '../config/session-settings.ts'
+import { performance } from '../clock.ts'
 import type { Duration } from '../duration.ts'
 import { ConfigError } from '../errors.ts'
+import type { History, Transaction } from '../histories/history.ts'
+import type { Workload } from '../histories/list-append.ts'
+import { runTransaction } from '../histories/run-transaction.ts'
 import type { Interleaving } from '../interleaving/interleaving.ts'
 import { checkExpected } from '../interleaving/expected.ts'
 import { everyOrder, Interleavings } from '../interleaving/permutations.ts'
@@ -252,6 +256,57 @@ export class TiDBPool<R extends Results = BuiltInResults> {
 
   async #permutations(plan: InterleavingPlan, options: PermutationsOptions): Promise<Interleavings> {
     return new Interleavings(plan, await this.#play(plan, everyOrder(plan, options.most), options))
+  }
+
+  /**
+   * Carries out the transactions of a workload, in sessions side by side, and notes what each saw. What a transaction fails
+   * with is part of the history; a session whose connection is lost connects again.
+   *
+   * @throws {StateError} if a session can't be opened.
+   * @example
+   * const history = await tidbPool.workload(listAppend({ transactions: 500, sessions: 10 }))
+   * expect(history).toBeSnapshotIsolated()
+   */
+  workload(workload: Workload, options: Pick<StepsOptions, 'settings'> = {}): Promise<History> {
+    return this.#watch(() => 'workload(…)', this.#workload(workload, options.settings))
+  }
+
+  async #workload(workload: Workload, settings: SessionSettings | undefined): Promise<History> {
+    {
+      await using control = await this.#connected('workload', settings)
+      for (const statement of workload.prepare) await control.query(statement)
+    }
+    const sinceMs = performance.now()
+    const transactions: Transaction[] = []
+    const part = async (index: number) => {
+      const { signal } = this.#options
+      let session: SessionBase | undefined
+      try {
+        for (const planned of workload.transactionsOf(index)) {
+          signal.throwIfAborted()
+          if (session?.connection?.closed === true) {
+            await session[Symbol.asyncDispose]()
+            session = undefined
+          }
+          if (session === undefined) {
+            session = await this.#connected(`session-${index}`, settings)
+            for (const statement of workload.begin) await session.query(statement)
+          }
+          transactions.push(await runTransaction(session, planned, workload, sinceMs))
+        }
+      } finally {
+        await session?.[Symbol.asyncDispose]()
+      }
+    }
+    const ends = await Promise.allSettled(Array.from({ length: workload.sessions }, (_, index) => part(index)))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+    return { transactions, seed: workload.seed }
+  }
+
+  async #connected(name: string, settings: SessionSettings | undefined): Promise<SessionBase> {
+    const session = this.#open(name, settings ?? {}) as Session<R> & SessionBase
+    await session.connect()
+    return session
   }
 
   #watch<T>(label: () => string, work: Promise<T>): Promise<T> {

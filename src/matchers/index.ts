@@ -1,4 +1,5 @@
 import type { Duration } from '../duration.ts'
+import type { ConsistencyLevel } from '../histories/levels.ts'
 import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import type { BlockedOptions } from '../workflow/sent-statement.ts'
 import { extendExpect, type Matcher } from './extend-expect.ts'
@@ -8,6 +9,13 @@ import { toConflict, toFailWith, toTimeOutWaiting } from './failure.ts'
 import { toBeCancelled, toFailImport, toFinish, toHaveImported, type RowRange } from './import-job.ts'
 import { toHaveNoFailedImports, toHaveNoStalledImports } from './import-job-list.ts'
 import type { SinceOptions, StalledOptions } from './import-job-list.ts'
+import {
+  toBeReadCommitted,
+  toBeSerializable,
+  toBeSnapshotIsolated,
+  toBeStrictlySerializable,
+  toHaveConsistency,
+} from './history.ts'
 import type { MatcherState } from './other-failure.ts'
 import type { PaceMatcherOptions } from './pace.ts'
 import { toMatchExpected } from './interleaving.ts'
@@ -55,6 +63,19 @@ interface TiDBMatchers<R> {
   toHaveNoFailedImports(options?: SinceOptions): R
   /** Each job of the list that runs moves, or ends, within `idle`. Takes a list, or the promise of one. Await it. */
   toHaveNoStalledImports(options?: StalledOptions): Promise<void>
+  /**
+   * The history shows nothing that this level forbids, such as `strong snapshot isolation`; docs/histories.md has them all.
+   * One of which nothing was read proves nothing: it fails, under `not` as well.
+   */
+  toHaveConsistency(level: ConsistencyLevel): R
+  /** Nothing dirty was read, and no write lies between those of another transaction. */
+  toBeReadCommitted(): R
+  /** Each transaction of the history read from one snapshot, and no two at once wrote the same. */
+  toBeSnapshotIsolated(): R
+  /** The transactions of the history could have come one after the other, in some order. */
+  toBeSerializable(): R
+  /** And in an order in which whatever had ended when another began comes before it. */
+  toBeStrictlySerializable(): R
   /** Every session of the run completed. Takes an outcome, or the promise of one: then await it. */
   toAllComplete(): R
 }
@@ -82,6 +103,11 @@ const matchers: { readonly [Name in keyof TiDBMatchers<unknown>]: Matcher } = {
   toTimeOutWaiting,
   toFailWith,
   toMatchExpected,
+  toHaveConsistency,
+  toBeReadCommitted,
+  toBeSnapshotIsolated,
+  toBeSerializable,
+  toBeStrictlySerializable,
   toFinish,
   toHaveImported,
   toFailImport,

@@ -1,0 +1,61 @@
+import { ConfigError } from '../errors.ts'
+import { checkHistory } from '../histories/check-history.ts'
+import { formatCounts, formatFindings } from '../histories/explain.ts'
+import type { History } from '../histories/history.ts'
+import { forbids, levelOf } from '../histories/levels.ts'
+import { formatQuantity } from '../number-format.ts'
+
+/** `expect(await tidbPool.workload(listAppend({ transactions: 500 }))).toHaveConsistency('strong snapshot isolation')` */
+export function toHaveConsistency(received: unknown, level: string) {
+  return received instanceof Promise ? received.then((history) => judge(history, level)) : judge(received, level)
+}
+
+export function toBeReadCommitted(received: unknown) {
+  return toHaveConsistency(received, 'read committed')
+}
+
+export function toBeSnapshotIsolated(received: unknown) {
+  return toHaveConsistency(received, 'snapshot isolation')
+}
+
+export function toBeSerializable(received: unknown) {
+  return toHaveConsistency(received, 'serializable')
+}
+
+export function toBeStrictlySerializable(received: unknown) {
+  return toHaveConsistency(received, 'strict serializable')
+}
+
+function judge(received: unknown, name: string) {
+  const level = levelOf(name)
+  if (!isHistory(received)) throw new TypeError('this takes a history, such as tidbPool.workload() returns')
+  const check = checkHistory(received)
+  const counts = formatCounts(check)
+  if (check.reads === 0) {
+    throw new ConfigError(
+      ['history'],
+      `the history proves nothing: none of its transactions is known to have committed and to have read anything (${counts})`,
+      {
+        hints: ['see why its transactions did not commit, and give the workload more of them'],
+      },
+    )
+  }
+  const findings = check.findings.filter((finding) => forbids(level, finding))
+  const seed = received.seed === undefined ? '' : `, seed ${JSON.stringify(received.seed)}`
+  return {
+    pass: findings.length === 0,
+    message: () =>
+      findings.length === 0
+        ? `expected the history to show what ${name} forbids, but it shows nothing of that (${counts}${seed})`
+        : `expected the history to be ${name}, but it shows ${formatQuantity(findings.length, 'anomaly', 'anomalies')} (${counts}${seed})\n\n${formatFindings(findings, received)}`,
+  }
+}
+
+function isHistory(received: unknown): received is History {
+  return (
+    typeof received === 'object' &&
+    received !== null &&
+    'transactions' in received &&
+    Array.isArray(received.transactions)
+  )
+}
