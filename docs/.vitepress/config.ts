@@ -29,7 +29,16 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   { text: 'Start', items: ['writing-specs', 'recipes', 'configuration', 'vitest', 'command'].map(page) },
   {
     text: 'Sessions and servers',
-    items: ['coordination', 'interleavings', 'isolation', 'histories', 'scaling', 'clusters', 'local-server', 'data'].map(page),
+    items: [
+      'coordination',
+      'interleavings',
+      'isolation',
+      'histories',
+      'scaling',
+      'clusters',
+      'local-server',
+      'data',
+    ].map(page),
   },
   {
     text: 'Import jobs',
