@@ -29,6 +29,7 @@ test('of 40 jobs, a poll is one statement, and each is seen to move, end and van
   await expect(failing?.ended()).resolves.toMatchObject({ status: 'failed', resultMessage: 'disk full' })
   await expect(vanishing?.ended()).resolves.toMatchObject({ status: 'vanished' })
   expect(waiting.map(({ job }) => job?.status)).toEqual(waiting.map(() => 'pending'))
-  // A list for each poll, one statement for the job that is not in it, and what tells the zone of the times.
-  expect(monitor.statements).toBeLessThan(seen.length + 10)
+  // A list for each poll, one statement for the job that is not in it, what tells the zone of the times, and the threads
+  // of jobs that end.
+  expect(monitor.statements).toBeLessThan(seen.length + 12)
 })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { expect, type ImportRecord, type WatchedImportJob } from 'vitest-tidb'
 import { clusterImportTest as test } from '../../fixtures/cluster-imports.ts'
 import { people, peopleTable } from '../../fixtures/import-cases/cases.ts'
@@ -6,6 +7,7 @@ import { jobScript } from '../../fixtures/import-test.ts'
 import { tempFolder } from '../../fixtures/temp-folder.ts'
 import { generate, sequence, text } from '../../src/data/index.ts'
 import { FolderHistory } from '../../src/import-history/folder-history.ts'
+import { comparePace } from '../../src/import-history/pace.ts'
 import { factsOf } from '../../src/import-report/facts.ts'
 import { importReportHtml } from '../../src/import-report/html-report.ts'
 
@@ -88,6 +90,26 @@ test('one that finishes: its phases, rows, progress, pace and report', RUN, asyn
     await both(holds, opposite, kept ? /not to keep its pace/ : /to keep its pace.*slower/)
     expect(job.pace).toMatchObject({ verdict, runs: 6 })
   }
+})
+
+test('with one thread and with two: each is compared with its like', RUN, async ({ session, jobs, folder }) => {
+  const records: ImportRecord[] = []
+  for (const threads of [1, 2]) {
+    await session.query(`create table threads_${threads} ${peopleTable}`)
+    const path = await folder.writeCase({ name: `threads ${threads}`, table: '', data: people, format: 'csv' })
+    const values = [path]
+    const job = await jobs.start(`import into threads_${threads} from ? with thread=${threads}`, { values })
+    await job.ended(WITHIN)
+    records.push(recordOf(job))
+  }
+  const [one, two] = records as [ImportRecord, ImportRecord]
+  expect(one).toMatchObject({ threads: 1, outcome: 'finished' })
+  // No more than the machine has cores.
+  const most = Math.min(2, availableParallelism())
+  expect(two).toMatchObject({ threads: most, outcome: 'finished' })
+  const nights = [1, 2, 3, 4, 5].map((night) => ({ ...one, jobId: `${night}`, durationMs: 1_000 }))
+  expect(comparePace({ ...one, durationMs: 5_000 }, nights)).toMatchObject({ verdict: 'slower' })
+  if (most === 2) expect(comparePace(two, nights)).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs' })
 })
 
 test.for([

@@ -4,7 +4,16 @@ import type { Work } from './work.ts'
 /** What a comparison needs. */
 export type PacedJob = Pick<
   ImportSummary,
-  'outcome' | 'at' | 'createdAt' | 'startedAt' | 'endedAt' | 'rows' | 'bytes' | 'durationMs' | 'serverVersion'
+  | 'outcome'
+  | 'at'
+  | 'createdAt'
+  | 'startedAt'
+  | 'endedAt'
+  | 'rows'
+  | 'bytes'
+  | 'threads'
+  | 'durationMs'
+  | 'serverVersion'
 >
 
 export type PaceMetric = PaceComparison['metric']
@@ -26,9 +35,10 @@ export function hasTimes({ durationMs = Number.NaN, startedAt, endedAt }: PacedJ
   return durationMs >= 0 && Number.isFinite(durationMs) && !(Date.parse(endedAt ?? '') < Date.parse(startedAt ?? ''))
 }
 
-/** Why two jobs are not alike enough to be compared; undefined if they are. */
-export function whyUnlike(one: PacedJob, other: PacedJob): string | undefined {
-  return one.serverVersion === other.serverVersion ? undefined : `${other.serverVersion}`
+/** In what two jobs are too unlike to be compared; undefined if in nothing. What is not known is like what is not. */
+export function unlikeIn(one: PacedJob, other: PacedJob): 'serverVersion' | 'threads' | undefined {
+  if (one.serverVersion !== other.serverVersion) return 'serverVersion'
+  return one.threads === other.threads ? undefined : 'threads'
 }
 
 /** Rows a second if the job and enough of the runs have them, else the duration. */

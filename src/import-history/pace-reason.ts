@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics'
 import type { PaceComparison } from '../import-jobs/import-record.ts'
 import { formatCount, formatDuration, formatQuantity, formatRate, formatShare } from '../number-format.ts'
-import { hasRows, whyNotComparable, whyUnlike, type PacedJob, type PaceMetric } from './comparable.ts'
+import { hasRows, unlikeIn, whyNotComparable, type PacedJob, type PaceMetric } from './comparable.ts'
 import type { Drift } from './drift.ts'
 import type { Expectation } from './expectation.ts'
 import { CERTAIN_ENOUGH, type Judgement } from './judgement.ts'
@@ -73,9 +73,15 @@ export function notesOn(job: PacedJob, { window, comparable, finished }: Runs): 
   const notes: string[] = []
   const faults = finished.flatMap((run) => whyNotComparable(run) ?? [])
   if (faults.length > 0) notes.push(`${faults.length} left out (${[...new Set(faults)].join('; ')})`)
-  const unlike = comparable.flatMap((run) => whyUnlike(job, run) ?? [])
-  if (unlike.length > 0) {
-    notes.push(`${unlike.length} left out, on ${[...new Set(unlike)].join(', ')}: this is ${job.serverVersion}`)
+  const versions = comparable.filter((run) => unlikeIn(job, run) === 'serverVersion')
+  const threads = comparable.filter((run) => unlikeIn(job, run) === 'threads')
+  if (versions.length > 0) {
+    const on = new Set(versions.map(({ serverVersion }) => serverVersion))
+    notes.push(`${versions.length} left out, on ${[...on].join(', ')}: this is ${job.serverVersion}`)
+  }
+  if (threads.length > 0) {
+    const having = new Set(threads.map(describeThreads))
+    notes.push(`${threads.length} left out, ${[...having].join(', ')}: this is ${describeThreads(job)}`)
   }
   const rows = window.filter(hasRows).map((run) => Number(run.rows))
   const times = rows.length > 0 ? Number(job.rows) / median(rows) : 1
@@ -83,6 +89,10 @@ export function notesOn(job: PacedJob, { window, comparable, finished }: Runs): 
     notes.push(`it has ${formatQuantity(Number(job.rows), 'row')}, and ${formatCount(median(rows))} are usual`)
   }
   return notes.map((note) => `; ${note}`).join('')
+}
+
+function describeThreads({ threads }: PacedJob): string {
+  return threads === undefined ? 'with an unknown number of threads' : `with ${formatQuantity(threads, 'thread')}`
 }
 
 function show(value: number, metric: PaceMetric): string {

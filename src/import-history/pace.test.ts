@@ -12,6 +12,34 @@ const NOISY = [0, 14, -11, 5, -19, 9, -3, 18, -8, 2, -14, 7, 22, -5, 11, -12, 3,
 const tonight = (different: Partial<ImportSummary> = {}) => importSummary(99, different)
 const tonightIs = (night: number, different: Partial<ImportSummary>) => importSummary(night, different)
 
+describe('threads', () => {
+  const withThreads = (threads: number, runs: readonly ImportSummary[]) => runs.map((run) => ({ ...run, threads }))
+
+  test('only runs with as many threads are compared, and the reason says so', () => {
+    const past = [...withThreads(8, nights(STEADY.slice(0, 10))), ...withThreads(4, nights(STEADY.slice(10)))]
+    const pace = comparePace(tonight({ durationMs: 1_000_500, threads: 4 }), past)
+    expect(pace).toMatchObject({ verdict: 'kept', runs: 10 })
+    expect(pace.reason).toMatch(/; 10 left out, with 8 threads: this is with 4 threads$/)
+  })
+
+  test('enough runs, all with other threads, say nothing', () => {
+    const pace = comparePace(tonight({ durationMs: 2_000_500, threads: 1 }), withThreads(2, nights(STEADY)))
+    expect(pace).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs', runs: 0 })
+    expect(pace.reason).toContain('20 left out, with 2 threads: this is with 1 thread')
+  })
+
+  test('what is not known is like what is not known alone', () => {
+    const unknown = nights(STEADY)
+    expect(comparePace(tonight({ durationMs: 2_000_500 }), unknown)).toMatchObject({ verdict: 'slower', runs: 20 })
+    const pace = comparePace(tonight({ durationMs: 2_000_500, threads: 4 }), unknown)
+    expect(pace).toMatchObject({ verdict: 'unknown', unknown: 'unlike runs' })
+    expect(pace.reason).toContain('20 left out, with an unknown number of threads: this is with 4 threads')
+    expect(comparePace(tonight({ durationMs: 2_000_500 }), withThreads(4, unknown)).reason).toContain(
+      'with 4 threads: this is with an unknown number of threads',
+    )
+  })
+})
+
 describe('a history doctored to be slower', () => {
   test('20 steady runs and one that took 25% longer: slower', () => {
     const pace = comparePace(tonight({ durationMs: 1_250_625 }), nights(STEADY))

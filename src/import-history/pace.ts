@@ -1,5 +1,5 @@
 import type { ImportSummary, PaceComparison } from '../import-jobs/import-record.ts'
-import { hasRows, hasTimes, metricOf, whyNotComparable, whyUnlike, worksOf, type PacedJob } from './comparable.ts'
+import { hasRows, hasTimes, metricOf, unlikeIn, whyNotComparable, worksOf, type PacedJob } from './comparable.ts'
 import { driftOf } from './drift.ts'
 import { expectationsOf } from './expectation.ts'
 import { judge, type Judgement } from './judgement.ts'
@@ -34,7 +34,7 @@ export function comparePace(
   const needed = Math.max(2, minRuns)
   const finished = past.filter(({ outcome }) => outcome === 'finished')
   const comparable = inOrder(finished.filter((run) => whyNotComparable(run) === undefined))
-  const alike = comparable.filter((run) => whyUnlike(job, run) === undefined)
+  const alike = comparable.filter((run) => unlikeIn(job, run) === undefined)
   const metric = metricOf(job, alike, needed)
   const window = alike.filter((run) => metric === 'ms' || hasRows(run)).slice(-runs)
   const fault = whyNotComparable(job)

@@ -4,7 +4,7 @@ import { fromLine, timeOf, toLine } from './record-line.ts'
 
 test('what is written is read again', () => {
   for (const rows of [1_000, '18446744073709551615']) {
-    const summary = importSummary(0, { name: 'a "name"\nof `two` lines 💥', rows, durationMs: 1.5 })
+    const summary = importSummary(0, { name: 'a "name"\nof `two` lines 💥', rows, threads: 4, durationMs: 1.5 })
     const line = toLine(summary)
     expect(line).not.toContain('\n')
     expect(timeOf(line)).toBe(summary.at)
@@ -16,6 +16,11 @@ test('what is not known stays so', () => {
   const { rows: _, bytes: _b, createdAt: _c, startedAt: _s, endedAt: _e, durationMs: _d, ...bare } = importSummary(0)
   expect(fromLine(toLine(bare))).toEqual(bare)
   expect(fromLine(toLine({ ...bare, rows: Number.NaN, durationMs: Number.POSITIVE_INFINITY }))).toEqual(bare)
+})
+
+test('a line that was written before threads were is read', () => {
+  const before = toLine(importSummary(0, { threads: 4 })).replace('"threads":4,', '')
+  expect(fromLine(before)).toEqual(importSummary(0))
 })
 
 test('more than a summary is left out, and long texts are shortened', () => {

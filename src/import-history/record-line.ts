@@ -24,6 +24,7 @@ const known = v.object({
   message: text,
   rows: v.exactOptional(v.union([v.number(), text])),
   bytes: v.exactOptional(v.number()),
+  threads: v.exactOptional(v.number()),
   at: instant,
   createdAt: v.exactOptional(text),
   startedAt: v.exactOptional(text),
@@ -35,11 +36,11 @@ const known = v.object({
 /** One summary as a line of JSON, without the end of the line. More than a summary, such as a curve, is left out. */
 export function toLine(summary: ImportSummary): string {
   const { at, name, run, host, serverVersion, jobId, table, source, outcome, message } = summary
-  const { rows, bytes, createdAt, startedAt, endedAt, durationMs, phases } = summary
+  const { rows, bytes, threads, createdAt, startedAt, endedAt, durationMs, phases } = summary
   // Version and time come first: whoever looks for the newest lines need not parse the others.
   return JSON.stringify({
     ...{ v: FORMAT, at, name, run, host, serverVersion, jobId, table, source: shortened(source), outcome },
-    ...{ message: shortened(message), rows, bytes, createdAt, startedAt, endedAt, durationMs, phases },
+    ...{ message: shortened(message), rows, bytes, threads, createdAt, startedAt, endedAt, durationMs, phases },
   })
 }
 

@@ -38,6 +38,8 @@ export interface ImportSummary {
   readonly rows?: number | string
   /** Size of the source, in bytes; undefined if the server did not say. */
   readonly bytes?: number
+  /** How many threads it had on each node; undefined if the server did not say, or not to this user. */
+  readonly threads?: number
   /** When its watch ended, as an ISO 8601 instant. */
   readonly at: string
   /** When the job was created, started and ended, as ISO 8601 instants by the server's clock. */
@@ -99,7 +101,7 @@ export interface PaceComparison {
   readonly trend?: { readonly perRun: number; readonly runs: number }
   /**
    * Why nothing could be compared: `few runs` so far; `no work`, as it imported nothing or in no time; `unlike runs`, on
-   * another version or of another size; `no time`, as the server's times of it make none.
+   * another version, with other threads or of another size; `no time`, as the server's times of it make none.
    */
   readonly unknown?: 'few runs' | 'no work' | 'unlike runs' | 'no time'
 }

@@ -12,6 +12,7 @@ import { toJobId, type JobReference } from './job-id.ts'
 import { serverClock } from './server-clock.ts'
 import type { Querier } from '../connection/ask.ts'
 import { isJobMissing, isServersOwnFailure, listImportJobs, showImportJob } from './show.ts'
+import { threadsOf } from './threads.ts'
 import { TrackedJob } from './tracked-job.ts'
 import { WatchedImportJob, type WatchOptions } from './watched-import-job.ts'
 
@@ -69,6 +70,7 @@ export class ImportJobMonitor implements AsyncDisposable {
   #connection: TiDBConnection | undefined
   #timeZone: string | undefined
   #failedDials = 0
+  #saysThreads = true
   #statements = 0
   #polling = false
   #running: Promise<void> | undefined
@@ -145,6 +147,7 @@ export class ImportJobMonitor implements AsyncDisposable {
         const entry = this.#entryOf(job.id, job)
         const watched = this.#watch(entry, { ...options, ...(leftMs !== undefined && { duration: leftMs }) })
         if (entry.tracked.job === undefined) {
+          await this.#askThreadsOfEnded(entry.tracked, job)
           entry.tracked.see(job)
           this.#tell(entry)
         }
@@ -215,6 +218,7 @@ export class ImportJobMonitor implements AsyncDisposable {
     if (connection === undefined) return
     const querier = this.#querier(connection)
     const listed = entries.length > MANY ? await this.#listed(connection, entries.length) : undefined
+    if (listed !== undefined) await this.#askThreadsOfMany(entries, listed, querier)
     await Promise.all(entries.map((entry) => this.#lookAt(entry, querier, listed?.get(entry.tracked.id))))
     if (this.#discoveries.size > 0) await this.#list(querier)
   }
@@ -238,12 +242,55 @@ export class ImportJobMonitor implements AsyncDisposable {
       if (job !== undefined) {
         this.#timeZone = job.timeZone
         const before = tracked.job ?? entry.known
+        await this.#askThreads([{ tracked, job }], querier)
         tracked.see(before === undefined || job.isSame(before) ? job : before.vanished())
       }
     } catch (error) {
       this.#lookFailed(entry, error)
     }
     this.#tell(entry)
+  }
+
+  /** One that came and went between two polls is not polled. */
+  async #askThreadsOfEnded(tracked: TrackedJob, job: ImportJob): Promise<void> {
+    if (job.active || this.#connection === undefined) return
+    try {
+      await this.#askThreads([{ tracked, job }], this.#querier(this.#connection))
+    } catch {
+      // The connection is lost: they stay unknown.
+    }
+  }
+
+  async #askThreadsOfMany(
+    entries: readonly Entry[],
+    listed: ReadonlyMap<string, ImportJob>,
+    querier: Querier,
+  ): Promise<void> {
+    const seen = entries.flatMap(({ tracked }) => {
+      const job = listed.get(tracked.id)
+      return job === undefined ? [] : [{ tracked, job }]
+    })
+    try {
+      await this.#askThreads(seen, querier)
+    } catch {
+      // The connection is lost: that is noted for each of the jobs.
+    }
+  }
+
+  /** Before the end of a job is noted. What this user may not read stays unknown: the job is watched as well. */
+  async #askThreads(seen: readonly { readonly tracked: TrackedJob; readonly job: ImportJob }[], querier: Querier) {
+    const unknown = seen.filter(({ tracked, job }) => !job.active && !tracked.over)
+    if (!this.#saysThreads || unknown.length === 0) return
+    try {
+      const threads = await threadsOf(
+        querier,
+        unknown.map(({ tracked }) => tracked.id),
+      )
+      for (const { tracked } of unknown) tracked.threads = threads.get(tracked.id)
+    } catch (error) {
+      if (error instanceof AbortedError || (this.#passes(error) && !(error instanceof DeadlineError))) throw error
+      this.#saysThreads = false
+    }
   }
 
   /** Reports that a job was polled: once, however many watch it. */

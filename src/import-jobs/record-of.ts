@@ -47,7 +47,7 @@ export function recordOf(
     timeLine: tracked.timeLine(),
     stalledMs: Math.round(tracked.longestIdleMs),
     ...(rows !== undefined && { rows: typeof rows === 'bigint' ? String(rows) : rows }),
-    ...defined({ bytes: job?.sourceFileSize, durationMs: job?.durationMs ?? watched }),
+    ...defined({ threads: tracked.threads, bytes: job?.sourceFileSize, durationMs: job?.durationMs ?? watched }),
     ...defined({ createdAt: iso(job?.createTime), startedAt: iso(job?.startTime), endedAt: iso(job?.endTime) }),
     ...(test !== undefined && { test }),
   }

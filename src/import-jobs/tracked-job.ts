@@ -15,6 +15,8 @@ export class TrackedJob {
   readonly since = performance.now()
   /** How long it takes at most until the next poll is over, in ms. */
   readonly pollMs: number
+  /** How many threads it had on each node, once it ended; undefined if the server does not say. */
+  threads: number | undefined
   readonly #stallMs: number
   readonly #listeners = new Map<object, (job: ImportJob) => void>()
   readonly #curve = new Curve()

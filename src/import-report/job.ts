@@ -71,7 +71,7 @@ function messagePart({ message }: ImportRecord, most: number): Part {
 }
 
 function factsPart(record: ImportRecord, { servers, brief }: JobDetail): Markup {
-  const { table, source, rows, bytes, durationMs, stalledMs, jobId, host, serverVersion, test } = record
+  const { table, source, rows, bytes, threads, durationMs, stalledMs, jobId, host, serverVersion, test } = record
   const rate = speedOf(record)
   const span = spanOf(record)
   const waited = span === undefined ? 0 : span.started - span.created
@@ -84,6 +84,7 @@ function factsPart(record: ImportRecord, { servers, brief }: JobDetail): Markup 
     ['Ran, in UTC', span && ranFrom(span, instant(record.at) ?? span.ended)],
     ['Waited to start', waited > 0 && formatDuration(waited)],
     ['Longest stall', stalledMs > 0 && formatDuration(stalledMs)],
+    ['Threads on each node', threads !== undefined && formatCount(threads)],
     ['Job', jobId],
     ['Server', servers && `${host}, TiDB ${serverVersion}`],
   ]

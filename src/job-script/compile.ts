@@ -45,7 +45,11 @@ export function compileScript(written: WrittenScript, where: string, faults: Fau
   return { where, jobs }
 }
 
-function firstColumns({ source = 's3://bucket/data.csv', format = 'csv', size = 0n, set }: WrittenJob, table: string) {
+function firstColumns(
+  { source = 's3://bucket/data.csv', format = 'csv', size = 0n, threads, set }: WrittenJob,
+  table: string,
+) {
+  const options = threads === undefined ? {} : { options: { thread: String(threads) } }
   return {
     create_time: NOW,
     start_time: null,
@@ -53,7 +57,7 @@ function firstColumns({ source = 's3://bucket/data.csv', format = 'csv', size = 
     end_time: null,
     table_name: table,
     table_id: 1,
-    parameters: JSON.stringify({ 'file-location': source, format }),
+    parameters: JSON.stringify({ 'file-location': source, format, ...options }),
     source_file_size: size,
     status: 'pending',
     step: '',

@@ -127,6 +127,7 @@ export const jobKeys = {
   format: v.optional(values.text(64)),
   size: v.optional(values.size),
   rows: v.optional(values.count),
+  threads: v.optional(values.count),
   user: v.optional(values.text(300)),
   id: v.optional(values.jobId),
   at: v.optional(values.duration),
