@@ -59,6 +59,11 @@ describe('each anomaly by its name', () => {
       ['G-nonadjacent'],
     ],
     [
+      'G2-item among three: two did not see a write in a row, and the third wrote behind the first',
+      historyOf(tx([a(1, 1)]), tx([r(1), a(2, 1)]), tx([r(2), a(1, 2)]), tx([r(1, 1, 2), r(2, 1)])),
+      ['G2-item'],
+    ],
+    [
       'internal: a list changes between two reads',
       historyOf(tx([r(1), r(1, 1)]), tx([a(1, 1)])),
       ['internal', 'G-single'],

@@ -1,6 +1,7 @@
 export { checkHistory, type HistoryCheck } from './check-history.ts'
 export type { AnomalyName, Base, Finding, Order } from './finding.ts'
 export type { Edge, EdgeKind } from './graph.ts'
+export { formatElle, parseElle } from './elle.ts'
 export { formatHistory, parseHistory } from './history-lines.ts'
 export type { History, Operation, Transaction, TransactionEnd } from './history.ts'
 export type { ConsistencyLevel } from './levels.ts'
