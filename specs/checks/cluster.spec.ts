@@ -57,6 +57,24 @@ test('stores, placement and garbage collection', async ({ cluster, tidbPool }) =
   } finally {
     await admin.query('set global tidb_gc_enable = on')
   }
+  // GC waits for a transaction of any age; that it has waited for long is written down, as it does itself.
+  const reader = tidbPool.session('reader', { node: cluster.nodes[1] })
+  await reader.query('start transaction read only as of timestamp now() - interval 3 hour')
+  const point = `variable_name = 'tikv_gc_safe_point'`
+  const [before] = await admin.query<{ value: string }>(`select variable_value as value from mysql.tidb where ${point}`)
+  const old = `date_format(utc_timestamp() - interval 2 hour, '%Y%m%d-%H:%i:%s.000 +0000')`
+  await admin.query(`update mysql.tidb set variable_value = ${old} where ${point}`)
+  try {
+    expect(await gcMoving(admin, { behind: '2h' })).toEqual([])
+    const held = `, held back by the transaction of session ${reader.connectionId} of root on `
+    expect(await gcMoving(admin)).toMatchObject([{ message: expect.stringContaining(held) as string }])
+    await reader.query('rollback')
+    expect(await gcMoving(admin)).toMatchObject([
+      { message: expect.stringContaining('no transaction is as old') as string },
+    ])
+  } finally {
+    await admin.query(`update mysql.tidb set variable_value = ? where ${point}`, [String(before?.value)])
+  }
 
   expect(await placementScheduled(admin)).toEqual([])
   await admin.query('create placement policy moon followers = 2')

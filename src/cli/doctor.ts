@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../config/config.ts'
 import { settingSources } from '../config/setting-sources.ts'
 import { describeReason, firstLine, TiDBError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
-import { keptNamed, keptServers, stateOf } from '../kept/kept-server.ts'
+import { keptNamed, keptServers, standingOf } from '../kept/kept-server.ts'
 import { cleanKept } from '../kept/stop-kept.ts'
 import { formatSize } from '../number-format.ts'
 import { packageVersion } from '../package-files.ts'
@@ -57,7 +57,7 @@ export async function doctor({ clean = false, json = false }: DoctorOptions): Pr
   const auto = choice(config, { docker, containers, go, binary })
   const settings = settingSources(process.cwd())
   const cache = { folder: cacheFolder(config), parts: cacheSizes(cacheFolder(config)) }
-  const leftovers = leftBehind()
+  const leftovers = await leftBehind()
   const ok = problems.length === 0 && auto.ok
   const machine = { docker, testcontainers: containers, go, 'tidb-server': binary, cluster }
   if (json) {
@@ -155,8 +155,9 @@ function describeLeft(remains: RecordedRemains): string {
   return `${describeRemains(remains)}${how}`
 }
 
-function leftBehind(): string[] {
+async function leftBehind(): Promise<string[]> {
   const remains = deadRecords().flatMap((record) => record.remains.map(([, left]) => describeLeft(left)))
-  const dead = keptServers().filter((kept) => ['gone', 'failed', 'elsewhere'].includes(stateOf(kept)))
-  return [...remains, ...dead.map((kept) => `${kept.kind} ${kept.name} (${stateOf(kept)})`)]
+  const kept = await Promise.all(keptServers().map(async (one) => ({ ...one, state: await standingOf(one) })))
+  const dead = kept.filter(({ state }) => ['gone', 'failed', 'elsewhere'].includes(state))
+  return [...remains, ...dead.map(({ kind, name, state }) => `${kind} ${name} (${state})`)]
 }

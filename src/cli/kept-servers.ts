@@ -5,7 +5,15 @@ import { loadConfig } from '../config/config.ts'
 import type { Settings } from '../config/settings.ts'
 import { toMs } from '../duration.ts'
 import { ConfigError, ServerError } from '../errors.ts'
-import { keptServers, stateOf, urlOf, type KeptServer, type Kind } from '../kept/kept-server.ts'
+import {
+  keptServers,
+  standingOf,
+  stateOf,
+  urlOf,
+  type KeptServer,
+  type KeptState,
+  type Kind,
+} from '../kept/kept-server.ts'
 import { startKept } from '../kept/start-kept.ts'
 import { cleanKept, findKept, stopKept } from '../kept/stop-kept.ts'
 import { formatDuration } from '../number-format.ts'
@@ -38,7 +46,8 @@ export async function start(kind: Kind, name: string | undefined, options: Start
   const settings = settingsFor(kind, options)
   const started = wallTime()
   const kept = await startKept({ name, kind, settings, ttlMs }, { signal, onProgress: printProgress })
-  if (json) return printJson({ ok: true, ...describe(kept), startedInMs: Math.round(wallTime() - started) })
+  if (json)
+    return printJson({ ok: true, ...describe(kept, stateOf(kept)), startedInMs: Math.round(wallTime() - started) })
   const [first, ...others] = kept.up?.nodes ?? []
   if (first === undefined) return
   printLine(`${kept.name}: TiDB ${kept.up?.release}, ${first.description}`)
@@ -85,15 +94,16 @@ export async function stop(kind: Kind, name: string | undefined, { json = false 
   )
 }
 
-export function list(kind: Kind, { json = false }: { readonly json?: boolean }): void {
-  const all = keptServers().filter((kept) => kept.kind === kind)
-  if (json) return printJson({ ok: true, [`${kind}s`]: all.map(describe) })
+export async function list(kind: Kind, { json = false }: { readonly json?: boolean }): Promise<void> {
+  const ofKind = keptServers().filter((kept) => kept.kind === kind)
+  const all = await Promise.all(ofKind.map(async (kept) => ({ kept, state: await standingOf(kept) })))
+  if (json) return printJson({ ok: true, [`${kind}s`]: all.map(({ kept, state }) => describe(kept, state)) })
   if (all.length === 0) return printLine(`there is no ${kind}; start one: npx vitest-tidb ${kind} start`)
   printTable(
-    all.map((kept) => {
+    all.map(({ kept, state }) => {
       const [first, ...others] = kept.up?.nodes ?? []
       const where = first === undefined ? '' : `${urlOf(first)}${others.length > 0 ? ` and ${others.length} more` : ''}`
-      return [kept.name, stateOf(kept), where, kept.up?.release ?? '', endOf(kept)]
+      return [kept.name, state, where, kept.up?.release ?? '', endOf(kept)]
     }),
   )
 }
@@ -144,10 +154,10 @@ function numberOf(option: string, value: string): number {
   throw new ConfigError([option], `${option} is ${JSON.stringify(value)}`, { hints: ['give a whole number'] })
 }
 
-function describe(kept: KeptServer) {
+function describe(kept: KeptServer, state: KeptState) {
   const { name, kind, keeper, startedAt, endsAt, up } = kept
   return {
-    ...{ name, kind, state: stateOf(kept), url: up === undefined ? null : urlOf(up.nodes[0]) },
+    ...{ name, kind, state, url: up === undefined ? null : urlOf(up.nodes[0]) },
     nodes: up?.nodes.map((node) => ({ ...node, url: urlOf(node) })) ?? [],
     release: up?.release ?? null,
     keeper: keeper.pid,

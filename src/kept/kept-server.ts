@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { hostPort } from '../host-port.ts'
 import { makeFolder } from '../make-folder.ts'
@@ -37,6 +38,7 @@ export const keptFolder = () => join(cacheFolder({}), 'servers')
 
 /** What the name of one may be. */
 export const NAME = /^[a-z\d][\w-]{0,39}$/i
+const ANSWERS_WITHIN_MS = 1_000
 const EXTENSION = '.json'
 
 const fileOf = (name: string) => join(keptFolder(), `${name}${EXTENSION}`)
@@ -84,6 +86,29 @@ export function stateOf({ space, keeper, up }: KeptServer): KeptState {
   if (up === undefined) return 'starting'
   const { process: first } = up.nodes[0]
   return first !== undefined && isGone(first) ? 'failed' : 'up'
+}
+
+/** The same, also of one in a container, which has no process here: it is `failed` if nothing listens where it was. */
+export async function standingOf(kept: KeptServer): Promise<KeptState> {
+  const state = stateOf(kept)
+  const [first] = kept.up?.nodes ?? []
+  if (state !== 'up' || first === undefined || first.process !== undefined) return state
+  return (await refuses(first)) ? 'failed' : 'up'
+}
+
+/** Whether it says at once that nobody listens there; one that is silent may only be halted. */
+function refuses({ host, port }: ServerNode): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: ANSWERS_WITHIN_MS })
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket
+      .once('connect', () => settle(false))
+      .once('timeout', () => settle(false))
+      .once('error', ({ code }: NodeJS.ErrnoException) => settle(code === 'ECONNREFUSED'))
+  })
 }
 
 /** The one of that name, and how it is, in words. */

@@ -3,7 +3,7 @@ import { DeadlineError, ServerError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { clearDeadRuns } from '../server/dead-runs.ts'
 import { isGone } from '../server/process-identity.ts'
-import { forgetKept, keptServer, keptServers, stateOf, type KeptServer, type Kind } from './kept-server.ts'
+import { forgetKept, keptServer, keptServers, standingOf, stateOf, type KeptServer, type Kind } from './kept-server.ts'
 
 const STOP_WITHIN_MS = 30_000
 const POLL_EVERY_MS = 50
@@ -62,7 +62,7 @@ export async function cleanKept(kind: Kind, log: (line: string) => void): Promis
   const cleaned: string[] = []
   for (const kept of keptServers()) {
     if (kept.kind !== kind) continue
-    const state = stateOf(kept)
+    const state = await standingOf(kept)
     if (state === 'failed') await stopKept(kept)
     else if (state === 'gone' || state === 'elsewhere') forgetKept(kept.name)
     else continue

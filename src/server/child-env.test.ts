@@ -26,6 +26,7 @@ test.for(['server', 'go', 'clean-up'] as const)('%s gets no secret of this proce
 test.for([
   ['go', { GOPROXY: 'https://me:token@proxy.example', NETRC: '/n', https_proxy: 'http://p', GOFLAGS: '-mod=mod' }],
   ['server', { GOMEMLIMIT: '1GiB', ZONEINFO: '/zoneinfo.zip' }],
+  ['keeper', { TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX: 'registry.example', TIUP_HOME: '/tiup' }],
   ['clean-up', { DOCKER_HOST: 'tcp://docker:2375', NODE_OPTIONS: '--no-warnings' }],
 ] as [Child, Record<string, string>][])('%s gets what it needs: %o', ([child, env]) => {
   expect(childEnv(child, env)).toEqual(env)

@@ -33,13 +33,16 @@ const NEEDS: Readonly<Record<Exclude<Child, 'keeper'>, readonly string[]>> = {
   ],
 }
 
+/** Where it finds programs, and images are pulled from. */
+const OF_KEEPER = ['TIUP_HOME', 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX']
+
 /**
  * The environment of a child: what it needs, by name. Passwords, tokens and addresses of this process are none of its
  * business, and anyone who may see its environment would see them.
  */
 export function childEnv(child: Child, env: Env = process.env): Record<string, string> {
   // A keeper starts each of the others.
-  const needs = child === 'keeper' ? [...Object.values(NEEDS).flat(), 'TIUP_HOME'] : NEEDS[child]
+  const needs = child === 'keeper' ? [...Object.values(NEEDS).flat(), ...OF_KEEPER] : NEEDS[child]
   const allowed = new Set([...ANY, ...needs])
   const given = Object.entries(env).filter(
     // Windows writes Path and SystemRoot; proxies are written small as well.
