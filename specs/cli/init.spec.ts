@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { expect, test } from 'vitest-tidb'
@@ -92,6 +92,20 @@ test('what is there is left, unless somebody says otherwise', () => {
   expect(readFileSync(at('specs/tidb.spec.ts'), 'utf8')).toBe('mine')
   expect(init('--yes').stdout).toContain('replaced   specs/tidb.spec.ts\n')
   expect(readFileSync(at('vite.config.mjs'), 'utf8')).toBe('export default {}\n')
+})
+
+test('a folder in the place of a file, and a file in that of a folder, are told, and nothing is written', () => {
+  const said = (...args: string[]) => {
+    const { status, stderr } = init(...args)
+    expect(status).toBe(2)
+    expect(existsSync(at('.env.example'))).toBe(false)
+    return stderr
+  }
+  writeFileSync(at('specs'), '')
+  expect(said('--yes')).toBe('specs is there, and is no folder\n  try: move it, or run this in another folder\n')
+  rmSync(at('specs'))
+  mkdirSync(at('vitest.config.ts'))
+  expect(said('--keep')).toMatch(/^vitest\.config\.ts is there, and is no file\n/)
 })
 
 test.for([

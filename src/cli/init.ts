@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { AbortedError, ConfigError } from '../errors.ts'
+import { faultHint } from '../file-fault.ts'
 import { makeFolder } from '../make-folder.ts'
 import { printJson, printLine } from './print.ts'
 import { commands, CONFIG_FILE, projectFiles, type Installing, type PackageManager } from './project-files.ts'
@@ -27,13 +28,25 @@ const CONFIGS = /^(?:vite|vitest)\.config\.[cm]?[jt]s$/
 /**
  * Writes what a project needs for its first spec. What is there already is replaced only if somebody says so.
  *
- * @throws {ConfigError} if the folder is no project, or nobody can be asked: then nothing is written; {AbortedError} after Ctrl-C.
+ * @throws {ConfigError} if the folder is no project, something else is in the place of a file, or nobody can be asked: then
+ *   nothing is written; or if the file system refuses. {AbortedError} after Ctrl-C.
  */
 export async function init(folder: string, options: InitOptions, signal: AbortSignal): Promise<void> {
+  try {
+    await writeProject(folder, options, signal)
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('syscall' in cause)) throw cause
+    const hint = faultHint((cause as NodeJS.ErrnoException).code, 'or run this in another folder')
+    throw new ConfigError(['init'], cause.message, { hints: hint === undefined ? [] : [hint], cause })
+  }
+}
+
+async function writeProject(folder: string, options: InitOptions, signal: AbortSignal): Promise<void> {
   const manifest = readManifest(folder)
   const installing = installingOf(folder, manifest)
   const { manager } = installing
   const files = projectFiles(installing)
+  for (const path of Object.keys(files)) demandRoom(folder, path)
   const configured = readdirSync(folder).find((name) => CONFIGS.test(name))
   const there = Object.keys(files).filter((path) => path !== CONFIG_FILE && differs(join(folder, path), files[path]))
   const replaced = await toReplace(there, options, signal)
@@ -87,6 +100,21 @@ function installingOf(folder: string, { packageManager = '' }: Manifest): Instal
   const [lock = '', found = 'npm' as const] = LOCK_FILES.find(([file]) => existsSync(join(folder, file))) ?? []
   const classic = found === 'yarn' && readFileSync(join(folder, lock), 'utf8').includes('# yarn lockfile v1')
   return { manager: found, named: false, classic }
+}
+
+/** @throws {ConfigError} if a folder is where a file should be, or the other way round. */
+function demandRoom(folder: string, path: string): void {
+  const parts = path.split('/')
+  for (const [at] of parts.entries()) {
+    const place = parts.slice(0, at + 1).join('/')
+    const there = statSync(join(folder, place), { throwIfNoEntry: false })
+    if (there === undefined) return
+    const isLast = at === parts.length - 1
+    if (isLast ? there.isFile() : there.isDirectory()) continue
+    throw new ConfigError([place], `${place} is there, and is no ${isLast ? 'file' : 'folder'}`, {
+      hints: ['move it, or run this in another folder'],
+    })
+  }
 }
 
 function differs(path: string, text: string | undefined): boolean {
