@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { expect, test, type Cluster, type TiDBPool } from 'vitest-tidb'
 import { checks, runChecks, type CheckReport, type Querier } from 'vitest-tidb/checks'
 import { builtPackage } from '../fixtures/built-package.ts'
+import { tempFolder } from '../fixtures/temp-folder.ts'
 import { pairs, report, row } from './paired.ts'
 
 const LIMIT = 0.6
@@ -52,7 +55,11 @@ test('all checks on a cluster of two', { timeout: 300_000 }, async ({ cluster, t
 })
 
 test('all checks on a cluster that has much', { timeout: 1_200_000 }, async ({ startCluster, cluster, tidbPool }) => {
-  const full = await startCluster({ nodes: 2 })
+  using folder = tempFolder()
+  const config = join(folder.path, 'tidb.toml')
+  // A region for each table is of no account here, and takes half an hour.
+  writeFileSync(config, 'split-table = false\n')
+  const full = await startCluster({ nodes: 2, config })
   await fill(full, tidbPool)
   const all = async (name: string, { nodes }: Pick<Cluster, 'nodes'>) => {
     const sessions = threeSessions(tidbPool, nodes[0], name)
@@ -85,8 +92,9 @@ async function fill({ nodes }: Pick<Cluster, 'nodes'>, tidbPool: TiDBPool): Prom
     to: typeof node,
     work: (session: Querier, at: number) => Promise<unknown>,
   ) => Promise.all(Array.from({ length: count }, (_, at) => work(tidbPool.session(`${name} ${at}`, { node: to }), at)))
-  await side(8, 'tables', node, async (session, at) => {
-    for (let table = at; table < TABLES; table += 8) {
+  // Those that are asked for at once are created together.
+  await side(64, 'tables', node, async (session, at) => {
+    for (let table = at; table < TABLES; table += 64) {
       await session.query(`create table t${table} (id bigint primary key auto_random, note varchar(20), key (note))`)
     }
   })

@@ -1,5 +1,4 @@
 import { formatCount, formatShare } from '../number-format.ts'
-import { notOfServer } from './system-schemas.ts'
 import { defineCheck } from './check.ts'
 import type { Problem } from './finding.ts'
 import { countLimit, ratioLimit } from './limits.ts'
@@ -46,13 +45,16 @@ export const autoIncrementHasRoom = defineCheck({
     'ALTER TABLE … MODIFY the column to BIGINT (UNSIGNED), or AUTO_ID_CACHE = 1, before inserts fail with 1467 or 1690',
   docs: 'https://docs.pingcap.com/tidb/stable/auto-increment/',
   source: 'information_schema.tables, SHOW TABLE NEXT_ROW_ID',
-  async run({ session, limits }) {
+  async run({ session, facts, limits }) {
+    const databases = await facts.databases()
+    if (databases.length === 0) return []
     const columns = await session.query<Column>(
       `select t.table_schema as place, t.table_name as name, c.column_name as \`column\`, c.column_type as type,
         cast(coalesce(t.auto_increment, 0) as char) as next
       from information_schema.tables t join information_schema.columns c
         on c.table_schema = t.table_schema and c.table_name = t.table_name
-      where c.extra like '%auto_increment%' and ${notOfServer('t.table_schema')}`,
+      where c.extra like '%auto_increment%' and t.table_schema in (?) and c.table_schema in (?)`,
+      [databases, databases],
     )
     const unknown = columns.filter(({ type, next }) => isNarrow(type) || Number(next) === 0)
     demandAll(NAME, unknown, limits.asked, 'column')

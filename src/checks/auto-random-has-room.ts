@@ -3,7 +3,6 @@ import { defineCheck } from './check.ts'
 import { countLimit, ratioLimit } from './limits.ts'
 import { demandAll, nextValues, type Giver } from './next-values.ts'
 import type { Problem } from './finding.ts'
-import { notOfServer } from './system-schemas.ts'
 
 interface Random extends Giver {
   /** Such as `PK_AUTO_RANDOM_BITS=5, RANGE BITS=54`. */
@@ -33,15 +32,18 @@ export const autoRandomHasRoom = defineCheck({
   advice: 'copy the rows into a table with fewer shard bits, or a larger range, before inserts fail with 8059 or 1467',
   docs: 'https://docs.pingcap.com/tidb/stable/auto-random/',
   source: 'SHOW TABLE NEXT_ROW_ID',
-  async run({ session, limits }) {
+  async run({ session, facts, limits }) {
+    const databases = await facts.databases()
+    if (databases.length === 0) return []
     const tables = await session.query<Random>(
       `select t.table_schema as place, t.table_name as name, t.tidb_row_id_sharding_info as bits,
         max(c.column_type like '%unsigned%') as isUnsigned
       from information_schema.tables t join information_schema.columns c
         on c.table_schema = t.table_schema and c.table_name = t.table_name
       where t.tidb_row_id_sharding_info like 'PK_AUTO_RANDOM_BITS=%' and c.ordinal_position = 1
-        and ${notOfServer('t.table_schema')}
+        and t.table_schema in (?) and c.table_schema in (?)
       group by place, name, bits order by place, name`,
+      [databases, databases],
     )
     demandAll(NAME, tables, limits.asked, 'table')
     const problems: Problem[] = []

@@ -3,6 +3,7 @@ import { GlobalPrivileges } from '../connection/grants.ts'
 import { CheckError, DeadlineError } from '../errors.ts'
 import { TiDBVersion } from '../version.ts'
 import { CheckSession, type SessionOptions } from './check-session.ts'
+import { notOfServer } from './system-schemas.ts'
 import { readClusterInfo, silenceOf, type ClusterInfo, type Node } from './node.ts'
 
 /** What the cluster, and the user who asks, must have for a check to say anything. */
@@ -30,6 +31,7 @@ export class ClusterFacts {
   #privileges: Promise<GlobalPrivileges> | undefined
   #info: Promise<ClusterInfo> | undefined
   #silent: Promise<ReadonlyMap<Node, string>> | undefined
+  #databases: Promise<readonly string[]> | undefined
 
   constructor([first, ...others]: readonly [Querier, ...Querier[]], options: Omit<SessionOptions, 'check'>) {
     const own = (session: Querier) => new CheckSession(session, { ...options, check: 'facts' })
@@ -73,6 +75,15 @@ export class ClusterFacts {
       if (!(cause instanceof DeadlineError)) throw cause
       throw new DeadlineError('PD to say what the cluster has (see pd-answers)', cause.withinMs, { cause })
     }
+  }
+
+  /** Those that are not the server's own: named in a condition, they spare it the columns of its hundreds of tables. */
+  databases(): Promise<readonly string[]> {
+    return (this.#databases ??= this.#through((session) =>
+      session.query<{ name: string }>(
+        `select schema_name as name from information_schema.schemata where ${notOfServer('schema_name')}`,
+      ),
+    ).then((rows) => rows.map(({ name }) => name)))
   }
 
   /** The tidb-servers that do not answer, and why. */

@@ -1,4 +1,3 @@
-import { notOfServer } from './system-schemas.ts'
 import type { Problem } from './finding.ts'
 import { defineCheck } from './check.ts'
 import { namesLimit } from './limits.ts'
@@ -43,12 +42,15 @@ export const indexesNotRedundant = defineCheck({
   advice: 'drop it: the longer one serves the same queries',
   docs: 'https://docs.pingcap.com/tidb/stable/sql-statement-drop-index/',
   source: 'information_schema.tidb_indexes',
-  async run({ session, limits }) {
+  async run({ session, facts, limits }) {
+    const databases = await facts.databases()
+    if (databases.length === 0) return []
     const indexes = await session.query<IndexColumns>(
       `select concat(table_schema, '.', table_name) as place, key_name as name, min(non_unique) as shared,
         group_concat(concat(coalesce(column_name, expression), coalesce(concat('(', sub_part, ')'), '')) order by seq_in_index separator '\\n') as columns
-      from information_schema.tidb_indexes where ${notOfServer('table_schema')}
+      from information_schema.tidb_indexes where table_schema in (?)
       group by table_schema, table_name, key_name order by place, name`,
+      [databases],
     )
     return redundant(indexes).filter(({ subject }) => !limits.except.includes(subject.name))
   },

@@ -1,4 +1,3 @@
-import { notOfServer } from './system-schemas.ts'
 import { defineCheck } from './check.ts'
 import { namesLimit } from './limits.ts'
 
@@ -13,15 +12,19 @@ export const tablesHavePrimaryKey = defineCheck({
     'give it one: replication and clean-up find a row only by its key, and rows without one go into one hot region',
   docs: 'https://docs.pingcap.com/tidb/stable/clustered-indexes/',
   source: 'information_schema.tables',
-  async run({ session, limits }) {
+  async run({ session, facts, limits }) {
+    const databases = await facts.databases()
+    if (databases.length === 0) return []
     const tables = await session.query<{ name: string }>(
       `select concat(t.table_schema, '.', t.table_name) as name
       from information_schema.tables t
-      left join (select table_schema, table_name from information_schema.tidb_indexes where key_name = 'PRIMARY') k
+      left join (select table_schema, table_name from information_schema.tidb_indexes
+        where key_name = 'PRIMARY' and table_schema in (?)) k
         on k.table_schema = t.table_schema and k.table_name = t.table_name
       where t.table_type = 'BASE TABLE' and k.table_name is null and t.tidb_pk_type = 'NONCLUSTERED'
-        and ${notOfServer('t.table_schema')}
+        and t.table_schema in (?)
       order by name`,
+      [databases, databases],
     )
     return tables
       .filter(({ name }) => !limits.except.includes(name))
