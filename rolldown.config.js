@@ -16,6 +16,7 @@ export default defineConfig({
     'matchers/index': 'src/matchers/index.ts',
     'report/reporter': 'src/report/reporter.ts',
     'server/tidb-container': 'src/server/tidb-container.ts',
+    'sql-files/register': 'src/sql-files/register.ts',
     'server/clean-up': 'src/server/clean-up.ts',
     'kept/keeper': 'src/kept/keeper.ts',
     'cli/main': 'src/cli/main.ts',

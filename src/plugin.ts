@@ -8,6 +8,7 @@ import { runOf, whyNoServer } from './global-setup/runs.ts'
 import { importReporter } from './import-report/when-watched.ts'
 import { ImportProgressReporter } from './import-progress/reporter.ts'
 import TiDBReporter from './report/reporter.ts'
+import { extensions } from './sql-files/extensions.ts'
 
 export type { PluginOptions } from './global-setup/registry.ts'
 
@@ -24,9 +25,18 @@ export type { PluginOptions } from './global-setup/registry.ts'
 export function tidb(options: PluginOptions = {}): Plugin {
   return {
     name: 'vitest-tidb',
+    async load(id) {
+      const file = id.replace(/[?#].*$/, '')
+      // Asked of every module: what reads files of SQL is loaded for those.
+      if (options.sqlFiles === undefined || !extensions.some((extension) => file.endsWith(extension))) return undefined
+      const { loadSqlFile } = await import('./sql-files/load.ts')
+      return loadSqlFile(file, (path) => this.addWatchFile(path))
+    },
     configureVitest({ vitest, project }) {
       const registration = registrationOf(vitest)
       registration.options.set(project, options)
+      if (options.sqlFiles !== undefined)
+        project.config.include = [...project.config.include, ...options.sqlFiles.include]
       // In watch mode files may come later, and vitest sets a project up once.
       if (vitest.config.watch || options.start === 'always') addSetup(project)
       const { reporters } = vitest.config
@@ -55,8 +65,17 @@ export function tidb(options: PluginOptions = {}): Plugin {
 
 /** Begins a run as soon as it is known to be needed: global setup then waits for it. */
 async function prepare(project: TestProject): Promise<void> {
-  const { options, needed } = registrationOf(project.vitest)
-  if (!options.has(project) || !(await isNeeded(project))) return
+  const { options, needed, specifications } = registrationOf(project.vitest)
+  const own = options.get(project)
+  if (own === undefined) return
+  if (own.sqlFiles !== undefined) {
+    const { beginSqlFiles, hasSqlFiles } = await import('./sql-files/selected.ts')
+    if (hasSqlFiles(project, specifications)) {
+      addSetup(project)
+      beginSqlFiles(project, specifications)
+    }
+  }
+  if (!(await isNeeded(project))) return
   needed.add(project)
   addSetup(project)
   void runOf(project)

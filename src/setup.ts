@@ -23,5 +23,27 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       if (await isNeeded(project, specifications)) await start()
     })
   }
-  return () => stopRuns(project.vitest)
+  const stopSql = await startSqlFiles(project)
+  return async () => {
+    await stopSql?.()
+    await stopRuns(project.vitest)
+  }
+}
+
+/** Provides what files of SQL run on, if any were selected. @returns what ends it. */
+async function startSqlFiles(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const { options, specifications } = registrationOf(project.vitest)
+  if (options.get(project)?.sqlFiles === undefined) return undefined
+  const { beginSqlFiles, hasSqlFiles, sqlFilesOf, stopSqlFiles } = await import('./sql-files/selected.ts')
+  const start = async () => {
+    const provided = await sqlFilesOf(project)
+    if (provided !== undefined) project.provide('tidbSqlFiles', provided)
+  }
+  if (specifications === undefined || hasSqlFiles(project, specifications)) beginSqlFiles(project, specifications)
+  await start()
+  project.onTestsRerun(async (rerun) => {
+    if (hasSqlFiles(project, rerun)) beginSqlFiles(project, rerun)
+    await start()
+  })
+  return () => stopSqlFiles(project.vitest)
 }

@@ -8,7 +8,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
  * @param mode of the file, if it is not for everybody.
  * @throws the error of the file system.
  */
-export function writeWhole(path: string, text: string, mode?: number): void {
+export function writeWhole(path: string, text: string | Uint8Array, mode?: number): void {
   const partial = `${path}.${randomUUID()}.partial`
   try {
     writeFileSync(partial, text, { mode })

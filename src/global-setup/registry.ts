@@ -9,6 +9,22 @@ export interface PluginOptions extends Settings {
    * modules; `always` does so for every run.
    */
   readonly start?: 'auto' | 'always'
+  /** Files of SQL that are tests. */
+  readonly sqlFiles?: SqlFilesOptions
+}
+
+/** Which files of SQL are tests, and how they run. See docs/sql-files.md. */
+export interface SqlFilesOptions {
+  /** Globs from the root of the project, such as `t/**\/*.test`. */
+  readonly include: readonly string[]
+  /** Configuration file of the servers that they run on, in the place of TIDB_SERVER_CONFIG. */
+  readonly serverConfig?: string
+  /** Deadline of a statement, in ms. Default 60,000. */
+  readonly statementTimeoutMs?: number
+  /** Lets `exec` run programs of this machine. Default false. */
+  readonly allowExec?: boolean
+  /** Lets files change variables, accounts and whatever else is no database on a configured host. Default false. */
+  readonly allowGlobal?: boolean
 }
 
 /** What the plugin recorded about one vitest, for global setup to read. */

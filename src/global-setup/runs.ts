@@ -21,7 +21,7 @@ export function runOf(project: TestProject): Promise<Run> {
   const { vitest } = project
   const runs = runsOf(vitest)
   const { options, importProgress, specifications } = registrationOf(vitest)
-  const { start: _, ...settings } = options.get(project) ?? {}
+  const { start: _, sqlFiles: _sql, ...settings } = options.get(project) ?? {}
   const key = JSON.stringify(settings)
   let run = runs.get(key)
   if (run === undefined) {

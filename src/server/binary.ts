@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
@@ -34,8 +35,7 @@ export async function startBinary(config: Config, options: StartOptions): Promis
   const start = { binary: path, folder, serverArgs, serverConfig, startTimeoutMs, watchdog, signal: options.signal }
   try {
     // Options may change what is written at the first start, which the template holds already.
-    const plain = serverArgs.length === 0 && serverConfig === undefined
-    if (plain) await unpackTemplate(config, path, folder, options)
+    if (serverArgs.length === 0) await unpackTemplate(config, path, folder, options)
     const server = await TiDBProcess.start(start)
     const { host, port, statusPort, program } = server
     const { logFile, identity } = program
@@ -67,19 +67,25 @@ export async function presentBinary(
 
 /** Puts the data of a bootstrapped server where the new one will look: it then starts in a tenth of the time. */
 async function unpackTemplate(config: Config, binary: string, folder: string, { signal }: StartOptions): Promise<void> {
-  const { startTimeoutMs } = config
+  const { startTimeoutMs, serverConfig } = config
   const cache = cacheFolder(config)
+  const program = await checksum(binary, cache)
   await useTemplate({
     cache,
-    key: await checksum(binary, cache),
+    // A configuration file may change it too: each has a template of its own, by what is in it.
+    key: serverConfig === undefined ? program : keyOf(program, readFileSync(serverConfig)),
     data: join(folder, 'data'),
     startTimeoutMs,
     signal,
     make: async (bootstrap, lost) => {
-      const start = { binary, folder: bootstrap, serverArgs: [], serverConfig: undefined, startTimeoutMs }
+      const start = { binary, folder: bootstrap, serverArgs: [], serverConfig, startTimeoutMs }
       const server = await TiDBProcess.start({ ...start, watchdog: Watchdog.ofProcess(), signal: lost })
       await server.program.shutDown(startTimeoutMs)
       return join(bootstrap, 'data')
     },
   })
+}
+
+function keyOf(program: string, configuration: Uint8Array): string {
+  return createHash('sha256').update(program).update(configuration).digest('hex')
 }

@@ -1,0 +1,132 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createConnection } from 'mysql2/promise'
+import { expect, test } from 'vitest'
+import { projectWithPackage } from '../fixtures/installed-package.ts'
+import { whyNoBinary } from '../fixtures/local-binary.ts'
+import { loadConfig } from '../src/config/config.ts'
+import { startBinary } from '../src/server/binary.ts'
+import { databaseOf } from '../src/sql-files/places.ts'
+import { parseTest } from '../src/sql-files/test-language.ts'
+
+const RATIO = 0.6
+const PASSING = 214
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** TiDB's own integration files, which the build of a tidb-server has downloaded; undefined if none was built here. */
+function corpus(): string | undefined {
+  try {
+    const cache = execFileSync('go', ['env', 'GOMODCACHE'], { encoding: 'utf8' }).trim()
+    const modules = join(cache, 'github.com/pingcap')
+    const [oldest] = readdirSync(modules)
+      .filter((name) => name.startsWith('tidb@'))
+      .toSorted()
+    const folder = join(modules, oldest ?? '', 'tests/integrationtest')
+    return oldest !== undefined && existsSync(folder) ? folder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly { readonly status: string; readonly failureMessages?: readonly string[] }[]
+  }[]
+}
+
+test(
+  'TiDB’s own files, against their statements sent one after the other',
+  { timeout: 3_600_000 },
+  async ({ skip }) => {
+    const files = corpus()
+    skip(files === undefined, 'needs the module of TiDB in the module cache of Go: build a tidb-server')
+    const why = await whyNoBinary()
+    skip(why !== undefined, why)
+    using project = projectWithPackage()
+    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-bench-'))
+    try {
+      cpSync(files ?? '', project.path, { recursive: true })
+      execFileSync('chmod', ['-R', 'u+w', project.path])
+      execFileSync('unzip', ['-qqo', 's.zip'], { cwd: project.path })
+      const config = join(project.path, 'config.toml')
+      writeFileSync(
+        join(project.path, 'vitest.config.ts'),
+        `import { tidb } from 'vitest-tidb/plugin'
+import { defineConfig } from 'vitest/config'
+const sqlFiles = { include: ['t/**/*.test'], serverConfig: ${JSON.stringify(config)} }
+export default defineConfig({
+  plugins: [tidb({ provider: 'binary', version: 'v8.5.4', sqlFiles })],
+  test: { include: [], isolate: false, maxWorkers: 2 },
+})
+`,
+      )
+      const began = performance.now()
+      const output = join(folder, 'report.json')
+      await vitest(project.path, output)
+      const ours = performance.now() - began
+      const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report
+      const failed = testResults.filter(({ status }) => status !== 'passed')
+      for (const { name, message, assertionResults } of failed) {
+        const failures = assertionResults.filter(({ status }) => status === 'failed')
+        const [first = message] = failures.flatMap(({ failureMessages = [] }) => failureMessages)
+        console.log(`${databaseOf(name, project.path)} (${failures.length}): ${first.split('\n', 1)[0]}`)
+      }
+      const bare = await sendAll(project.path, config)
+      const passing = testResults.length - failed.length
+      console.log(`${passing} of ${testResults.length} files pass`)
+      console.log(
+        `vitest ${(ours / 1_000).toFixed(1)} s, bare mysql2 ${(bare / 1_000).toFixed(1)} s: ${(ours / bare).toFixed(2)}`,
+      )
+      expect(passing).toBeGreaterThanOrEqual(PASSING)
+      expect(ours / bare).toBeLessThanOrEqual(RATIO)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+)
+
+function vitest(cwd: string, output: string): Promise<void> {
+  const { VITEST: _, VITEST_POOL_ID: _id, VITEST_MODE: _mode, ...inherited } = process.env
+  const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json', `--outputFile=${output}`]
+  // As the files were recorded: the server has that zone.
+  const env = { ...inherited, TZ: 'Asia/Shanghai', NO_COLOR: '1' }
+  const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' })
+  return new Promise((resolve) => child.once('close', () => resolve()))
+}
+
+/** Sends every statement of every file over one connection a file, whatever becomes of it. @returns how long it took, in ms. */
+async function sendAll(folder: string, serverConfig: string): Promise<number> {
+  const { config } = loadConfig({ options: { provider: 'binary', version: 'v8.5.4', serverConfig } })
+  const server = await startBinary(config, {})
+  try {
+    const began = performance.now()
+    const names = readdirSync(join(folder, 't'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.test'),
+    )
+    for (const name of names.toSorted()) {
+      const file = join(folder, 't', name)
+      const database = databaseOf(file, folder)
+      const connection = await createConnection({
+        host: server.host,
+        port: server.port,
+        user: 'root',
+        multipleStatements: true,
+      })
+      await connection.query(`create database \`${database}\`; use \`${database}\``)
+      for (const step of parseTest(readFileSync(file, 'utf8'), file)) {
+        // One that ends the connection is none of a comparison.
+        if (step.kind === 'statement') await connection.query(step.sql).catch(() => undefined)
+      }
+      connection.destroy()
+    }
+    return performance.now() - began
+  } finally {
+    await server.stop()
+  }
+}

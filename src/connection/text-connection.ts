@@ -1,0 +1,315 @@
+import { Readable } from 'node:stream'
+import type { Connection as DriverConnection, QueryError } from 'mysql2'
+import { clearTimeout, setTimeout } from '../clock.ts'
+import { aborted, DeadlineError, StatementError, type ServerAnswer, type TiDBError } from '../errors.ts'
+import { hostPort } from '../host-port.ts'
+import { printable } from '../redact.ts'
+import { loadDriver, patience, TiDBConnection, type Address } from './connection.ts'
+import { dialKey } from './dial-key.ts'
+import { answerOf } from './error-codes.ts'
+import { cancelThrough, endStatement } from './kill.ts'
+import { hintsAt, hintsOfSilence } from './started-servers.ts'
+import { socketOf } from './socket.ts'
+import { tlsOptions } from './tls.ts'
+
+/** What one statement was answered with: each byte that the server sent is a character. */
+export interface TextResult {
+  /** Names of its columns; none if it has no result set. */
+  readonly columns: readonly string[]
+  readonly rows: readonly TextRow[]
+  /** Rows that were changed, not counting those that were found as they should be. */
+  readonly affectedRows: number
+  /** What the server says of it, such as `Records: 2  Duplicates: 0  Warnings: 0`. */
+  readonly info: string
+}
+
+/** Values of a row, as the server sent them; null is NULL. */
+export type TextRow = readonly (string | null)[]
+
+/** What a server refused a statement with, each byte a character. */
+export interface Refusal {
+  readonly errno: number
+  /** Symbol of the error, such as `ER_NO_SUCH_TABLE`; undefined if it is not known. */
+  readonly code: string | undefined
+  readonly sqlState: string
+  readonly message: string
+}
+
+/** A refusal as errors have it. */
+export function toAnswer({ errno, code, sqlState, message }: Refusal): ServerAnswer {
+  const text = Buffer.from(message, 'latin1').toString()
+  return { errno, ...(code !== undefined && { code }), ...(sqlState !== '' && { sqlState }), message: text }
+}
+
+/** What was sent was answered with that. */
+export interface TextAnswer {
+  readonly results: readonly TextResult[]
+  readonly refusal?: Refusal
+}
+
+export interface TextDialOptions {
+  /** What errors call this connection, such as `alice`. */
+  readonly name?: string | undefined
+  readonly database?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Opens a file that the server asks for, such as for LOAD DATA LOCAL; undefined refuses it. By default none is read. */
+  readonly localFile?: ((path: string) => Readable | undefined) | undefined
+}
+
+/** How long a statement that is given up may take to end before its socket is cut, in ms. */
+const CANCEL_GRACE_MS = 2_000
+
+/**
+ * A connection for texts that are to be taken as they are: it sends several statements at once, and returns the bytes that
+ * the server sends, where TiDBConnection makes values of them.
+ */
+export class TextConnection implements AsyncDisposable {
+  readonly #driver: DriverConnection
+  readonly #address: Address
+  readonly #name: string | undefined
+  readonly #localFile: TextDialOptions['localFile']
+  #lost: unknown
+  #closed = false
+  #onLost: ((error: QueryError) => void) | undefined
+
+  private constructor(driver: DriverConnection, address: Address, { name, localFile }: TextDialOptions) {
+    this.#localFile = localFile
+    this.#driver = driver
+    this.#address = address
+    this.#name = name
+    driver.on('error', (error) => this.#lose(error))
+  }
+
+  /** @throws the driver's error if it is refused, DeadlineError if the server does not greet in time. */
+  static async open(address: Address, options: TextDialOptions = {}): Promise<TextConnection> {
+    const { database, signal } = options
+    const { createConnection } = await loadDriver()
+    const { host, port, user, password, connectTimeoutMs } = address
+    const driver = createConnection({
+      host,
+      port,
+      user,
+      password: password.reveal(),
+      ...(database !== undefined && { database }),
+      connectTimeout: 0,
+      // As drivers of other languages ask for it, and as mysqltest does: rows changed, not rows found.
+      flags: ['-FOUND_ROWS'],
+      multipleStatements: true,
+      charset: 'UTF8MB4_GENERAL_CI',
+      // Rows of a hundred shapes: a parser compiled for each is slower than none.
+      disableEval: true,
+      rowsAsArray: true,
+      typeCast: false,
+      ...tlsOptions(address),
+    })
+    const connection = new TextConnection(driver, address, options)
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: unknown) => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        if (error === undefined) return resolve()
+        connection.destroy()
+        reject(error)
+      }
+      const place = hostPort(host, port)
+      const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
+      const timer = setTimeout(
+        () =>
+          settle(
+            new DeadlineError(`the greeting of ${place}`, connectTimeoutMs, {
+              host: place,
+              hints: hintsOfSilence(place),
+            }),
+          ),
+        connectTimeoutMs,
+      )
+      if (signal?.aborted) return onAbort()
+      signal?.addEventListener('abort', onAbort, { once: true })
+      driver.once('error', settle)
+      driver.once('connect', () => settle())
+    })
+    // What the driver would decode stays as it was sent.
+    ;(driver as unknown as { clientEncoding: string }).clientEncoding = 'latin1'
+    return connection
+  }
+
+  /** The server's number for this connection. */
+  get id(): number {
+    return this.#driver.threadId
+  }
+
+  /** `host:port`. */
+  get host(): string {
+    return hostPort(this.#address.host, this.#address.port)
+  }
+
+  get closed(): boolean {
+    return this.#closed || this.#lost !== undefined
+  }
+
+  /**
+   * Sends text, one at a time: several statements, if they stand in it.
+   *
+   * @throws {StatementError} if the connection is lost. {DeadlineError} or {AbortedError} if it was given up: the statement is
+   *   ended in the server then, and the connection is cut.
+   */
+  async send(
+    sql: string,
+    { withinMs = patience(this.#address), signal }: { withinMs?: number; signal?: AbortSignal | undefined } = {},
+  ): Promise<TextAnswer> {
+    if (this.closed) throw this.#failure(sql, this.#lost, true)
+    if (signal?.aborted) throw aborted(printable(sql), signal, this.host)
+    const { promise: over, resolve: end } = Promise.withResolvers<void>()
+    let isOver = false
+    let timer: NodeJS.Timeout | undefined
+    let onAbort: (() => void) | undefined
+    try {
+      return await new Promise<TextAnswer>((resolve, reject) => {
+        let isGivenUp = false
+        const giveUp = (error: TiDBError) => {
+          isGivenUp = true
+          void this.#cancel(sql, over, () => isOver).then(() => {
+            this.destroy()
+            reject(error)
+          })
+        }
+        timer = setTimeout(
+          () => giveUp(new DeadlineError(`statement: ${printable(sql)}`, withinMs, { host: this.host })),
+          withinMs,
+        )
+        onAbort = () => giveUp(aborted(printable(sql), signal as AbortSignal, this.host))
+        signal?.addEventListener('abort', onAbort, { once: true })
+        this.#onLost = (error) => reject(this.#failure(sql, error))
+        let refused: string | undefined
+        const infileStreamFactory = (path: string) => {
+          const stream = this.#localFile?.(path)
+          if (stream === undefined) refused = path
+          return stream ?? Readable.from([])
+        }
+        this.#driver.query({ sql, rowsAsArray: true, typeCast: false, infileStreamFactory }, (error, rows, fields) => {
+          // What it is ended with in the server is not its answer.
+          if (isGivenUp) return
+          if (refused !== undefined) return reject(this.#noFile(sql, refused))
+          if (error === null) return resolve({ results: toResults(rows, fields) })
+          if (error.errno === undefined || error.fatal) {
+            this.#lose(error)
+            return reject(this.#failure(sql, error))
+          }
+          const { errno = 0, sqlState = '', sqlMessage = error.message } = error as QueryError & { sqlMessage?: string }
+          resolve({ results: [], refusal: { errno, code: answerOf(error).code, sqlState, message: sqlMessage } })
+        })
+      })
+    } finally {
+      isOver = true
+      end()
+      clearTimeout(timer)
+      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort)
+      this.#onLost = undefined
+    }
+  }
+
+  async #cancel(sql: string, over: Promise<void>, isOver: () => boolean): Promise<void> {
+    const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
+    const open = () => TiDBConnection.open(address, { name: 'cancel', answerWithinMs: CANCEL_GRACE_MS })
+    const victim = { connectionId: this.id, sql, over, isOver, succeeded: () => false, onKilled: () => undefined }
+    try {
+      await cancelThrough(dialKey(this.#address), open, 2 * CANCEL_GRACE_MS, (control) =>
+        endStatement(control, { ...victim, withinMs: CANCEL_GRACE_MS }),
+      )
+    } catch {
+      // A server that no longer takes connections is not at work on this statement either.
+    }
+  }
+
+  #lose(error: unknown): void {
+    this.#lost ??= error
+    this.#onLost?.(error as QueryError)
+  }
+
+  #noFile(sql: string, path: string): StatementError {
+    return new StatementError(printable(sql), {
+      host: this.host,
+      hints: [`the server asked for the file ${path}, which is not there, or may not be read`],
+    })
+  }
+
+  #failure(sql: string, error: unknown, notSent = false): StatementError {
+    const answer = error === undefined ? { message: 'the connection is closed' } : answerOf(error)
+    return new StatementError(printable(sql), {
+      host: this.host,
+      answer,
+      hints: hintsAt(this.host, answer),
+      ...(notSent && { notSent, fate: 'the connection was lost, or closed, before' }),
+      ...(this.#name !== undefined && { session: this.#name }),
+    })
+  }
+
+  /** Says goodbye to the server, and closes the socket at once. */
+  async close(): Promise<void> {
+    if (this.closed) return this.destroy()
+    this.#closed = true
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CANCEL_GRACE_MS)
+      this.#driver.end(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    this.destroy()
+  }
+
+  /** Cuts the socket. */
+  destroy(): void {
+    this.#closed = true
+    this.#driver.destroy()
+    socketOf(this.#driver).destroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+interface Header {
+  readonly affectedRows: number
+  readonly info?: string
+}
+
+type Field = Readonly<{
+  name: string
+  _buf?: Buffer
+  _orgTableStart?: number
+  _orgTableLength?: number
+}>
+
+function toResults(rows: unknown, fields: unknown): TextResult[] {
+  // Of several statements, the driver has arrays; of one, what would be in them.
+  const several = Array.isArray(fields) && fields.some((field) => field === undefined || Array.isArray(field))
+  const all = several ? (rows as unknown[]) : [rows]
+  const shapes = several ? (fields as (readonly Field[] | undefined)[]) : [fields as readonly Field[] | undefined]
+  return all.map((result, index) => {
+    const shape = shapes[index]
+    if (shape === undefined) {
+      const { affectedRows, info = '' } = result as Header
+      return { columns: [], rows: [], affectedRows, info: withoutLength(info) }
+    }
+    const values = (result as (Buffer | null)[][]).map((row) => row.map((value) => value?.toString('latin1') ?? null))
+    return { columns: shape.map(nameOf), rows: values, affectedRows: 0, info: '' }
+  })
+}
+
+/** TiDB writes the length of the text before it, and the driver takes that for its first character. */
+function withoutLength(info: string): string {
+  return info.charCodeAt(0) === info.length - 1 ? info.slice(1) : info
+}
+
+/** The name of a column, byte by byte: the driver decodes it as the values of the column, which it need not be in. */
+function nameOf({ name, _buf, _orgTableStart, _orgTableLength }: Field): string {
+  if (_buf === undefined || _orgTableStart === undefined || _orgTableLength === undefined) {
+    return Buffer.from(name).toString('latin1')
+  }
+  const at = _orgTableStart + _orgTableLength
+  const first = _buf[at] ?? 0
+  const [start, length] = first < 251 ? [at + 1, first] : [at + 3, _buf.readUInt16LE(at + 1)]
+  return _buf.toString('latin1', start, start + length)
+}

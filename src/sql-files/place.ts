@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { delay, performance } from '../clock.ts'
+import { Secret } from '../config/secret.ts'
+import type { Address } from '../connection/connection.ts'
+import { TextConnection, toAnswer } from '../connection/text-connection.ts'
+import { DeadlineError, ServerError } from '../errors.ts'
+import { StockFolder } from '../global-setup/stock-folder.ts'
+import { quoteName } from '../quote-name.ts'
+import type { ProvidedSqlFiles } from './provided.ts'
+import { FAILURE } from './servers.ts'
+import { readState, undoAll } from './server-state.ts'
+
+/** A server that a file of SQL has to itself, with an empty database of its name. */
+export interface SqlPlace {
+  readonly address: Address
+  /** Whether its collations are the new ones: results differ. */
+  readonly newCollation: boolean
+  /** Undoes what the file left. */
+  leave(): Promise<void>
+}
+
+const LOOK_EVERY_MS = 20
+
+/** Takes a server of the run for a file, and makes its database. @throws {DeadlineError} if none gets free. */
+export async function takeServer(
+  provided: ProvidedSqlFiles & { readonly serversDir: string },
+  database: string,
+  signal: AbortSignal,
+): Promise<SqlPlace> {
+  const { serversDir, connectTimeoutMs } = provided
+  const stock = new StockFolder(serversDir)
+  const name = await take(stock, provided, signal)
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(name) ?? []
+  const address: Address = { host, port: Number(port), user: 'root', password: new Secret(''), connectTimeoutMs }
+  try {
+    const control = await TextConnection.open(address, { name: 'sql file', signal })
+    const before = await readState(control)
+    const [collation] = await ask(control, NEW_COLLATION)
+    await ask(control, `create database ${quoteName(database)}`)
+    return {
+      address,
+      newCollation: collation !== 'False',
+      async leave() {
+        const isAsBefore = await undoAll(control, before)
+          .then(async (undone) => undone && (await memoryOf(control)) < MOST_BYTES)
+          .catch(() => false)
+        control.destroy()
+        stock.move(name, 'used', isAsBefore ? 'ready' : 'dirty')
+      },
+    }
+  } catch (error) {
+    stock.move(name, 'used', 'dirty')
+    throw error
+  }
+}
+
+/**
+ * A server that uses more is replaced: TiDB lets its heap grow to several times what it holds while the machine has memory,
+ * and there is one for each worker.
+ */
+const MOST_BYTES = 768 * 1_024 ** 2
+
+async function memoryOf(connection: TextConnection): Promise<number> {
+  const [bytes] = await ask(connection, 'select memory_current from information_schema.memory_usage')
+  return Number(bytes)
+}
+
+export const NEW_COLLATION = "select variable_value from mysql.tidb where variable_name = 'new_collation_enabled'"
+
+async function take(stock: StockFolder, { serverWithinMs }: ProvidedSqlFiles, signal: AbortSignal): Promise<string> {
+  const deadline = performance.now() + serverWithinMs
+  for (;;) {
+    const name = stock.take()
+    if (name !== undefined) return name
+    const failure = join(stock.path, FAILURE)
+    if (existsSync(failure)) throw new ServerError(`no server for this file: ${readFileSync(failure, 'utf8')}`)
+    if (performance.now() > deadline) throw new DeadlineError('a server for a file of SQL', serverWithinMs)
+    await delay(LOOK_EVERY_MS, undefined, { signal })
+  }
+}
+
+/** The first value of each row. @throws {ServerError} if the server refuses. */
+export async function ask(
+  connection: TextConnection,
+  sql: string,
+  withinMs?: number,
+): Promise<(string | null | undefined)[]> {
+  const { results, refusal } = await connection.send(sql, withinMs === undefined ? {} : { withinMs })
+  if (refusal !== undefined) {
+    throw new ServerError(`a file of SQL can't run here: ${sql}`, { host: connection.host, answer: toAnswer(refusal) })
+  }
+  return (results[0]?.rows ?? []).map(([value]) => value)
+}

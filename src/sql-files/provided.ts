@@ -1,0 +1,22 @@
+import type {} from 'vitest'
+
+/** What the workers are told of where files of SQL run. */
+export interface ProvidedSqlFiles {
+  /** Root of the project: files are called by their path from there. */
+  readonly root: string
+  /** Folder of the servers that the files have to themselves; undefined if they take turns on the run's own. */
+  readonly serversDir: string | undefined
+  /** Deadline of a dial, in ms. */
+  readonly connectTimeoutMs: number
+  /** How long a file waits for its server, in ms. */
+  readonly serverWithinMs: number
+  readonly statementTimeoutMs: number
+  readonly allowExec: boolean
+  readonly allowGlobal: boolean
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tidbSqlFiles: ProvidedSqlFiles
+  }
+}
