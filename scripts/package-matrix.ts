@@ -9,6 +9,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFil
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import lockFile from '../package-lock.json' with { type: 'json' }
 
 const NODES = ['22.12.0', '24.21.0', '26.10.0']
 const MANAGERS = { npm: 'npm@11.21.2', pnpm: 'pnpm@12.21.0', yarn: '@yarnpkg/cli-dist@4.18.1' } as const
@@ -147,6 +148,8 @@ function prove(tarball: string, pair: string): void {
       '@types/node': '^22.12.0',
       typescript: typescript === '7' ? '^7.0.2' : `~${typescript}.3`,
       vitest: '^5.0.0',
+      // A peer of vitest: npm and pnpm install those by themselves. The version is that of this repository.
+      ...(manager === 'yarn' && { vite: lockFile.packages['node_modules/vite'].version }),
       'vitest-tidb': `file:${tarball}`,
     },
   }

@@ -59,7 +59,7 @@ test.for([
 ] as const)('the workflow is that of %s, for %j', ([manager, manifest, runs, installs, lock]) => {
   writeFileSync(
     at('package.json'),
-    JSON.stringify({ ...manifest, devDependencies: { vitest: '5', 'vitest-tidb': '0' } }),
+    JSON.stringify({ ...manifest, devDependencies: { vite: '8', vitest: '5', 'vitest-tidb': '0' } }),
   )
   if (lock !== undefined) writeFileSync(at(lock[0]), lock[1])
   const { stdout } = init('--json')
@@ -73,6 +73,13 @@ test.for([
     manager === 'pnpm' && !('packageManager' in manifest),
   )
   expect(jobs.specs.steps.flatMap(({ run }) => run ?? [])).toEqual(expect.arrayContaining([installs, runs]))
+})
+
+test('what is to be installed with yarn has vite, a peer that it leaves out', () => {
+  writeFileSync(at('yarn.lock'), '')
+  expect(JSON.parse(init('--json').stdout)).toMatchObject({
+    next: ['yarn add -D vitest vite vitest-tidb', 'yarn vitest run'],
+  })
 })
 
 test('what is there is left, unless somebody says otherwise', () => {

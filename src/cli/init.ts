@@ -152,7 +152,9 @@ async function toReplace(there: readonly string[], { yes, keep }: InitOptions, s
 
 function nextSteps(manager: PackageManager, { dependencies, devDependencies }: Manifest, config: string): string[] {
   const { add, run } = commands[manager]
-  const missing = ['vitest', 'vitest-tidb'].filter((name) => !(name in { ...dependencies, ...devDependencies }))
+  // Vite is a peer of vitest, and npm and pnpm install peers by themselves.
+  const needed = ['vitest', ...(manager === 'yarn' ? ['vite'] : []), 'vitest-tidb']
+  const missing = needed.filter((name) => !(name in { ...dependencies, ...devDependencies }))
   return [
     ...(missing.length === 0 ? [] : [`${add} ${missing.join(' ')}`]),
     ...(config === '' ? [] : [`add tidb() from 'vitest-tidb/plugin' to the plugins of ${config}`]),
