@@ -4,7 +4,13 @@ import type { MarkdownOptions } from 'vitepress'
 type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0]
 
 /** Colours of the theme, which are others in the dark. */
-const COLOURS = { bg: 'var(--vp-c-bg)', fg: 'var(--vp-c-text-1)', muted: 'var(--vp-c-text-2)', transparent: true }
+const LOOK = {
+  bg: 'var(--vp-c-bg)',
+  fg: 'var(--vp-c-text-1)',
+  muted: 'var(--vp-c-text-2)',
+  transparent: true,
+  padding: 8,
+}
 
 /** Blocks of Mermaid become SVG when the site is built, so that a page needs no script and no font for them. */
 export function drawDiagrams(markdown: Markdown): void {
@@ -14,7 +20,7 @@ export function drawDiagrams(markdown: Markdown): void {
     if (token?.info.trim() !== 'mermaid') return fence?.(tokens, index, options, env, self) ?? ''
     const heading = tokens.slice(0, index).findLastIndex(({ type }) => type === 'heading_open')
     const title = markdown.utils.escapeHtml(`Diagram: ${tokens[heading + 1]?.content ?? ''}`)
-    const svg = renderMermaidSVG(token.content, COLOURS)
+    const svg = renderMermaidSVG(token.content, LOOK)
       .replace(/@import [^;]*;(?: *[^\n]*;)?\n/, '')
       .replace(/text \{ font-family[^}]*\}/, '')
       .replace(/^ {2}svg \{/m, '  .diagram svg {')
