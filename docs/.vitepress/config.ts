@@ -26,7 +26,10 @@ const decisions = readdirSync(`${root}docs/decisions`)
   .map((file) => `decisions/${file.replace(/\.md$/, '')}`)
 
 const sidebar: DefaultTheme.SidebarItem[] = [
-  { text: 'Start', items: ['writing-specs', 'sql-files', 'recipes', 'configuration', 'vitest', 'command'].map(page) },
+  {
+    text: 'Start',
+    items: ['writing-specs', 'sql-files', 'slt-files', 'recipes', 'configuration', 'vitest', 'command'].map(page),
+  },
   {
     text: 'Sessions and servers',
     items: [

@@ -1,5 +1,5 @@
-/** Which child: a tidb-server, Go at a build, what clears away after a run, or what keeps a server. */
-export type Child = 'server' | 'go' | 'clean-up' | 'keeper'
+/** Which child: a tidb-server, Go at a build, what clears away after a run, a command of a file of SQL, or what keeps a server. */
+export type Child = 'server' | 'go' | 'clean-up' | 'command' | 'keeper'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -25,6 +25,8 @@ const NEEDS: Readonly<Record<Exclude<Child, 'keeper'>, readonly string[]>> = {
     ...['GOPATH', 'GOPRIVATE', 'GOPROXY', 'GOROOT', 'GOSUMDB', 'GOTELEMETRY', 'GOTMPDIR', 'GOTOOLCHAIN', 'GOVCS'],
     ...['CGO_ENABLED', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS', 'CC', 'CXX', 'AR', 'PKG_CONFIG'],
   ],
+  // What stands in a file is anybody’s.
+  command: [],
   // It removes containers through the engine that they were started with; what it drops databases with comes by pipe.
   'clean-up': [
     ...['DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'SSH_AUTH_SOCK'],
