@@ -84,7 +84,7 @@ function factsPart(record: ImportRecord, { servers, brief }: JobDetail): Markup 
     ['Ran, in UTC', span && ranFrom(span, instant(record.at) ?? span.ended)],
     ['Waited to start', waited > 0 && formatDuration(waited)],
     ['Longest stall', stalledMs > 0 && formatDuration(stalledMs)],
-    ['Threads on each node', threads !== undefined && formatCount(threads)],
+    ['Threads on each node', !brief && threads !== undefined && formatCount(threads)],
     ['Job', jobId],
     ['Server', servers && `${host}, TiDB ${serverVersion}`],
   ]
