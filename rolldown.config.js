@@ -30,7 +30,7 @@ export default defineConfig({
     // Docstrings are in the declarations.
     comments: { jsdoc: false },
     // Names of functions and classes stay, for errors and their stacks.
-    minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: false } },
+    minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
     // What nearly every entry needs, as one file; and apart from it the little that a plugin needs which finds no TiDB to start.
     codeSplitting: {
       groups: [
