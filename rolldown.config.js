@@ -27,8 +27,8 @@ export default defineConfig({
     dir: 'dist',
     format: 'esm',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // Docstrings are in the declarations.
-    comments: { jsdoc: false },
+    // They are in the sources, and docstrings in the declarations.
+    comments: false,
     // Names of functions and classes stay, for errors and their stacks.
     minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
     // What nearly every entry needs, as one file; and apart from it the little that a plugin needs which finds no TiDB to start.

@@ -42,10 +42,17 @@ describe.skipIf(noBinary !== undefined)('what is wrong', () => {
       'r/fails.result': 'select 1;\n1\n1\nselect * from missing;\nselect 2;\n2\n2\n',
       't/dies.test': `--let $p = \`select @@port\`\n--exec kill -9 $(pgrep -f -- "[-]P $p -status")\nselect 1;\nselect 2;\n`,
       'r/dies.result': 'select 1;\n1\n1\nselect 2;\n2\n2\n',
+      // Nothing of what this process knows.
+      't/secret.test': '--exec printenv MY_TOKEN || echo none\n',
+      'r/secret.result': 'none\n',
       't/other_error.test': '--error 1062\nselect * from missing;\n--error 1146\nselect 1;\n',
       'r/other_error.result': 'select * from missing;\nselect 1;\n1\n1\n',
     })
-    const { status, output } = await files.run(['--reporter=verbose'], { ...own, SQL_FILES_EXEC: 'true' })
+    const { status, output } = await files.run(['--reporter=verbose'], {
+      ...own,
+      SQL_FILES_EXEC: 'true',
+      MY_TOKEN: 'geheim',
+    })
     expect(status).toBe(1)
     expect(output).toMatch(/✓ \S*value\.test > 4: select a \+ 1 from t;/)
     expect(output).toMatch(/value\.test:3: result differs: select a from t;[^]*?- 7\s+\+ 1/)
@@ -61,7 +68,7 @@ describe.skipIf(noBinary !== undefined)('what is wrong', () => {
     // The files after it have another server.
     expect(output).toMatch(/dies\.test:3: the connection is lost with this statement: select 1;/)
     expect(output).toMatch(/dies\.test > 4: select 2;: not carried out after line 3 failed/)
-    expect(output).toMatch(/Test Files +8 failed \(8\)/)
+    expect(output).toMatch(/Test Files +8 failed \| 1 passed \(9\)/)
     expect(output).toMatch(/other_error\.test:4: it succeeded; expected 1146: select 1;/)
   })
 

@@ -6,6 +6,7 @@ import { delay } from '../clock.ts'
 import { answerOf } from '../connection/error-codes.ts'
 import type { Refusal, TextAnswer, TextConnection } from '../connection/text-connection.ts'
 import { firstLine, StatementError, TiDBError } from '../errors.ts'
+import { childEnv } from '../server/child-env.ts'
 import { isError } from './expected-error.ts'
 import { ExpectedText, type Difference } from './expected-text.ts'
 import { parseReplaceRegex } from './replace-regex.ts'
@@ -614,7 +615,7 @@ export class TestRun implements SqlRun {
     }
     const echo = this.#printed
     const run = promisify(execFile)('/bin/sh', ['-c', this.#expanded(argument)], {
-      ...{ cwd: dirname(file), timeout, signal },
+      ...{ cwd: dirname(file), env: childEnv('command'), timeout, signal },
       encoding: 'latin1',
     })
     const { stdout } = await run
