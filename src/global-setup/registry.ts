@@ -21,7 +21,7 @@ export interface SqlFilesOptions {
   readonly serverConfig?: string
   /** Deadline of a statement, in ms. Default 60,000. */
   readonly statementTimeoutMs?: number
-  /** Lets `exec` run programs of this machine. Default false. */
+  /** Lets `exec` and `system` run programs of this machine, and `remove_file` remove its files. Default false. */
   readonly allowExec?: boolean
   /** Lets files change variables, accounts and whatever else is no database on a configured host. Default false. */
   readonly allowGlobal?: boolean

@@ -469,6 +469,7 @@ export class TestRun implements SqlRun {
       case 'exec':
         return this.#exec(index, argument, step)
       case 'remove_file':
+        this.#demandAllowed(step, 'remove_file removes a file of this machine')
         rmSync(resolve(dirname(this.#stage.file), this.#expanded(argument)), { force: false })
         return
       case 'character_set':
@@ -607,12 +608,8 @@ export class TestRun implements SqlRun {
   }
 
   async #exec(index: number, argument: string, step: Step): Promise<void> {
-    const { allowExec, statementTimeoutMs: timeout, signal, file } = this.#stage
-    if (!allowExec) {
-      throw new SqlFileError(step, 'exec runs a program on this machine, which is not allowed', {
-        hints: ['allow it with sqlFiles: { allowExec: true } in the plugin’s options, if you trust the file'],
-      })
-    }
+    this.#demandAllowed(step, 'exec runs a program on this machine')
+    const { statementTimeoutMs: timeout, signal, file } = this.#stage
     const echo = this.#printed
     const run = promisify(execFile)('/bin/sh', ['-c', this.#expanded(argument)], {
       ...{ cwd: dirname(file), env: childEnv('command'), timeout, signal },
@@ -620,6 +617,14 @@ export class TestRun implements SqlRun {
     })
     const { stdout } = await run
     this.#compare(index, echo + (this.#resultLog ? stdout : ''), echo)
+  }
+
+  /** What reaches beyond the server needs the word of the user: a file of SQL is often somebody else's. */
+  #demandAllowed(step: Step, what: string): void {
+    if (this.#stage.allowExec) return
+    throw new SqlFileError(step, `${what}, which is not allowed`, {
+      hints: ['allow it with sqlFiles: { allowExec: true } in the plugin’s options, if you trust the file'],
+    })
   }
 
   #sizeOf(index: number, argument: string): number {
