@@ -1,8 +1,8 @@
 import pLimit from 'p-limit'
 import type { SessionSettings } from '../config/session-settings.ts'
-import { performance } from '../clock.ts'
-import type { Duration } from '../duration.ts'
-import { ConfigError } from '../errors.ts'
+import { delay, performance } from '../clock.ts'
+import { deadlineMs, type Duration } from '../duration.ts'
+import { ConfigError, StateError, StatementError } from '../errors.ts'
 import type { History, Transaction } from '../histories/history.ts'
 import type { Workload } from '../histories/list-append.ts'
 import { runTransaction } from '../histories/run-transaction.ts'
@@ -67,6 +67,17 @@ export interface StepsOptions {
   /** Settings of all sessions that differ from the run's, such as another host. */
   readonly settings?: SessionSettings
 }
+
+/** Where the sessions of a workload work. */
+export interface WorkloadOptions {
+  /** Settings of all sessions that differ from the run's, or a function that gives those of each, by its number. */
+  readonly settings?: SessionSettings | ((session: number) => SessionSettings)
+  /** How long a server that a session was connected to may be away. Default: TIDB_WAIT_TIMEOUT_MS. */
+  readonly within?: Duration
+}
+
+/** Between two attempts to reach a server that is away, in ms. */
+const AWAY_POLL_MS = 100
 
 export interface PermutationsOptions extends StepsOptions {
   /** How many orders may be run. Default 1,000. */
@@ -260,20 +271,26 @@ export class TiDBPool<R extends Results = BuiltInResults> {
 
   /**
    * Carries out the transactions of a workload, in sessions side by side, and notes what each saw. What a transaction fails
-   * with is part of the history; a session whose connection is lost connects again.
+   * with is part of the history; a session whose connection is lost connects again, and waits for its server if that is
+   * away, for `within` at most.
    *
    * @throws {StateError} if a session can't be opened.
    * @example
    * const history = await tidbPool.workload(listAppend({ transactions: 500, sessions: 10 }))
    * expect(history).toBeSnapshotIsolated()
    */
-  workload(workload: Workload, options: Pick<StepsOptions, 'settings'> = {}): Promise<History> {
-    return this.#watch(() => 'workload(…)', this.#workload(workload, options.settings))
+  workload(workload: Workload, options: WorkloadOptions = {}): Promise<History> {
+    return this.#watch(() => 'workload(…)', this.#workload(workload, options))
   }
 
-  async #workload(workload: Workload, settings: SessionSettings | undefined): Promise<History> {
+  async #workload(
+    workload: Workload,
+    { settings = {}, within = this.coordinator.within }: WorkloadOptions,
+  ): Promise<History> {
+    const withinMs = deadlineMs(within)
+    const settingsOf = typeof settings === 'function' ? settings : () => settings
     {
-      await using control = await this.#connected('workload', settings)
+      await using control = await this.#connected('workload', settingsOf(0))
       for (const statement of workload.prepare) await control.query(statement)
     }
     const sinceMs = performance.now()
@@ -281,6 +298,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     const part = async (index: number) => {
       const { signal } = this.#options
       let session: SessionBase | undefined
+      let awayMs = 0
       try {
         for (const planned of workload.transactionsOf(index)) {
           signal.throwIfAborted()
@@ -289,8 +307,8 @@ export class TiDBPool<R extends Results = BuiltInResults> {
             session = undefined
           }
           if (session === undefined) {
-            session = await this.#connected(`session-${index}`, settings)
-            for (const statement of workload.begin) await session.query(statement)
+            session = await this.#begun(`session-${index}`, settingsOf(index), workload.begin, awayMs)
+            awayMs = withinMs
           }
           transactions.push(await runTransaction(session, planned, workload, sinceMs))
         }
@@ -303,8 +321,25 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     return { transactions, seed: workload.seed }
   }
 
-  async #connected(name: string, settings: SessionSettings | undefined): Promise<SessionBase> {
-    const session = this.#open(name, settings ?? {}) as Session<R> & SessionBase
+  /** A session that has sent those statements. A server that was there may be away for so long. */
+  async #begun(name: string, settings: SessionSettings, statements: readonly string[], awayMs: number) {
+    const { signal } = this.#options
+    const began = performance.now()
+    for (;;) {
+      try {
+        const session = await this.#connected(name, settings)
+        for (const statement of statements) await session.query(statement)
+        return session
+      } catch (error) {
+        const isLost = (error instanceof StateError || error instanceof StatementError) && error.errno === undefined
+        if (!isLost || performance.now() - began > awayMs) throw error
+        await delay(AWAY_POLL_MS, undefined, { signal })
+      }
+    }
+  }
+
+  async #connected(name: string, settings: SessionSettings): Promise<SessionBase> {
+    const session = this.#open(name, settings) as Session<R> & SessionBase
     await session.connect()
     return session
   }

@@ -26,7 +26,7 @@ export interface Transaction {
   readonly endedMs: number | undefined
   readonly operations: readonly Operation[]
   readonly end: TransactionEnd
-  /** What it failed with, in a line. */
+  /** What it failed with, in a line: the number or symbol of the error, and what was said. */
   readonly error?: string | undefined
 }
 

@@ -1,5 +1,6 @@
 import { performance } from '../clock.ts'
 import { firstLine, StatementError } from '../errors.ts'
+import { fitToPrint } from '../redact.ts'
 import type { Operation, Transaction, TransactionEnd } from './history.ts'
 import type { Workload } from './list-append.ts'
 
@@ -32,7 +33,7 @@ export async function runTransaction(
     endedMs: end === 'unknown' ? undefined : performance.now() - sinceMs,
     operations,
     end,
-    ...(error !== undefined && { error: firstLine(error) }),
+    ...(error !== undefined && { error: said(error) }),
   })
   try {
     await runner.query('begin')
@@ -56,6 +57,12 @@ export async function runTransaction(
     if (isRefused) await runner.query('rollback').catch(() => undefined)
     return ended(isRefused ? 'rolled back' : 'unknown', error)
   }
+}
+
+/** `9007 Write conflict, …`: what the server said, or the driver of the connection. */
+function said(error: unknown): string {
+  const { errno, code, message } = (error instanceof StatementError ? error.answer : undefined) ?? {}
+  return message === undefined ? firstLine(error) : fitToPrint(`${errno ?? code ?? ''} ${message}`.trim())
 }
 
 function elementsOf(rows: readonly object[]): number[] {
