@@ -27,7 +27,7 @@ test(
     expect(history.transactions).toHaveLength(600)
     // The sessions of that node noticed, and came back to it.
     const lost = history.transactions.filter(
-      ({ end, error }) => end !== 'committed' && /^PROTOCOL_CONNECTION_LOST/.test(error ?? ''),
+      ({ end, error }) => end !== 'committed' && error?.startsWith('PROTOCOL_CONNECTION_LOST'),
     )
     expect(lost.length).toBeGreaterThan(0)
     const [first] = lost
