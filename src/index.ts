@@ -32,7 +32,13 @@ export {
 export type { GroupOptions } from './group/options.ts'
 export { TiDBCoordinator } from './group/tidb-coordinator.ts'
 export type { Party, RunCoordinator } from './coordination/party.ts'
-export type { TiDBPool, PermutationsOptions, PoolRunOptions, StepsOptions, WorkloadOptions } from './coordination/pool.ts'
+export type {
+  TiDBPool,
+  PermutationsOptions,
+  PoolRunOptions,
+  StepsOptions,
+  WorkloadOptions,
+} from './coordination/pool.ts'
 export type {
   SharedState,
   ConnectionStatus,
