@@ -404,7 +404,12 @@ export class TiDBConnection implements AsyncDisposable {
       }
       const infileStreamFactory = (path: string) => {
         const open = () => options?.localInfile?.(path) ?? nothingFor(path, this.host)
-        inFlight.infile = new LocalInfile(open, (cause) => cancel(() => this.#withoutData(sql, cause)))
+        const refused = (cause: unknown) => () => this.#withoutData(sql, cause)
+        inFlight.infile = new LocalInfile(
+          open,
+          (cause) => cancel(refused(cause)),
+          (cause) => (cancelled ??= refused(cause)),
+        )
         if (cancelled !== undefined) inFlight.infile.stop()
         return inFlight.infile.stream
       }

@@ -8,21 +8,27 @@ export type OpenLocalInfile = (path: string) => Readable
  * The data of one LOAD DATA LOCAL on its way to the server.
  *
  * The protocol has no way to say that there is no more because something failed: an upload that ends is an upload that
- * is complete, and the server keeps it. So one that fails, or is stopped, ends only once the statement was killed.
+ * is complete, and the server keeps it. So one that fails halfway, or is stopped, ends only once the statement was killed.
+ * Of one that fails before its first byte there is nothing to keep: it ends at once, as an empty file.
  * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_local_infile_request.html
  */
 export class LocalInfile {
   /** What the driver reads and sends. It ends, and never fails. */
   readonly stream: Readable
   readonly #onFailure: (cause: unknown) => void
+  readonly #onRefusal: (cause: unknown) => void
   readonly #killed = Promise.withResolvers<void>()
   #source: Readable | undefined
   #begun = false
   #stopped = false
 
-  /** @param onFailure told when the data can't be had: kills the statement, then calls `end()`. */
-  constructor(open: () => Readable, onFailure: (cause: unknown) => void) {
+  /**
+   * @param onFailure told when the rest of the data can't be had: kills the statement, then calls `end()`.
+   * @param onRefusal told when none of it can be had.
+   */
+  constructor(open: () => Readable, onFailure: (cause: unknown) => void, onRefusal: (cause: unknown) => void) {
     this.#onFailure = onFailure
+    this.#onRefusal = onRefusal
     this.stream = Readable.from(this.#pieces(open), { objectMode: false })
   }
 
@@ -31,7 +37,7 @@ export class LocalInfile {
    * goes on to read what is left of the file as statements, or to take statements for the file.
    */
   get wellRead(): boolean {
-    return this.stream.readableEnded && !(this.#stopped && this.#begun)
+    return this.stream.readableEnded && !this.#stopped
   }
 
   /** Sends no more of it, and waits for `end()`. */
@@ -66,6 +72,8 @@ export class LocalInfile {
         yield typeof piece === 'string' ? Buffer.from(piece) : piece
       }
     } catch (cause) {
+      // Not killed: a session of v8.5.4 whose statement was killed at this point was once never answered again.
+      if (!this.#stopped && !this.#begun) return this.#onRefusal(cause)
       if (!this.#stopped) this.#onFailure(cause)
       this.#stopped = true
     }

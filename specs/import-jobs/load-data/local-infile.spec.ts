@@ -60,6 +60,8 @@ test('without a stream the statement is refused, and the session goes on', async
   const error = await tidb.query("load data local infile '/etc/hostname' into table number").catch(String)
   expect(error).toContain('asks for the file "/etc/hostname", but none was given')
   expect(error).toContain('localInfile: () => createReadStream(path)')
+  // It had an empty file, and was not killed.
+  expect(tidb.statementLog?.read().at(-1)).toMatchObject({ rows: 0, error: undefined })
   expect(await tidb.query(COUNT)).toEqual([{ count: 0 }])
 })
 
