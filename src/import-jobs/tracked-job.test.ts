@@ -150,3 +150,12 @@ test('its time stops with its end: what comes after is not how long it took', ()
   expect(Date.parse(at)).toBe(Math.floor(performance.timeOrigin + job.since + 200))
   expect(phases).toEqual([{ phase: 'importing', ms: 200 }])
 })
+
+test('what a poll brings after the end was seen by another statement changes nothing', () => {
+  const job = new TrackedJob('7', 1_000)
+  job.see(running(10))
+  job.see(running(10, 'importing', 'cancelled'))
+  const { polls } = job
+  job.see(running(20))
+  expect(job).toMatchObject({ over: true, polls, job: { status: 'cancelled' } })
+})

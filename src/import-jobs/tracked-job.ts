@@ -140,6 +140,8 @@ export class TrackedJob {
 
   /** Notes a row of the server, or that the server no longer has one. */
   see(job: ImportJob): void {
+    // Somebody else may have seen its end while a poll was under way.
+    if (this.over) return
     const before = this.#job
     const news = before === undefined || job.movedSince(before)
     // By what was seen up to the last poll: when within this one it moved, nobody knows.

@@ -244,6 +244,11 @@ export class WatchedImportJob implements AsyncDisposable {
     }
   }
 
+  /** Notes the job as it was seen by another statement than a poll, such as the one that cancelled it. */
+  see(job: ImportJob): void {
+    this.#tracked.see(job)
+  }
+
   /** Ends this watch; the job goes on, and so do other watches of it. */
   stop(): void {
     this.#stop('the watch was stopped')
