@@ -8,15 +8,17 @@ import type { TiDBError, TiDBErrorDetails } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
 import { fits, kindOf, miscount, miscounted, misfit, toParameters, unwritable } from './bound-values.ts'
 import type { Backslash, Value, ValueKind } from './bound-values.ts'
-import { fitToPrint, printable, redactQuoting } from '../redact.ts'
+import { printable } from '../redact.ts'
 import { dialKey } from './dial-key.ts'
 import { answerOf, isUndetermined, onceOpen, permanence } from './error-codes.ts'
-import { cancelThrough, endStatement } from './kill.ts'
+import { greeted } from './greeting.ts'
+import { cancelThrough, endStatement, type Victim } from './kill.ts'
 import { LocalInfile, nothingFor, type OpenLocalInfile } from './local-infile.ts'
+import { redactError } from './redact-error.ts'
 import { backslashAfter, toRows, type Row, type Rows } from './rows.ts'
 import { forgetUtc, isUtc, knownUtc, useOwnVariables, useUtc } from './session-variables.ts'
 import { toDates } from './times.ts'
-import { hintsAt, hintsOfSilence } from './started-servers.ts'
+import { hintsAt } from './started-servers.ts'
 import { leavesDoubt, maySetZone } from './statement-kind.ts'
 import { isEncrypted, socketOf } from './socket.ts'
 import { tlsOptions } from './tls.ts'
@@ -119,7 +121,7 @@ interface InFlight {
 const ANSWER_WITHIN_MS = 10_000
 
 /** How long a cancelled statement may take to end before its socket is cut, in ms. */
-const CANCEL_GRACE_MS = 2_000
+export const CANCEL_GRACE_MS = 2_000
 
 /** One connection to a TiDB: statements with deadlines, a log of the last ones, errors with names. */
 export class TiDBConnection implements AsyncDisposable {
@@ -166,8 +168,7 @@ export class TiDBConnection implements AsyncDisposable {
   static async open(address: Address, options: DialOptions = {}): Promise<TiDBConnection> {
     const { database } = options
     driverModule ??= await loadDriver()
-    const { host, port, user, password, connectTimeoutMs } = address
-    const place = () => hostPort(host, port)
+    const { host, port, user, password } = address
     const driver = driverModule.createConnection({
       host,
       port,
@@ -187,28 +188,12 @@ export class TiDBConnection implements AsyncDisposable {
     // What can be is found out while the server prepares its greeting.
     const { signal } = options
     const isSetUp = options.keepsDefaults === true && knownUtc(dialKey(address)) === true
-    await new Promise<void>((resolve, reject) => {
-      const settle = (error?: unknown) => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        if (error === undefined) return resolve()
-        connection.destroy()
-        redactError(error, '')
-        reject(error)
-      }
-      const onAbort = () => settle(aborted(`connecting to ${place()}`, signal as AbortSignal, place()))
-      const timer = setTimeout(() => {
-        const host = place()
-        settle(new DeadlineError(`the greeting of ${host}`, connectTimeoutMs, { host, hints: hintsOfSilence(host) }))
-      }, connectTimeoutMs)
-      if (signal?.aborted) return onAbort()
-      signal?.addEventListener('abort', onAbort, { once: true })
-      driver.once('error', settle)
-      driver.once('connect', () => {
-        if (isSetUp) settle()
-        else connection.#setUp().then(() => settle(), settle)
-      })
-    })
+    try {
+      await greeted(driver, address, signal, isSetUp ? undefined : () => connection.#setUp())
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
     connection.#id = driver.threadId
     connection.#encrypted = isEncrypted(driver)
     return connection
@@ -556,24 +541,14 @@ export class TiDBConnection implements AsyncDisposable {
   async #end(statement: PendingStatement, { infile }: InFlight): Promise<string | undefined> {
     infile?.stop()
     const over = this.#endOf(statement)
-    const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
-    let fate: string | undefined
-    try {
-      const open = () => TiDBConnection.open(address, { name: 'cancel', answerWithinMs: CANCEL_GRACE_MS })
-      fate = await cancelThrough(dialKey(this.#address), open, 2 * CANCEL_GRACE_MS, (control) =>
-        endStatement(control, {
-          connectionId: this.id,
-          sql: statement.sql,
-          over,
-          isOver: () => !this.#pending.has(statement),
-          succeeded: () => statement.error === undefined,
-          withinMs: CANCEL_GRACE_MS,
-          onKilled: () => infile?.end(),
-        }),
-      )
-    } catch {
-      // A server that no longer takes connections, or no longer answers, is not waiting for this statement either.
-    }
+    const fate = await endInServer(this.#address, {
+      connectionId: this.id,
+      sql: statement.sql,
+      over,
+      isOver: () => !this.#pending.has(statement),
+      succeeded: () => statement.error === undefined,
+      onKilled: () => infile?.end(),
+    })
     if (this.#pending.has(statement)) this.destroy()
     infile?.end()
     return fate
@@ -684,22 +659,25 @@ const DOUBT = 'its outcome is unknown: the server may or may not have executed i
 const CUT_SHORT =
   'connect again: the server ended the statement before it had the whole file, and the connection with it'
 
+/**
+ * Ends a statement in its server through another connection, and waits for its end.
+ *
+ * @returns what became of it, in words, if there is something to be said of it.
+ */
+export async function endInServer(address: Address, victim: Omit<Victim, 'withinMs'>): Promise<string | undefined> {
+  const near = { ...address, connectTimeoutMs: CANCEL_GRACE_MS }
+  const open = () => TiDBConnection.open(near, { name: 'cancel', answerWithinMs: CANCEL_GRACE_MS })
+  try {
+    return await cancelThrough(dialKey(address), open, 2 * CANCEL_GRACE_MS, (control) =>
+      endStatement(control, { ...victim, withinMs: CANCEL_GRACE_MS }),
+    )
+  } catch {
+    // A server that no longer takes connections, or no longer answers, is not waiting for this statement either.
+    return undefined
+  }
+}
+
 /** How long the server may take to answer a statement of our own, in ms. */
 export function patience({ stateTimeoutMs = ANSWER_WITHIN_MS }: Address): number {
   return stateTimeoutMs
-}
-
-/** The driver's error carries the statement with its parameters, and the server quotes it: both may hold passwords. */
-function redactError(error: unknown, sql: string): void {
-  if (!(error instanceof Error)) return
-  const carrier = error as Error & { sql?: string }
-  const full = carrier.sql ?? sql
-  const clean = (text: string) => fitToPrint(redactQuoting(text, full))
-  if (carrier.sql !== undefined) carrier.sql = printable(carrier.sql)
-  // Reporters print every property of a cause: the SQLSTATE of a packet, the names in a certificate.
-  const texts = carrier as unknown as Record<string, unknown>
-  for (const name of Object.getOwnPropertyNames(carrier)) {
-    const text = texts[name]
-    if (typeof text === 'string') texts[name] = clean(text)
-  }
 }

@@ -60,10 +60,13 @@ class Written extends Array<never> {
   }
 
   get info(): string {
-    const { info = '' } = this.#header
-    // TiDB sends the text with its length before it, which the driver takes for its first character.
-    return info.charCodeAt(0) === info.length - 1 ? info.slice(1) : info
+    return infoText(this.#header.info ?? '')
   }
+}
+
+/** TiDB sends the text with its length before it, which the driver takes for its first character. */
+export function infoText(info: string): string {
+  return info.charCodeAt(0) === info.length - 1 ? info.slice(1) : info
 }
 
 /** How the session reads backslashes, by the status that comes with a result without rows; undefined if none came. */

@@ -4,11 +4,11 @@ import { clearTimeout, setTimeout } from '../clock.ts'
 import { aborted, DeadlineError, StatementError, type ServerAnswer, type TiDBError } from '../errors.ts'
 import { hostPort } from '../host-port.ts'
 import { printable } from '../redact.ts'
-import { loadDriver, patience, TiDBConnection, type Address } from './connection.ts'
-import { dialKey } from './dial-key.ts'
+import { CANCEL_GRACE_MS, endInServer, loadDriver, patience, type Address } from './connection.ts'
 import { answerOf } from './error-codes.ts'
-import { cancelThrough, endStatement } from './kill.ts'
-import { hintsAt, hintsOfSilence } from './started-servers.ts'
+import { greeted } from './greeting.ts'
+import { infoText } from './rows.ts'
+import { hintsAt } from './started-servers.ts'
 import { socketOf } from './socket.ts'
 import { tlsOptions } from './tls.ts'
 
@@ -56,9 +56,6 @@ export interface TextDialOptions {
   readonly localFile?: ((path: string) => Readable | undefined) | undefined
 }
 
-/** How long a statement that is given up may take to end before its socket is cut, in ms. */
-const CANCEL_GRACE_MS = 2_000
-
 /**
  * A connection for texts that are to be taken as they are: it sends several statements at once, and returns the bytes that
  * the server sends, where TiDBConnection makes values of them.
@@ -84,7 +81,7 @@ export class TextConnection implements AsyncDisposable {
   static async open(address: Address, options: TextDialOptions = {}): Promise<TextConnection> {
     const { database, signal } = options
     const { createConnection } = await loadDriver()
-    const { host, port, user, password, connectTimeoutMs } = address
+    const { host, port, user, password } = address
     const driver = createConnection({
       host,
       port,
@@ -103,31 +100,12 @@ export class TextConnection implements AsyncDisposable {
       ...tlsOptions(address),
     })
     const connection = new TextConnection(driver, address, options)
-    await new Promise<void>((resolve, reject) => {
-      const settle = (error?: unknown) => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        if (error === undefined) return resolve()
-        connection.destroy()
-        reject(error)
-      }
-      const place = hostPort(host, port)
-      const onAbort = () => settle(aborted(`connecting to ${place}`, signal as AbortSignal, place))
-      const timer = setTimeout(
-        () =>
-          settle(
-            new DeadlineError(`the greeting of ${place}`, connectTimeoutMs, {
-              host: place,
-              hints: hintsOfSilence(place),
-            }),
-          ),
-        connectTimeoutMs,
-      )
-      if (signal?.aborted) return onAbort()
-      signal?.addEventListener('abort', onAbort, { once: true })
-      driver.once('error', settle)
-      driver.once('connect', () => settle())
-    })
+    try {
+      await greeted(driver, address, signal)
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
     // What the driver would decode stays as it was sent.
     ;(driver as unknown as { clientEncoding: string }).clientEncoding = 'latin1'
     return connection
@@ -168,7 +146,8 @@ export class TextConnection implements AsyncDisposable {
         let isGivenUp = false
         const giveUp = (error: TiDBError) => {
           isGivenUp = true
-          void this.#cancel(sql, over, () => isOver).then(() => {
+          const victim = { connectionId: this.id, sql, over, isOver: () => isOver }
+          void endInServer(this.#address, { ...victim, succeeded: () => false, onKilled: () => undefined }).then(() => {
             this.destroy()
             reject(error)
           })
@@ -205,19 +184,6 @@ export class TextConnection implements AsyncDisposable {
       clearTimeout(timer)
       if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort)
       this.#onLost = undefined
-    }
-  }
-
-  async #cancel(sql: string, over: Promise<void>, isOver: () => boolean): Promise<void> {
-    const address = { ...this.#address, connectTimeoutMs: CANCEL_GRACE_MS }
-    const open = () => TiDBConnection.open(address, { name: 'cancel', answerWithinMs: CANCEL_GRACE_MS })
-    const victim = { connectionId: this.id, sql, over, isOver, succeeded: () => false, onKilled: () => undefined }
-    try {
-      await cancelThrough(dialKey(this.#address), open, 2 * CANCEL_GRACE_MS, (control) =>
-        endStatement(control, { ...victim, withinMs: CANCEL_GRACE_MS }),
-      )
-    } catch {
-      // A server that no longer takes connections is not at work on this statement either.
     }
   }
 
@@ -291,16 +257,11 @@ function toResults(rows: unknown, fields: unknown): TextResult[] {
     const shape = shapes[index]
     if (shape === undefined) {
       const { affectedRows, info = '' } = result as Header
-      return { columns: [], rows: [], affectedRows, info: withoutLength(info) }
+      return { columns: [], rows: [], affectedRows, info: infoText(info) }
     }
     const values = (result as (Buffer | null)[][]).map((row) => row.map((value) => value?.toString('latin1') ?? null))
     return { columns: shape.map(nameOf), rows: values, affectedRows: 0, info: '' }
   })
-}
-
-/** TiDB writes the length of the text before it, and the driver takes that for its first character. */
-function withoutLength(info: string): string {
-  return info.charCodeAt(0) === info.length - 1 ? info.slice(1) : info
 }
 
 /** The name of a column, byte by byte: the driver decodes it as the values of the column, which it need not be in. */
