@@ -1,4 +1,4 @@
-import type { AnomalyName, Base, Order } from './finding.ts'
+import type { AnomalyName, Base } from './finding.ts'
 import { bitOf, type Edge, type Graph, type Kinds } from './graph.ts'
 
 const WW = bitOf('ww')
@@ -6,11 +6,9 @@ const WR = bitOf('wr')
 const RW = bitOf('rw')
 
 /** Orders that are taken into account beside what was read: first none, so that a cycle is told by the least it needs. */
-const TIERS: readonly { readonly order: Order; readonly kinds: Kinds }[] = [
-  { order: '', kinds: 0 },
-  { order: 'session', kinds: bitOf('process') },
-  { order: 'real time', kinds: bitOf('process') | bitOf('realtime') },
-]
+const PROCESS = bitOf('process')
+const ORDERED = PROCESS | bitOf('realtime')
+const TIERS: readonly Kinds[] = [0, PROCESS, ORDERED]
 
 interface Shape {
   readonly anomaly: AnomalyName
@@ -42,7 +40,6 @@ const SHAPES: readonly Shape[] = [
 export interface Cycle {
   readonly anomaly: AnomalyName
   readonly base: Base
-  readonly order: Order
   readonly edges: readonly Edge[]
 }
 
@@ -55,11 +52,10 @@ const MOST_STEPS = 5_000_000
  * @param transactions how many of the nodes are transactions: the others are moments.
  */
 export function cyclesOf(graph: Graph, transactions: number): Cycle[] {
-  const last = TIERS.at(-1)
-  if (last === undefined || graph.components(WW | WR | RW | last.kinds).length === 0) return []
+  if (graph.components(WW | WR | RW | ORDERED).length === 0) return []
   const search = new Search(graph, transactions)
   const found: Cycle[] = []
-  for (const { order, kinds } of TIERS) {
+  for (const kinds of TIERS) {
     for (const shape of SHAPES) {
       for (const component of graph.components(shape.kinds | kinds)) {
         const members = new Set(component)
@@ -68,7 +64,7 @@ export function cyclesOf(graph: Graph, transactions: number): Cycle[] {
         )
         if (isTold) continue
         const edges = search.shortest(shape, shape.kinds | kinds, members)
-        if (edges !== undefined) found.push({ anomaly: shape.anomaly, base: shape.base, order, edges })
+        if (edges !== undefined) found.push({ anomaly: shape.anomaly, base: shape.base, edges })
       }
     }
   }

@@ -5,7 +5,7 @@
  */
 export type EdgeKind = 'ww' | 'wr' | 'rw' | 'process' | 'realtime'
 
-export const KINDS = ['ww', 'wr', 'rw', 'process', 'realtime'] as const satisfies readonly EdgeKind[]
+const KINDS = ['ww', 'wr', 'rw', 'process', 'realtime'] as const satisfies readonly EdgeKind[]
 
 /** An edge between two transactions, by their places in the history. */
 export interface Edge {

@@ -3,7 +3,7 @@ import { TextConnection } from '../connection/text-connection.ts'
 import { DeadlineError } from '../errors.ts'
 import { runServer } from '../fixtures/server.ts'
 import { quoteName } from '../quote-name.ts'
-import { ask, NEW_COLLATION, type SqlPlace } from './place.ts'
+import { ask, makeDatabase, type SqlPlace } from './place.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import type { SqlScript } from './script.ts'
 import { SqlFileError } from './sql-file-error.ts'
@@ -53,11 +53,9 @@ export async function takeTurn(
         hints: [`drop it, if nobody needs it, or rename the file: its database is named after it`],
       })
     }
-    const [collation] = await ask(control, NEW_COLLATION)
-    await ask(control, `create database ${quoteName(database)}`)
     return {
       address,
-      newCollation: collation !== 'False',
+      newCollation: await makeDatabase(control, database),
       async leave() {
         const own = new Set([database, ...script.databases].map((name) => name.toLowerCase()))
         for (const name of await ask(control, 'show databases')) {

@@ -36,11 +36,9 @@ export async function takeServer(
   try {
     const control = await TextConnection.open(address, { name: 'sql file', signal })
     const before = await readState(control)
-    const [collation] = await ask(control, NEW_COLLATION)
-    await ask(control, `create database ${quoteName(database)}`)
     return {
       address,
-      newCollation: collation !== 'False',
+      newCollation: await makeDatabase(control, database),
       async leave() {
         const isAsBefore = await undoAll(control, before)
           .then(async (undone) => undone && (await memoryOf(control)) < MOST_BYTES)
@@ -66,7 +64,13 @@ async function memoryOf(connection: TextConnection): Promise<number> {
   return Number(bytes)
 }
 
-export const NEW_COLLATION = "select variable_value from mysql.tidb where variable_name = 'new_collation_enabled'"
+/** Makes the database of a file. @returns whether collations of the server are the new ones. */
+export async function makeDatabase(control: TextConnection, database: string): Promise<boolean> {
+  const sql = "select variable_value from mysql.tidb where variable_name = 'new_collation_enabled'"
+  const [collation] = await ask(control, sql)
+  await ask(control, `create database ${quoteName(database)}`)
+  return collation !== 'False'
+}
 
 async function take(stock: StockFolder, { serverWithinMs }: ProvidedSqlFiles, signal: AbortSignal): Promise<string> {
   const deadline = performance.now() + serverWithinMs

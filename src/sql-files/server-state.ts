@@ -45,7 +45,7 @@ export async function readState(connection: TextConnection): Promise<ServerState
 }
 
 /** What a file left. */
-export function leftIn(before: ServerState, after: ServerState): readonly Part[] {
+function leftIn(before: ServerState, after: ServerState): readonly Part[] {
   return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
 }
 

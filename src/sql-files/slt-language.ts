@@ -340,12 +340,7 @@ class SltParser {
     if (body.delimiter !== undefined && (outcome === 'ok' || outcome === 'count')) {
       throw fault(source, body.delimiter, `a statement has no result, which is for query`)
     }
-    const lines = {
-      directive: at,
-      delimiter: body.delimiter ?? body.end,
-      hasDelimiter: body.delimiter !== undefined,
-      end,
-    }
+    const lines = expectedLines(at, body, end)
     this.#push({
       ...this.#sent(source, at, loops, { retry, connection, lines }),
       kind: 'statement',
@@ -374,12 +369,7 @@ class SltParser {
         expected.push(isPlain(line) ? line : toBytes(line))
       }
     }
-    const lines = {
-      directive: at,
-      delimiter: body.delimiter ?? body.end,
-      hasDelimiter: body.delimiter !== undefined,
-      end,
-    }
+    const lines = expectedLines(at, body, end)
     this.#push({
       ...this.#sent(source, at, loops, { retry, connection, lines }),
       ...{ kind: 'query', sql: body.sql, types, sort, label, columnNames, expected },
@@ -445,12 +435,7 @@ class SltParser {
     if (others.length > 0) throw fault(source, at, `what is ${others.join(' ')} for?`)
     const below = body.delimiter === undefined ? undefined : this.#message(source, body.delimiter + 1, to, loops)
     const end = below?.end ?? body.end
-    const lines = {
-      directive: at,
-      delimiter: body.delimiter ?? body.end,
-      hasDelimiter: body.delimiter !== undefined,
-      end,
-    }
+    const lines = expectedLines(at, body, end)
     const common = this.#common(source, at, loops, { retry, lines })
     const substitution = this.#substitution
     this.#push({ ...common, kind: 'system', command: body.sql, stdout: below?.text, substitution })
@@ -626,4 +611,13 @@ function compared(own: string, operator: string, value: string): boolean {
 
 function tooMany(source: Source, at: number): SqlFileError {
   return fault(source, at, `loops and repetitions make more than ${MOST_RECORDS.toLocaleString('en')} records`)
+}
+
+/** Where what is expected of a record stands, for what records it anew. */
+function expectedLines(
+  directive: number,
+  body: { readonly delimiter: number | undefined; readonly end: number },
+  end: number,
+): ExpectedLines {
+  return { directive, delimiter: body.delimiter ?? body.end, hasDelimiter: body.delimiter !== undefined, end }
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { delay } from '../clock.ts'
 import { answerOf } from '../connection/error-codes.ts'
 import { toAnswer, type Refusal, type TextAnswer, type TextConnection } from '../connection/text-connection.ts'
-import { describeReason, firstLine, StatementError, TiDBError, type ServerAnswer } from '../errors.ts'
+import { describeReason, StatementError, TiDBError, type ServerAnswer } from '../errors.ts'
 import { fitToPrint, printable } from '../redact.ts'
 import { childEnv } from '../server/child-env.ts'
 import type { SqlRun, Stage } from './script.ts'
@@ -14,20 +14,9 @@ import { SltResult } from './slt-result.ts'
 import type { ExpectedError, LetRecord, QueryRecord, SltRecord, StatementRecord, SystemRecord } from './slt-record.ts'
 import { SltVariables } from './slt-variables.ts'
 import { toLetters } from './result-text.ts'
-import { SqlFileError, SqlResultError } from './sql-file-error.ts'
+import { demandAllowed, SERVER_LOST, SqlFileError, SqlResultError, unanswered } from './sql-file-error.ts'
 
 type Sent = StatementRecord | QueryRecord | LetRecord
-
-/** How clients of MySQL call a connection that is lost with a statement. */
-const LOST: TextAnswer = {
-  results: [],
-  refusal: {
-    errno: 2013,
-    code: 'CR_SERVER_LOST',
-    sqlState: 'HY000',
-    message: 'Lost connection to server during query',
-  },
-}
 
 /** What a record was expected to be, and was not. `replace` records what it was. */
 interface Difference {
@@ -232,11 +221,7 @@ export class SltRun implements SqlRun {
 
   async #system(record: SystemRecord): Promise<Difference | undefined> {
     const { allowExec, file, statementTimeoutMs: timeout, signal } = this.#stage
-    if (!allowExec) {
-      throw new SqlFileError(record.place, 'system runs a program on this machine, which is not allowed', {
-        hints: ['allow it with sqlFiles: { allowExec: true } in the plugin’s options, if you trust the file'],
-      })
-    }
+    demandAllowed(allowExec, record.place, 'system runs a program on this machine')
     const command = record.substitution ? this.#variables.special(record.command) : record.command
     const options = { cwd: dirname(file), env: childEnv('command'), timeout, signal, maxBuffer: 64 * 1024 * 1024 }
     let stdout: string
@@ -269,12 +254,10 @@ export class SltRun implements SqlRun {
       return { sql, answer: await connection.send(sql, { withinMs, signal }) }
     } catch (cause) {
       if (!(cause instanceof TiDBError)) throw cause
-      const isLost = cause instanceof StatementError
       // To whoever expects an error, that is one.
-      if (isLost && record.kind === 'statement' && 'error' in record.expected) return { sql, answer: LOST }
-      const what = isLost ? 'the connection is lost with this statement' : firstLine(cause)
-      const { host, answer, hints } = cause
-      throw new SqlFileError(place, `${what}: ${printable(sql)}`, { host, answer, hints, cause })
+      const isExpected = record.kind === 'statement' && 'error' in record.expected
+      if (cause instanceof StatementError && isExpected) return { sql, answer: { results: [], refusal: SERVER_LOST } }
+      throw unanswered(place, printable(sql), cause)
     }
   }
 

@@ -1,4 +1,5 @@
-import { TiDBError, type TiDBErrorDetails } from '../errors.ts'
+import type { Refusal } from '../connection/text-connection.ts'
+import { firstLine, StatementError, TiDBError, type TiDBErrorDetails } from '../errors.ts'
 
 /** A place in a file of SQL. */
 export interface Place {
@@ -15,6 +16,29 @@ export class SqlFileError extends TiDBError {
     super(`${file}:${line}: ${what}`, details)
     this.stack = stackAt(this, { file, line })
   }
+}
+
+/** How clients of MySQL call a connection that is lost with a statement. */
+export const SERVER_LOST: Refusal = {
+  errno: 2013,
+  code: 'CR_SERVER_LOST',
+  sqlState: 'HY000',
+  message: 'Lost connection to server during query',
+}
+
+/** A statement that got no answer: its connection is lost, or it was given up. */
+export function unanswered(place: Place, statement: string, cause: TiDBError): SqlFileError {
+  const what = cause instanceof StatementError ? 'the connection is lost with this statement' : firstLine(cause)
+  const { host, answer, hints } = cause
+  return new SqlFileError(place, `${what}: ${statement}`, { host, answer, hints, cause })
+}
+
+/** What reaches beyond the server needs the word of the user: a file of SQL is often somebody else's. @throws {SqlFileError} */
+export function demandAllowed(allowExec: boolean, place: Place, what: string): void {
+  if (allowExec) return
+  throw new SqlFileError(place, `${what}, which is not allowed`, {
+    hints: ['allow it with sqlFiles: { allowExec: true } in the plugin’s options, if you trust the file'],
+  })
 }
 
 /** A statement of a file of SQL whose result is not the one that is recorded. vitest shows the difference. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { delay } from '../clock.ts'
 import { answerOf } from '../connection/error-codes.ts'
 import type { Refusal, TextAnswer, TextConnection } from '../connection/text-connection.ts'
-import { firstLine, StatementError, TiDBError } from '../errors.ts'
+import { StatementError, TiDBError } from '../errors.ts'
 import { childEnv } from '../server/child-env.ts'
 import { isError } from './expected-error.ts'
 import { ExpectedText, type Difference } from './expected-text.ts'
@@ -13,7 +13,7 @@ import { parseReplaceRegex } from './replace-regex.ts'
 import { replaceAll, toBytes, toLetters, writeResult, type Writing } from './result-text.ts'
 import type { SqlRun, Stage } from './script.ts'
 import { resultDiffers } from './shown-difference.ts'
-import { SqlFileError } from './sql-file-error.ts'
+import { demandAllowed, SERVER_LOST, SqlFileError, unanswered } from './sql-file-error.ts'
 import type { CommandName, Step } from './test-command.ts'
 
 const DEFAULT = 'default'
@@ -352,14 +352,7 @@ export class TestRun implements SqlRun {
       const refusal = LOSSES.find((loss) => this.#errors.some((name) => isError(name, loss)))
       if (error instanceof StatementError && refusal !== undefined) return { results: [], refusal }
       if (!(error instanceof TiDBError)) throw error
-      const what = error instanceof StatementError ? 'the connection is lost with this statement' : firstLine(error)
-      const { host, answer, hints } = error
-      throw new SqlFileError(this.#placeOf(index), `${what}: ${this.#titleOf(index)}`, {
-        host,
-        answer,
-        hints,
-        cause: error,
-      })
+      throw unanswered(this.#placeOf(index), this.#titleOf(index), error)
     }
   }
 
@@ -469,7 +462,7 @@ export class TestRun implements SqlRun {
       case 'exec':
         return this.#exec(index, argument, step)
       case 'remove_file':
-        this.#demandAllowed(step, 'remove_file removes a file of this machine')
+        demandAllowed(this.#stage.allowExec, step, 'remove_file removes a file of this machine')
         rmSync(resolve(dirname(this.#stage.file), this.#expanded(argument)), { force: false })
         return
       case 'character_set':
@@ -608,8 +601,8 @@ export class TestRun implements SqlRun {
   }
 
   async #exec(index: number, argument: string, step: Step): Promise<void> {
-    this.#demandAllowed(step, 'exec runs a program on this machine')
-    const { statementTimeoutMs: timeout, signal, file } = this.#stage
+    const { allowExec, statementTimeoutMs: timeout, signal, file } = this.#stage
+    demandAllowed(allowExec, step, 'exec runs a program on this machine')
     const echo = this.#printed
     const run = promisify(execFile)('/bin/sh', ['-c', this.#expanded(argument)], {
       ...{ cwd: dirname(file), env: childEnv('command'), timeout, signal },
@@ -617,14 +610,6 @@ export class TestRun implements SqlRun {
     })
     const { stdout } = await run
     this.#compare(index, echo + (this.#resultLog ? stdout : ''), echo)
-  }
-
-  /** What reaches beyond the server needs the word of the user: a file of SQL is often somebody else's. */
-  #demandAllowed(step: Step, what: string): void {
-    if (this.#stage.allowExec) return
-    throw new SqlFileError(step, `${what}, which is not allowed`, {
-      hints: ['allow it with sqlFiles: { allowExec: true } in the plugin’s options, if you trust the file'],
-    })
   }
 
   #sizeOf(index: number, argument: string): number {
@@ -666,7 +651,7 @@ const TEXTS = 'replace_result needs texts in pairs: replace_result from to'
 const HERE = new Set(['', 'localhost', '127.0.0.1'])
 /** How clients of MySQL call a connection that is lost with a statement, or before it. */
 const LOSSES: readonly Refusal[] = [
-  { errno: 2013, code: 'CR_SERVER_LOST', sqlState: 'HY000', message: 'Lost connection to server during query' },
+  SERVER_LOST,
   { errno: 2006, code: 'CR_SERVER_GONE_ERROR', sqlState: 'HY000', message: 'Server has gone away' },
 ]
 /** Commands that are cases, as they send something and may print. */
