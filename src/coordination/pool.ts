@@ -290,8 +290,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     const withinMs = deadlineMs(within)
     const settingsOf = typeof settings === 'function' ? settings : () => settings
     {
-      await using control = await this.#connected('workload', settingsOf(0))
-      for (const statement of workload.prepare) await control.query(statement)
+      await using _control = await this.#connected('workload', settingsOf(0), workload.prepare)
     }
     const sinceMs = performance.now()
     const transactions: Transaction[] = []
@@ -327,9 +326,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     const began = performance.now()
     for (;;) {
       try {
-        const session = await this.#connected(name, settings)
-        for (const statement of statements) await session.query(statement)
-        return session
+        return await this.#connected(name, settings, statements)
       } catch (error) {
         const isLost = (error instanceof StateError || error instanceof StatementError) && error.errno === undefined
         if (!isLost || performance.now() - began > awayMs) throw error
@@ -338,10 +335,21 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     }
   }
 
-  async #connected(name: string, settings: SessionSettings): Promise<SessionBase> {
+  /** A session that has sent those statements, or is closed again. */
+  async #connected(
+    name: string,
+    settings: SessionSettings,
+    statements: readonly string[] = [],
+  ): Promise<Session<R> & SessionBase> {
     const session = this.#open(name, settings) as Session<R> & SessionBase
-    await session.connect()
-    return session
+    try {
+      await session.connect()
+      for (const statement of statements) await session.query(statement)
+      return session
+    } catch (error) {
+      await session[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   #watch<T>(label: () => string, work: Promise<T>): Promise<T> {
@@ -355,9 +363,8 @@ export class TiDBPool<R extends Results = BuiltInResults> {
   ): Promise<Interleaving[]> {
     await using opened = new Undo()
     const open = async (name: string, settings: SessionSettings = {}) => {
-      const session = this.#open(name, { ...common, ...settings }) as Session<R> & SessionBase
+      const session = await this.#connected(name, { ...common, ...settings })
       opened.defer(() => session[Symbol.asyncDispose]())
-      await session.connect()
       return session
     }
     const control = await open('setup')
