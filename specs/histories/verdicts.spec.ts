@@ -31,3 +31,9 @@ test('a session that can not be opened fails the workload', async ({ tidbPool })
   const workload = tidbPool.workload(listAppend({ transactions: 1 }), { settings: { user: 'nobody' } })
   await expect(workload).rejects.toThrow(/Connecting/)
 })
+
+test('a second workload of a test begins with empty lists', async ({ tidbPool }) => {
+  const workload = listAppend({ transactions: 20, sessions: 2, mode: 'optimistic' })
+  expect(await tidbPool.workload(workload)).toBeSnapshotIsolated()
+  expect(await tidbPool.workload(workload)).toBeSnapshotIsolated()
+})

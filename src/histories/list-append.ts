@@ -61,7 +61,10 @@ export function listAppend(options: ListAppendOptions): Workload {
   return {
     sessions,
     seed,
-    prepare: [`create table ${TABLE} (id int primary key, elements longtext not null)`],
+    prepare: [
+      `drop table if exists ${TABLE}`,
+      `create table ${TABLE} (id int primary key, elements longtext not null)`,
+    ],
     begin: [
       ...(isolation === undefined ? [] : [`set session transaction isolation level ${isolation}`]),
       ...(mode === undefined ? [] : [`set session tidb_txn_mode = '${mode}'`]),
