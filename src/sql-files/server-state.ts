@@ -16,8 +16,8 @@ const PARTS = {
   dynamicPrivileges: 'select * from mysql.global_grants order by 1, 2, 3',
   roles: 'select * from mysql.role_edges order by 1, 2, 3, 4',
   defaultRoles: 'select * from mysql.default_roles order by 1, 2, 3, 4',
-  variables:
-    "select variable_name, variable_value from mysql.global_variables where variable_name not like 'tikv\\_gc%' order by 1",
+  // And not mysql.global_variables, which does not have those of the instance, such as max_connections.
+  variables: 'show global variables',
   bindings:
     "select original_sql, bind_sql, status, sql_digest from mysql.bind_info where status <> 'deleted' order by 1, 2",
   expressions: 'select * from mysql.expr_pushdown_blacklist order by 1, 2, 3',
@@ -25,6 +25,9 @@ const PARTS = {
   policies: 'select * from information_schema.placement_policies order by policy_name',
   groups: 'select * from information_schema.resource_groups order by name',
 } as const
+
+/** Variables that nobody can set, which show others. */
+const DERIVED = new Set(['tidb_config'])
 
 type Part = keyof typeof PARTS
 const names = Object.keys(PARTS) as Part[]
@@ -78,7 +81,7 @@ function undoing(before: ServerState, after: ServerState): string[] {
       : ['drop database if exists test', 'create database test']),
     ...added('users', account).map((row) => `drop user ${account(row)}`),
     ...after.variables
-      .filter(([name, value]) => name !== null && old.has(name) && old.get(name) !== value)
+      .filter(([name, value]) => name !== null && !DERIVED.has(name) && old.has(name) && old.get(name) !== value)
       .map(([name]) => `set global ${quoteName(name ?? '')} = ${quoteText(old.get(name ?? '') ?? '')}`),
     ...added('bindings', (row) => JSON.stringify(row)).map(
       ([, , , digest]) => `drop global binding for sql digest ${quoteText(digest)}`,
