@@ -26,6 +26,12 @@ export const SERVER_LOST: Refusal = {
   message: 'Lost connection to server during query',
 }
 
+/** The same, and that of one that was lost before. */
+export const CONNECTION_LOST: readonly Refusal[] = [
+  SERVER_LOST,
+  { errno: 2006, code: 'CR_SERVER_GONE_ERROR', sqlState: 'HY000', message: 'Server has gone away' },
+]
+
 /** A statement that got no answer: its connection is lost, or it was given up. */
 export function unanswered(place: Place, statement: string, cause: TiDBError): SqlFileError {
   const what = cause instanceof StatementError ? 'the connection is lost with this statement' : firstLine(cause)

@@ -12,7 +12,13 @@ export const COMMANDS = [
   ...['source', 'skip', 'exit', 'die', 'begin_concurrent', 'end_concurrent', 'remove_file', 'character_set'],
 ] as const
 
-export type CommandName = (typeof COMMANDS)[number]
+/** All but `source`, which is carried out when a file is read. */
+export type CommandName = Exclude<(typeof COMMANDS)[number], 'source'>
+
+/** Commands that are cases, as they send something and may print. */
+export const SENDING: ReadonlySet<CommandName> = new Set([
+  ...(['eval', 'query', 'query_vertical', 'query_horizontal', 'send', 'send_eval', 'reap', 'exec'] as const),
+])
 
 /** What mysqltest knows beside them. A file that needs one of these does not run here, and is told so. */
 export const NOT_SUPPORTED: readonly string[] = [
@@ -52,3 +58,17 @@ export type Step = Place &
     /** The step from which on what this one did can't be done again: behind the loop that it is in. */
     readonly settledAt: number
   }
+
+/** What errors and reports call a step. */
+export function titleOf(step: Step): string {
+  switch (step.kind) {
+    case 'statement':
+      return step.text
+    case 'command':
+      return `${step.name} ${step.argument}`
+    case 'unless':
+      return step.condition
+    case 'goto':
+      return step.kind
+  }
+}

@@ -1,8 +1,8 @@
 import { changesGlobals, databasesIn } from './global-change.ts'
 import type { SqlFileKind, SqlScript, Stage } from './script.ts'
-import type { Step } from './test-command.ts'
+import { SENDING, titleOf, type Step } from './test-command.ts'
 import { parseTest } from './test-language.ts'
-import { SENDING, TestRun } from './test-run.ts'
+import { TestRun } from './test-run.ts'
 
 /** How much of a statement is the name of its test, in characters. */
 const NAMED = 120
@@ -15,7 +15,7 @@ export const testFile: SqlFileKind = {
     const indexes = steps.flatMap((step, index) => (isCase(step) ? [index] : []))
     const cases = indexes.flatMap((index) => {
       const step = steps[index]
-      return step === undefined ? [] : [{ line: step.at, name: `${step.at}: ${titleOf(step)}` }]
+      return step === undefined ? [] : [{ line: step.at, name: `${step.at}: ${nameOf(step)}` }]
     })
     const end = text.split('\n').length
     return {
@@ -40,9 +40,9 @@ function sqlOf(step: Step | undefined): string {
   return step?.kind === 'statement' ? step.sql : step?.kind === 'command' ? step.argument : ''
 }
 
-function titleOf(step: Step): string {
-  const text = step.kind === 'statement' ? step.text : step.kind === 'command' ? `${step.name} ${step.argument}` : ''
-  const line = text
+/** One line, and not too long. */
+function nameOf(step: Step): string {
+  const line = titleOf(step)
     .slice(0, 2 * NAMED)
     .replace(/\s+/g, ' ')
     .trim()

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { nearest } from '../nearest.ts'
 import { SqlFileError, type Place } from './sql-file-error.ts'
-import { COMMANDS, NOT_SUPPORTED, type CommandName, type Step } from './test-command.ts'
+import { COMMANDS, NOT_SUPPORTED, SENDING, type CommandName, type Step } from './test-command.ts'
 
 const known = new Set<string>(COMMANDS)
 const refused = new Set(NOT_SUPPORTED)
@@ -10,10 +10,7 @@ const refused = new Set(NOT_SUPPORTED)
 const MOST_SOURCES = 16
 
 /** Commands that may fail with an error that is expected. */
-const CONSUMES: ReadonlySet<CommandName> = new Set([
-  ...(['connect', 'eval', 'query', 'query_vertical', 'query_horizontal', 'send', 'send_eval', 'reap', 'exec'] as const),
-  ...(['end_concurrent'] as const),
-])
+const CONSUMES: ReadonlySet<CommandName> = new Set([...SENDING, 'connect', 'end_concurrent'])
 
 type Draft = Step extends infer Each
   ? Each extends Step
