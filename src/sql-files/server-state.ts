@@ -80,9 +80,11 @@ function undoing(before: ServerState, after: ServerState): string[] {
       ? []
       : ['drop database if exists test', 'create database test']),
     ...added('users', account).map((row) => `drop user ${account(row)}`),
-    ...after.variables
-      .filter(([name, value]) => name !== null && !DERIVED.has(name) && old.has(name) && old.get(name) !== value)
-      .map(([name]) => `set global ${quoteName(name ?? '')} = ${quoteText(old.get(name ?? '') ?? '')}`),
+    ...after.variables.flatMap(([name, value]) =>
+      !name || DERIVED.has(name) || !old.has(name) || old.get(name) === value
+        ? []
+        : [`set global ${quoteName(name)} = ${quoteText(old.get(name))}`],
+    ),
     ...added('bindings', (row) => JSON.stringify(row)).map(
       ([, , , digest]) => `drop global binding for sql digest ${quoteText(digest)}`,
     ),
