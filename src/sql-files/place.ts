@@ -34,16 +34,19 @@ export async function takeServer(
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(name) ?? []
   const address: Address = { host, port: Number(port), user: 'root', password: new Secret(''), connectTimeoutMs }
   try {
-    const control = await TextConnection.open(address, { name: 'sql file', signal })
-    const before = await readState(control)
+    const { before, newCollation } = await aside(address, signal, async (control) => ({
+      before: await readState(control),
+      newCollation: await makeDatabase(control, database),
+    }))
     return {
       address,
-      newCollation: await makeDatabase(control, database),
+      newCollation,
       async leave() {
-        const isAsBefore = await undoAll(control, before)
-          .then(async (undone) => undone && (await memoryOf(control)) < MOST_BYTES)
-          .catch(() => false)
-        control.destroy()
+        const isAsBefore = await aside(
+          address,
+          undefined,
+          async (control) => (await undoAll(control, before)) && (await memoryOf(control)) < MOST_BYTES,
+        ).catch(() => false)
         stock.move(name, 'used', isAsBefore ? 'ready' : 'dirty')
       },
     }
@@ -58,6 +61,16 @@ export async function takeServer(
  * and there is one for each worker.
  */
 const MOST_BYTES = 768 * 1_024 ** 2
+
+/** A session of ours before a file, or after it: a file sees the sessions of its server, and there is none but its own. */
+async function aside<T>(
+  address: Address,
+  signal: AbortSignal | undefined,
+  use: (control: TextConnection) => Promise<T>,
+): Promise<T> {
+  await using control = await TextConnection.open(address, { name: 'sql file', signal })
+  return await use(control)
+}
 
 async function memoryOf(connection: TextConnection): Promise<number> {
   const [bytes] = await ask(connection, 'select memory_current from information_schema.memory_usage')

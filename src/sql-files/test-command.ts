@@ -15,10 +15,16 @@ export const COMMANDS = [
 /** All but `source`, which is carried out when a file is read. */
 export type CommandName = Exclude<(typeof COMMANDS)[number], 'source'>
 
-/** Commands that are cases, as they send something and may print. */
+/** Commands that send something, or take an answer: what they print is checked. */
 export const SENDING: ReadonlySet<CommandName> = new Set([
   ...(['eval', 'query', 'query_vertical', 'query_horizontal', 'send', 'send_eval', 'reap', 'exec'] as const),
 ])
+
+/** Whether a step is checked. `send` by itself is none: it is about the statement behind it. */
+export function isCase(step: Step): boolean {
+  if (step.kind === 'statement') return true
+  return step.kind === 'command' && SENDING.has(step.name) && (step.argument !== '' || !step.name.startsWith('send'))
+}
 
 /** What mysqltest knows beside them. A file that needs one of these does not run here, and is told so. */
 export const NOT_SUPPORTED: readonly string[] = [
@@ -43,6 +49,8 @@ export type Step = Place &
         readonly text: string
         /** As the server gets it. */
         readonly sql: string
+        /** A comment behind it on its line, with what is white before it: mysql-tester echoed it until 2024. */
+        readonly comment?: string
       }
     | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
     | {

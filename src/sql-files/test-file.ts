@@ -1,6 +1,6 @@
 import { changesGlobals, databasesIn } from './global-change.ts'
 import type { SqlFileKind, SqlScript, Stage } from './script.ts'
-import { SENDING, titleOf, type Step } from './test-command.ts'
+import { isCase, titleOf, type Step } from './test-command.ts'
 import { parseTest } from './test-language.ts'
 import { TestRun } from './test-run.ts'
 
@@ -30,10 +30,6 @@ export const testFile: SqlFileKind = {
       },
     }
   },
-}
-
-function isCase(step: Step): boolean {
-  return step.kind === 'statement' || (step.kind === 'command' && SENDING.has(step.name))
 }
 
 function sqlOf(step: Step | undefined): string {

@@ -38,6 +38,15 @@ describe('statements', () => {
     ])
   })
 
+  test('go on behind a delimiter in a text or a comment, unless it ends the line', () => {
+    expect(texts("/* one; two's\n three */ select 1;\nselect 'a;b', \"it's;\" -- c;\n;\nselect 'd;\ne';")).toEqual([
+      "/* one; two's\nthree */ select 1;",
+      "select 'a;b', \"it's;\" -- c;",
+      "select 'd;",
+      "e';",
+    ])
+  })
+
   test('have another delimiter from where it is set', () => {
     const steps = parseTest('delimiter //\nselect 1;\nselect 2//\n--delimiter ;\nselect 3;', 'a.test')
     expect(steps).toMatchObject([

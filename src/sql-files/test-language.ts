@@ -82,13 +82,14 @@ class Parser {
       this.#statement.text += `\n${text}`
     }
     const { text: whole, line } = this.#statement
-    const end = whole.lastIndexOf(this.#delimiter)
-    if (end === -1) return
-    const after = end + this.#delimiter.length
-    const rest = whole.slice(after).trim()
+    const after = endOf(whole, this.#delimiter)
+    if (after === undefined) return
+    const behind = whole.slice(after)
+    const rest = behind.trim()
     // What stands behind the last delimiter of a line is a comment, or begins a statement.
-    this.#statement = rest === '' || /^(?:#|--\s)/.test(rest) ? undefined : { line: place.line, text: rest }
-    this.#endStatement(whole.slice(0, after).trim(), { ...place, line })
+    const isComment = /^(?:#|--\s)/.test(rest)
+    this.#statement = rest === '' || isComment ? undefined : { line: place.line, text: rest }
+    this.#endStatement(whole.slice(0, after).trim(), { ...place, line }, isComment ? behind : undefined)
   }
 
   /** Ends a statement where something follows that is none of it. With semicolons, mysql-tester has taken it for a whole one. */
@@ -104,7 +105,7 @@ class Parser {
     })
   }
 
-  #endStatement(text: string, place: Place): void {
+  #endStatement(text: string, place: Place, comment?: string): void {
     const sql = text.endsWith(this.#delimiter) ? text.slice(0, -this.#delimiter.length) : text
     // As mysql-tester does: a delimiter by itself is nothing.
     if (text.length < 3 || sql.trim() === '') return
@@ -112,7 +113,8 @@ class Parser {
     const name = word.toLowerCase()
     if (known.has(name) || refused.has(name)) return this.#readCommand(sql.trim(), place, false)
     // The server quotes what it was sent: the files of TiDB are recorded with their semicolons.
-    this.#add({ kind: 'statement', text, sql: this.#delimiter === ';' ? text : sql }, place)
+    const sent = this.#delimiter === ';' ? text : sql
+    this.#add({ kind: 'statement', text, sql: sent, ...(comment !== undefined && { comment }) }, place)
   }
 
   #readCommand(text: string, place: Place, dashed: boolean): void {
@@ -187,6 +189,17 @@ class Parser {
     const at = this.#sources[0]?.line ?? place.line
     this.#steps.push({ ...step, ...place, at, settledAt: this.#steps.length + 1 })
   }
+}
+
+/** What no delimiter stands in, unless it ends a line. */
+const WHOLE = /'(?:[^'\\]|\\[^])*(?:'|$)|"(?:[^"\\]|\\[^])*(?:"|$)|`[^`]*(?:`|$)|\/\*[^]*?(?:\*\/|$)|(?:#|--\s).*/g
+
+/** Where a statement ends: behind a delimiter that ends the line, or else the last that is in no text or comment. */
+function endOf(statement: string, delimiter: string): number | undefined {
+  if (statement.endsWith(delimiter)) return statement.length
+  if (!statement.includes(delimiter)) return undefined
+  const end = statement.replace(WHOLE, (part) => ' '.repeat(part.length)).lastIndexOf(delimiter)
+  return end === -1 ? undefined : end + delimiter.length
 }
 
 type StepKind = Step extends infer Each

@@ -5,7 +5,7 @@ import { toBytes, type Writing } from './result-text.ts'
 import type { SqlRun, Stage } from './script.ts'
 import { resultDiffers } from './shown-difference.ts'
 import { SqlFileError } from './sql-file-error.ts'
-import { SENDING, titleOf, type Step } from './test-command.ts'
+import { isCase, titleOf, type Step } from './test-command.ts'
 import { handlers, valueOf, type Running } from './test-commands.ts'
 import { runConcurrent, type Concurrent } from './test-concurrent.ts'
 import { holds } from './test-condition.ts'
@@ -177,7 +177,7 @@ export class TestRun implements SqlRun, Running {
           if (!(await holds(step.condition, step, (text) => valueOf(this, text, step)))) this.#at = step.target
           return
         case 'statement':
-          return await this.statement(step, step.sql, step.text)
+          return await this.statement(step, step.sql, this.#textOf(step))
         case 'command':
           return await handlers[step.name](this, step.argument, step)
       }
@@ -188,6 +188,13 @@ export class TestRun implements SqlRun, Running {
       this.#stopped = this.#cases.includes(index) ? { reason } : { error, reason }
       if (this.#cases.includes(index)) this.#outcomeOf(step).error ??= error
     }
+  }
+
+  /** As the result has it: with the comment behind it, if it was recorded with that. */
+  #textOf({ text, comment }: Step & { readonly kind: 'statement' }): string {
+    if (comment === undefined) return text
+    const whole = text + comment
+    return this.#recordedBytes.includes(`${toBytes(whole)}\n`) ? whole : text
   }
 
   #outcomeOf(step: Step | undefined): Outcome {
@@ -220,25 +227,24 @@ export class TestRun implements SqlRun, Running {
   /** What the statements after this one echo, as far as it can be told before they are carried out. */
   *#ahead(): Generator<string | undefined> {
     let { queryLog } = this.printing
-    let echoed = ''
+    let printed = ''
     for (let at = this.#at; at < this.#steps.length; at += 1) {
-      const step = this.#steps[at]
-      if (step?.kind === 'statement') {
-        yield queryLog ? `${echoed}${toBytes(step.text)}\n` : echoed || undefined
-        echoed = ''
-      } else if (step?.kind === 'command') {
-        const { name, argument } = step
-        if (name === 'enable_query_log') queryLog = true
-        else if (name === 'disable_query_log') queryLog = false
-        else if (name === 'echo') echoed += `${toBytes(this.variables.echoed(argument))}\n`
-        else if (SENDING.has(name)) {
-          yield queryLog && argument !== '' && !argument.includes('$')
-            ? `${echoed}${toBytes(argument)};\n`
-            : echoed || undefined
-          echoed = ''
-        }
-      }
+      const step = this.#steps[at] as Step
+      const isCommand = step.kind === 'command'
+      if (isCommand && step.name === 'enable_query_log') queryLog = true
+      else if (isCommand && step.name === 'disable_query_log') queryLog = false
+      else if (isCommand && step.name === 'echo') printed += `${toBytes(this.variables.echoed(step.argument))}\n`
+      // Where a block begins or ends, it is not known what is next.
+      if (isCommand && !isCase(step)) continue
+      yield printed + (queryLog ? this.#echoOf(step) : '') || undefined
+      printed = ''
     }
-    if (echoed !== '') yield echoed
+    if (printed !== '') yield printed
+  }
+
+  #echoOf(step: Step): string {
+    if (step.kind === 'statement') return `${toBytes(this.#textOf(step))}\n`
+    if (step.kind !== 'command' || step.argument === '' || step.argument.includes('$')) return ''
+    return `${toBytes(step.argument)};\n`
   }
 }
