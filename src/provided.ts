@@ -32,6 +32,8 @@ export interface ProvidedTiDB {
   readonly passwordFile: string | undefined
   /** File, readable by this user only, that holds the address of the TiDB that keeps the history of import jobs. */
   readonly importHistoryUrlFile: string | undefined
+  /** File, readable by this user only, that holds where and as whom to connect to the baseline; undefined if there is none. */
+  readonly baselineFile: string | undefined
   /** Name of this run, the same for all of its shards. */
   readonly runName: string
   /** Folder through which workers and the main process hand databases to and fro. */

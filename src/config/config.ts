@@ -33,7 +33,7 @@ export interface TlsMaterial {
 export type Config = Omit<Plain, Defaulted> &
   Required<Pick<Plain, Defaulted>> & {
     readonly password: Secret
-    /** Address of the server that anomalies are compared with, password included. */
+    /** Address of the server that the run is compared with, password included. */
     readonly baselineUrl?: Secret
     /** Address of the TiDB that keeps the history of import jobs, password included. */
     readonly importHistoryUrl?: Secret

@@ -67,6 +67,23 @@ const checkLimits = v.union([
   ),
 ])
 
+const release = v.pipe(v.string(), v.trim(), v.regex(/^v\d+\.\d+\.\d+/))
+
+const baseline = v.union([
+  v.strictObject({ release }),
+  v.strictObject({ mysql: v.pipe(text, v.regex(/^[\w.-]+$/)) }),
+  v.pipe(
+    release,
+    v.transform((given) => ({ release: given })),
+  ),
+  v.pipe(
+    v.string(),
+    v.trim(),
+    v.regex(/^mysql:[\w.-]+$/),
+    v.transform((image) => ({ mysql: image.slice('mysql:'.length) })),
+  ),
+])
+
 /** How many nodes a cluster may have that is started here. */
 export const MOST_NODES = 16
 
@@ -155,7 +172,7 @@ export const settings = {
   ),
   version: setting(
     'TIDB_VERSION',
-    v.pipe(v.string(), v.trim(), v.regex(/^v\d+\.\d+\.\d+/)),
+    release,
     'a release such as v8.5.6',
     'Which release to start if no host is configured; by default v8.5.6. Local builds: v8.5.6 and v8.5.4.',
   ),
@@ -314,11 +331,18 @@ export const settings = {
     'a whole number, 1 to 100000',
     'How many sessions of a tidbPool work at once.',
   ),
+  baseline: setting(
+    'TIDB_BASELINE',
+    baseline,
+    'a release such as v8.5.4, or mysql:8.4; in the options of the plugin, { release } or { mysql }',
+    'The server that the run is compared with, started beside its own: a release of TiDB, or MySQL in a container.',
+    { mainOnly: true },
+  ),
   baselineUrl: setting(
     'TIDB_BASELINE_URL',
     text,
     'mysql://user:password@host:port',
-    'Another server that speaks MySQL: the suite of anomalies runs on it as well, and prints the differences.',
+    'The server that the run is compared with, if it is there already: TiDB, MySQL or MariaDB.',
     { secret: true },
   ),
 } satisfies Record<string, Setting>

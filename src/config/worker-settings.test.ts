@@ -52,6 +52,7 @@ const given: Required<Settings> = {
   buildTimeoutMs: 106,
   retries: 1,
   concurrency: 2,
+  baseline: { release: 'v8.5.4' },
   baselineUrl: 'mysql://me:hunter2@other.example',
 }
 
@@ -67,6 +68,7 @@ const WITHHELD: Record<string, readonly SettingName[]> = {
     'buildTimeoutMs',
     'importReportDir',
     'reuse',
+    'baseline',
   ],
 }
 

@@ -24,6 +24,7 @@ import { isEncrypted, socketOf } from './socket.ts'
 import { tlsOptions } from './tls.ts'
 import { StatementLog, type LoggedStatement, type PendingStatement } from './statement-log.ts'
 import { isTraced, trace } from './statement-trace.ts'
+import { toResults, type TextResult } from './text-result.ts'
 
 export type { Value } from './bound-values.ts'
 
@@ -322,11 +323,20 @@ export class TiDBConnection implements AsyncDisposable {
     return this.#send<R>('execute', sql, values, options)
   }
 
+  /** Sends a statement, and returns the bytes of its answer. Otherwise as `query`. */
+  async queryText(sql: string, options?: StatementOptions): Promise<TextResult[]> {
+    const results: TextResult[] = []
+    await this.#send('query', sql, undefined, options, results)
+    return results
+  }
+
+  /** @param texts takes the answer, byte by byte. */
   #send<R extends object>(
     command: 'query' | 'execute',
     sql: string,
     values: readonly Value[] | undefined,
     options: StatementOptions | undefined,
+    texts?: TextResult[],
   ): Promise<Rows<R>> {
     return new Promise((resolve, reject) => {
       const { signal, within } = options ?? {}
@@ -371,7 +381,8 @@ export class TiDBConnection implements AsyncDisposable {
         if (error === null) {
           this.#backslash = backslashAfter(result) ?? this.#backslash
           if (maySetZone(sql)) forgetUtc()
-          if (options?.dateStrings !== true) toDates(result, fields)
+          if (texts !== undefined) texts.push(...toResults(result, fields))
+          else if (options?.dateStrings !== true) toDates(result, fields)
           const rows = toRows<R>(result)
           statement.rows = rows.length || rows.affectedRows
           this.#trace(statement)
@@ -399,7 +410,8 @@ export class TiDBConnection implements AsyncDisposable {
         return inFlight.infile.stream
       }
       // The driver's types know no bigint and no undefined; it writes the one as a number and the other as NULL.
-      const common = { sql, dateStrings: true, infileStreamFactory }
+      const asSent = texts === undefined ? {} : { rowsAsArray: true, typeCast: false }
+      const common = { sql, dateStrings: true, infileStreamFactory, ...asSent }
       const isWanted = () => cancelled === undefined && this.#pending.has(statement)
       const start = () => {
         if (command === 'query') this.#driver?.query({ ...common, values: values as unknown[] }, onAnswer)

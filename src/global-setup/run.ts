@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demandConfigurable } from '../checks/configured-limits.ts'
-import { loadConfig, type Config } from '../config/config.ts'
+import { loadConfig, NONE, type Config } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { showStatements } from '../connection/shown-statements.ts'
@@ -18,6 +18,7 @@ import {
   type ProgressListener,
 } from '../import-progress/progress-listener.ts'
 import type { ProvidedTiDB } from '../provided.ts'
+import type { Baseline } from '../server/baseline.ts'
 import { startServer } from '../server/choose.ts'
 import { DEFAULT_RELEASE } from '../server/releases.ts'
 import type { RemainsAddress } from '../server/remains.ts'
@@ -84,6 +85,8 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   })
 
   const starting = kept ?? startServer(config, { onProgress: log })
+  const beginning = baselineOf(config, log)
+  undo.defer(async () => (await beginning?.catch(() => undefined))?.stop())
   // Loaded while the server starts, not before.
   const [{ proveServer }, { DatabaseStock }, server, takesCluster] = await Promise.all([
     import('./prove-server.ts'),
@@ -129,6 +132,13 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     writeFileSync(importHistoryUrlFile, importHistoryUrl.reveal(), { mode: 0o600 })
   }
 
+  const baseline = await beginning
+  const baselineFile = baseline === undefined ? undefined : join(folder, 'baseline')
+  if (baseline !== undefined && baselineFile !== undefined) {
+    writeFileSync(baselineFile, JSON.stringify(baseline.settings), { mode: 0o600 })
+    if (!baseline.ours) watchBaseline(baseline.settings, databasePrefix, undo)
+  }
+
   const { provider, statusPort, description, ours, logFile, process: identity, otherNodes } = server
   const place = { provider, host, port, statusPort, user, description, ours, logFile, process: identity, otherNodes }
   return {
@@ -137,11 +147,28 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
     settings: workerSettings(config),
     passwordFile,
     importHistoryUrlFile,
+    baselineFile,
     runName: runName(process.env) ?? runId,
     stockDir: stockFolder.path,
     databasePrefix,
     progressAddress: progress?.address,
   }
+}
+
+/** Begins to start what the run is compared with: it takes no less than the run's own server. */
+function baselineOf(config: Config, log: (line: string) => void): Promise<Baseline | undefined> | undefined {
+  if (config.baseline === undefined && config.baselineUrl === undefined) return undefined
+  const beginning = import('../server/baseline.ts').then((module) => module.startBaseline(config, { onProgress: log }))
+  // Whoever waits for it is told.
+  beginning.catch(() => undefined)
+  return beginning
+}
+
+/** Has the databases of tests dropped from a baseline that others use as well, however this run ends. */
+function watchBaseline(settings: Settings, prefix: string, undo: Undo): void {
+  const { config } = loadConfig({ options: settings, env: NONE, envFile: false })
+  const address = remainsAddress({ ...config, host: config.host ?? '' })
+  undo.defer(Watchdog.ofProcess().watch({ kind: 'databases', address, prefix }))
 }
 
 /** What the CI system calls this run: the same for all of its shards. */

@@ -2,6 +2,7 @@ import type { Duration } from '../duration.ts'
 import type { ConsistencyLevel } from '../histories/levels.ts'
 import type { WatchWaitOptions } from '../import-jobs/watched-import-job.ts'
 import type { BlockedOptions } from '../workflow/sent-statement.ts'
+import type { AgreeOptions } from './agreement.ts'
 import { extendExpect, type Matcher } from './extend-expect.ts'
 import { toBeBlocked, toBeBlockedBy, toBeReleasedWithin } from './blocking.ts'
 import { toDeadlockWith } from './deadlock.ts'
@@ -45,6 +46,12 @@ interface TiDBMatchers<R> {
   toTimeOutWaiting(): Promise<void>
   /** It fails with this error, by number or symbol: `1062` or `'ER_DUP_ENTRY'`. Takes any promise, or an error. Await it. */
   toFailWith(error: number | string): Promise<void>
+  /**
+   * Both sessions answer a statement, or each of several, alike: the same columns and rows as the servers sent them, the same
+   * number of changed rows, or the same error number. Rows count in their order if the statement has an ORDER BY. A lost
+   * connection or a deadline fails, under `not` as well. Await it.
+   */
+  toAgreeWith(session: object, sql: string | readonly string[], options?: AgreeOptions): Promise<void>
   /** Every order of the plan has the results that the plan expects. */
   toMatchExpected(): R
   /** The watched import job ends as finished. If its end is not known, that fails, with `not` as well. Await it. */
@@ -91,6 +98,12 @@ async function toKeepPace(this: MatcherState, received: unknown, options?: PaceM
   return pace.toKeepPace.call(this, received, options)
 }
 
+/** Loaded by the first that asks, as the one before. */
+async function toAgreeWith(this: MatcherState, ...args: [unknown, unknown, string, AgreeOptions?]) {
+  const agreement = await import('./agreement.ts')
+  return agreement.toAgreeWith.apply(this, args)
+}
+
 const matchers: { readonly [Name in keyof TiDBMatchers<unknown>]: Matcher } = {
   toBeAtLeast,
   toReach,
@@ -102,6 +115,7 @@ const matchers: { readonly [Name in keyof TiDBMatchers<unknown>]: Matcher } = {
   toConflict,
   toTimeOutWaiting,
   toFailWith,
+  toAgreeWith,
   toMatchExpected,
   toHaveConsistency,
   toBeReadCommitted,

@@ -1,4 +1,6 @@
-import type { TextResult, TextRow } from '../connection/text-connection.ts'
+import { toLetters, type TextResult, type TextRow } from '../connection/text-result.ts'
+
+export { toLetters } from '../connection/text-result.ts'
 
 /** What the commands before a statement ask of how its result is written. */
 export interface Writing {
@@ -74,9 +76,4 @@ export function replaceAll(text: string, regexes: readonly Replacement[]): strin
 /** A text as bytes, one a character. */
 export function toBytes(letters: string): string {
   return Buffer.from(letters).toString('latin1')
-}
-
-/** Bytes, one a character, as text. */
-export function toLetters(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString()
 }

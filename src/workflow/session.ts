@@ -6,6 +6,7 @@ import type { LockWait } from '../connection/lock-wait.ts'
 import { LockWaits } from '../connection/lock-waits.ts'
 import { writes } from '../connection/statement-kind.ts'
 import type { LoggedStatement } from '../connection/statement-log.ts'
+import type { TextResult } from '../connection/text-result.ts'
 import { printable } from '../redact.ts'
 import { withAwaitSite, withCallSite } from '../call-site.ts'
 import { aborted, type StateError } from '../errors.ts'
@@ -198,6 +199,15 @@ export class SessionBase<R extends Results = Results> implements AsyncDisposable
   async assertReach(state: keyof R & string): Promise<void> {
     this.#used = true
     await this.#machine.reach(state)
+  }
+
+  /** Sends a statement for an assertion, which is what has to be awaited in its place. @returns the bytes of its answer. */
+  async assertText(sql: string, options?: StatementOptions): Promise<TextResult[]> {
+    this.#used = true
+    this.#queried = true
+    this.#wrote ||= writes(sql)
+    const connection = this.#usable() ?? (await this.#prepare())
+    return connection.queryText(sql, options)
   }
 
   /** Goes to a state, by its name in PascalCase: what the steps are made of. */
