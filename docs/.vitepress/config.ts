@@ -28,7 +28,16 @@ const decisions = readdirSync(`${root}docs/decisions`)
 const sidebar: DefaultTheme.SidebarItem[] = [
   {
     text: 'Start',
-    items: ['writing-specs', 'sql-files', 'slt-files', 'recipes', 'configuration', 'vitest', 'command'].map(page),
+    items: [
+      'writing-specs',
+      'sql-files',
+      'slt-files',
+      'side-by-side',
+      'recipes',
+      'configuration',
+      'vitest',
+      'command',
+    ].map(page),
   },
   {
     text: 'Sessions and servers',

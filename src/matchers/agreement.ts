@@ -45,8 +45,8 @@ export async function toAgreeWith(
     const difference = differenceOf(statement, answer, baseline, options)
     if (difference === undefined) continue
     const { kind, answer: actual, baseline: expected } = difference
-    const shown = [one, two].map(({ name, host }, at) => `${name} at ${host}:\n${indented([actual, expected][at])}`)
-    const message = () => `expected ${one.name} to agree with ${two.name}, but ${DIFFERS[kind]}: ${printable(statement)}\n${shown.join('\n')}`
+    const places = `${one.name} at ${one.host} to agree with ${two.name} at ${two.host}`
+    const message = () => `expected ${places}, but ${DIFFERS[kind]}: ${printable(statement)}`
     return { pass: false, message, actual, expected }
   }
   const last = printable(statements.at(-1) ?? '')
@@ -79,8 +79,4 @@ async function demandTiDB(state: MatcherState, sessions: readonly SessionBase[],
     const but = `${session.name} is ${version}: EXPLAIN is compared only between TiDBs`
     throw otherFailure(state, 'agreement', `of ${subject}`, but, undefined)
   }
-}
-
-function indented(text = ''): string {
-  return text.replace(/^/gm, '  ')
 }

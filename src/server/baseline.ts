@@ -16,9 +16,10 @@ export interface Baseline {
 }
 
 /** The configuration of a server of another release, started as the run starts its own. */
-export function releaseConfig({ host: _, image: _image, serverBin: _bin, reuse: _reuse, ...config }: Config, version: string): Config {
-  const own = config.provider === 'cluster' ? 'binary' : config.provider
-  return { ...config, provider: own === 'host' ? 'auto' : own, version }
+export function releaseConfig(config: Config, version: string): Config {
+  const { host: _, image: _image, serverBin: _bin, reuse: _reuse, ...own } = config
+  const provider = own.provider === 'host' ? 'auto' : own.provider
+  return { ...own, provider: provider === 'cluster' ? 'binary' : provider, version }
 }
 
 /**

@@ -12,7 +12,7 @@ const OWN = /^(?:estRows|estCost|costFormula|actRows|execution info|memory|disk)
 /** The same in a plan that is one text, in JSON. */
 const OWN_IN_JSON = /"(?:estRows|estCost|costFormula|actRows|executeInfo|memoryInfo|diskInfo)":\s*"[^"]*",?\s*/g
 
-/** A plan of TiDB without costs, and without the numbers of its operators and columns. */
+/** A plan of TiDB without costs and what they were estimated from, and without the numbers of its operators and columns. */
 export function comparablePlan({ columns, rows, ...rest }: TextResult): TextResult {
   const kept = columns.flatMap((name, at) => (OWN.test(name) ? [] : [at]))
   return {
@@ -27,6 +27,7 @@ function withoutNumbers(value: string | null): string | null {
     value
       ?.replace(OWN_IN_JSON, '')
       .replace(/\b([A-Z][A-Za-z]+)_\d+\b/g, '$1')
+      .replace(/, stats:\w+(?:\[[^\]]*\])?/g, '')
       .replace(/\bColumn#\d+/g, 'Column#') ?? null
   )
 }
