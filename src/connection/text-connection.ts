@@ -42,6 +42,16 @@ export interface TextDialOptions {
   readonly signal?: AbortSignal | undefined
   /** Opens a file that the server asks for, such as for LOAD DATA LOCAL; undefined refuses it. By default none is read. */
   readonly localFile?: ((path: string) => Readable | undefined) | undefined
+  /** Told of each answer, but for statements that are sent `aside`. */
+  readonly onAnswer?: ((sql: string, answer: TextAnswer) => void) | undefined
+}
+
+export interface TextSendOptions {
+  /** Deadline, in ms. Default: that of statements that we send ourselves. */
+  readonly withinMs?: number
+  readonly signal?: AbortSignal | undefined
+  /** Whether it is a statement of ours, between those that the connection is for. */
+  readonly aside?: boolean
 }
 
 /**
@@ -53,12 +63,14 @@ export class TextConnection implements AsyncDisposable {
   readonly #address: Address
   readonly #name: string | undefined
   readonly #localFile: TextDialOptions['localFile']
+  readonly #onAnswer: TextDialOptions['onAnswer']
   #lost: unknown
   #closed = false
   #onLost: ((error: QueryError) => void) | undefined
 
-  private constructor(driver: DriverConnection, address: Address, { name, localFile }: TextDialOptions) {
+  private constructor(driver: DriverConnection, address: Address, { name, localFile, onAnswer }: TextDialOptions) {
     this.#localFile = localFile
+    this.#onAnswer = onAnswer
     this.#driver = driver
     this.#address = address
     this.#name = name
@@ -119,10 +131,13 @@ export class TextConnection implements AsyncDisposable {
    * @throws {StatementError} if the connection is lost. {DeadlineError} or {AbortedError} if it was given up: the statement is
    *   ended in the server then, and the connection is cut.
    */
-  async send(
-    sql: string,
-    { withinMs = patience(this.#address), signal }: { withinMs?: number; signal?: AbortSignal | undefined } = {},
-  ): Promise<TextAnswer> {
+  async send(sql: string, options: TextSendOptions = {}): Promise<TextAnswer> {
+    const answer = await this.#answer(sql, options)
+    if (options.aside !== true) this.#onAnswer?.(sql, answer)
+    return answer
+  }
+
+  async #answer(sql: string, { withinMs = patience(this.#address), signal }: TextSendOptions): Promise<TextAnswer> {
     if (this.closed) throw this.#failure(sql, this.#lost, true)
     if (signal?.aborted) throw aborted(printable(sql), signal, this.host)
     const { promise: over, resolve: end } = Promise.withResolvers<void>()

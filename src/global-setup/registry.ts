@@ -25,6 +25,8 @@ export interface SqlFilesOptions {
   readonly allowExec?: boolean
   /** Lets files change variables, accounts and whatever else is no database on a configured host. Default false. */
   readonly allowGlobal?: boolean
+  /** Carries each file out on the baseline as well, and compares them statement by statement. Default false. */
+  readonly baseline?: boolean
 }
 
 /** What the plugin recorded about one vitest, for global setup to read. */

@@ -158,7 +158,8 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
 /** Begins to start what the run is compared with: it takes no less than the run's own server. */
 function baselineOf(config: Config, log: (line: string) => void): Promise<Baseline | undefined> | undefined {
   if (config.baseline === undefined && config.baselineUrl === undefined) return undefined
-  const beginning = import('../server/baseline.ts').then((module) => module.startBaseline(config, { onProgress: log }))
+  const onProgress = (line: string) => log(`baseline: ${line}`)
+  const beginning = import('../server/baseline.ts').then((module) => module.startBaseline(config, { onProgress }))
   // Whoever waits for it is told.
   beginning.catch(() => undefined)
   return beginning

@@ -1,7 +1,6 @@
-import { inject } from 'vitest'
+import type { Address } from '../connection/connection.ts'
 import { TextConnection } from '../connection/text-connection.ts'
 import { DeadlineError } from '../errors.ts'
-import { runServer } from '../fixtures/server.ts'
 import { quoteName } from '../quote-name.ts'
 import { ask, makeDatabase, type SqlPlace } from './place.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
@@ -26,6 +25,7 @@ const LOCK = 'vitest-tidb sql files'
  * @throws {SqlFileError} if it changes more than databases, or if a database of its name is there already.
  */
 export async function takeTurn(
+  address: Address,
   provided: ProvidedSqlFiles,
   { file, script, database, signal }: Turn,
 ): Promise<SqlPlace> {
@@ -38,8 +38,6 @@ export async function takeTurn(
       ],
     })
   }
-  const { config } = runServer()
-  const address = { ...config, host: inject('tidb').host }
   const control = await TextConnection.open(address, { name: 'sql file', signal })
   try {
     const seconds = Math.ceil(provided.serverWithinMs / 1_000)

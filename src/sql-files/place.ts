@@ -79,8 +79,11 @@ async function memoryOf(connection: TextConnection): Promise<number> {
 
 /** Makes the database of a file. @returns whether collations of the server are the new ones. */
 export async function makeDatabase(control: TextConnection, database: string): Promise<boolean> {
-  const sql = "select variable_value from mysql.tidb where variable_name = 'new_collation_enabled'"
-  const [collation] = await ask(control, sql)
+  // Servers of another kind have no such table.
+  const { results } = await control.send(
+    "select variable_value from mysql.tidb where variable_name = 'new_collation_enabled'",
+  )
+  const collation = results[0]?.rows[0]?.[0]
   await ask(control, `create database ${quoteName(database)}`)
   return collation !== 'False'
 }

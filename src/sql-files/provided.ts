@@ -13,6 +13,11 @@ export interface ProvidedSqlFiles {
   readonly statementTimeoutMs: number
   readonly allowExec: boolean
   readonly allowGlobal: boolean
+  /** What files run on beside; undefined if they are not compared. */
+  readonly baseline?:
+    | { readonly serversDir: string }
+    /** File of this user only, with where and as whom to connect to a server that files take turns on. */
+    | { readonly settingsFile: string }
 }
 
 declare module 'vitest' {

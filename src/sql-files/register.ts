@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as vitest from 'vitest'
-import { Secret } from '../config/secret.ts'
-import { TextConnection } from '../connection/text-connection.ts'
+import { runServer } from '../fixtures/server.ts'
 import { writeWhole } from '../write-whole.ts'
+import { beginAt } from './begin.ts'
 import { takeTurn } from './host-place.ts'
 import { readSqlFile } from './kinds.ts'
-import { databaseOf, localFileOf, resultFileOf } from './places.ts'
+import { databaseOf } from './places.ts'
 import { takeServer, type SqlPlace } from './place.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import type { SqlRun, SqlScript } from './script.ts'
@@ -32,12 +32,19 @@ export function registerSqlFile(file: string): (index: number) => void {
   }
 }
 
+/** A file on its way. */
+interface Begun {
+  readonly run: SqlRun
+  /** Undoes what it left, wherever it was carried out. */
+  leave(): Promise<void>
+}
+
 /** One file of SQL in a worker. */
 class SqlFile {
   readonly #file: string
   readonly #script: SqlScript
   readonly #given = new AbortController()
-  #begun: Promise<{ readonly run: SqlRun; readonly place: SqlPlace }> | undefined
+  #begun: Promise<Begun> | undefined
   /** How often it began anew, as a test was to be tried again. */
   #retries = 0
 
@@ -61,6 +68,7 @@ class SqlFile {
     const begun = await this.#begun?.catch(() => undefined)
     const recorded = isRecording() ? begun?.run.recorded() : undefined
     await this.#leave()
+    begun?.run.demandWhole?.()
     if (recorded === undefined) return
     mkdirSync(dirname(recorded.file), { recursive: true })
     writeWhole(recorded.file, recorded.bytes)
@@ -70,34 +78,18 @@ class SqlFile {
     const begun = await this.#begun?.catch(() => undefined)
     this.#begun = undefined
     await begun?.run.end()
-    await begun?.place.leave()
+    await begun?.leave()
   }
 
-  async #begin() {
+  async #begin(): Promise<Begun> {
     const provided = vitest.inject('tidbSqlFiles')
+    const { root, baseline } = provided
+    const asked = { file: this.#file, script: this.#script, root, provided, signal: this.#given.signal }
     const place = await this.#take(provided)
-    const file = this.#file
-    const localFile = localFileOf(file, provided.root)
-    try {
-      const run = await this.#script.begin({
-        file,
-        resultFile: resultFileOf(file, place.newCollation),
-        database: databaseOf(file, provided.root),
-        statementTimeoutMs: provided.statementTimeoutMs,
-        recording: isRecording(),
-        allowExec: provided.allowExec,
-        signal: this.#given.signal,
-        dial: ({ user, password = '', ...options }) => {
-          const address =
-            user === undefined ? place.address : { ...place.address, user, password: new Secret(password) }
-          return TextConnection.open(address, { ...options, localFile, signal: this.#given.signal })
-        },
-      })
-      return { run, place }
-    } catch (error) {
-      await place.leave()
-      throw error
-    }
+    const recording = isRecording()
+    if (baseline === undefined) return beginAt(place, asked, { recording })
+    const { beginCompared } = await import('./begin-compared.ts')
+    return beginCompared(place, baseline, asked, recording)
   }
 
   #take(provided: ProvidedSqlFiles): Promise<SqlPlace> {
@@ -105,7 +97,8 @@ class SqlFile {
     const database = databaseOf(this.#file, provided.root)
     const { signal } = this.#given
     if (serversDir !== undefined) return takeServer({ ...provided, serversDir }, database, signal)
-    return takeTurn(provided, { file: this.#file, script: this.#script, database, signal })
+    const address = { ...runServer().config, host: vitest.inject('tidb').host }
+    return takeTurn(address, provided, { file: this.#file, script: this.#script, database, signal })
   }
 }
 

@@ -21,6 +21,8 @@ export interface SqlScript {
   readonly global: readonly SqlCase[]
   /** Databases that it creates, by the names in its text. */
   readonly databases: readonly string[]
+  /** Whether its results are in a file of their own. */
+  readonly hasResultFile?: boolean
   /** Further files that it is made of: a change of one is a change of it. */
   readonly includes: readonly string[]
   /** Begins to carry it out. @throws if the recorded result can't be read, or there is none. */
@@ -45,6 +47,8 @@ export interface SqlRun {
   check(index: number): Promise<string | undefined>
   /** The file of results with those of the cases that were checked; undefined if it has them already. */
   recorded(): { readonly file: string; readonly bytes: Buffer } | undefined
+  /** What can be said of the file as a whole alone. @throws if that is not as expected. */
+  demandWhole?(): void
   /** Closes its connections. */
   end(): Promise<void>
 }

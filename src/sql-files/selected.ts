@@ -6,6 +6,7 @@ import { fitToPrint } from '../redact.ts'
 import { extensions } from './extensions.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import { SqlServers } from './servers.ts'
+import { beginBaseline } from './sql-baseline.ts'
 
 const STATEMENT_WITHIN_MS = 60_000
 /** How long a file may have its server: what waits for it is told no sooner. */
@@ -67,6 +68,11 @@ async function begin(project: TestProject, files: number): Promise<Begun> {
   const { root } = project.config
   const options = { ...settings, ...(serverConfig !== undefined && { serverConfig }) }
   const { config } = loadConfig({ options, cwd: root })
+  const log = (line: string) => project.vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`))
+  const count = Math.max(1, Math.min(files, Number(project.config.maxWorkers) || 1))
+  const beside = sqlFiles?.baseline === true ? beginBaseline(config, count, log) : undefined
+  // Whoever waits for it is told.
+  beside?.catch(() => undefined)
   const provided = {
     root,
     connectTimeoutMs: config.connectTimeoutMs,
@@ -78,14 +84,24 @@ async function begin(project: TestProject, files: number): Promise<Begun> {
   if (isShared(config)) {
     const run = await runOf(project)
     project.provide('tidb', run.provided)
-    return { provided: { ...provided, serversDir: undefined }, stop: () => Promise.resolve() }
+    const baseline = await beside
+    return {
+      provided: { ...provided, serversDir: undefined, ...baseline?.provided },
+      stop: async () => baseline?.stop(),
+    }
   }
-  const count = Math.max(1, Math.min(files, Number(project.config.maxWorkers) || 1))
-  const log = (line: string) => project.vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`))
   // A cluster is for what needs one; files run on servers of their own all the same.
   const own = config.provider === 'cluster' ? { ...config, provider: 'binary' as const } : config
-  const servers = await SqlServers.start(own, count, log)
-  return { provided: { ...provided, serversDir: servers.path }, stop: () => servers.stop() }
+  const [servers, baseline] = await Promise.allSettled([SqlServers.start(own, count, log), beside])
+  const stop = async () => {
+    const begun = [servers, baseline].flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []))
+    await Promise.all(begun.map((each) => each.stop()))
+  }
+  if (servers.status === 'fulfilled' && baseline.status === 'fulfilled') {
+    return { provided: { ...provided, serversDir: servers.value.path, ...baseline.value?.provided }, stop }
+  }
+  await stop()
+  throw [servers, baseline].find((each) => each.status === 'rejected')?.reason as Error
 }
 
 /** Whether there is a server already, which others may use. */

@@ -53,10 +53,15 @@ export class SqlResultError extends TiDBError {
   readonly expected: string
   readonly actual: string
 
-  constructor(place: Place, what: string, result: { readonly expected: string; readonly actual: string }) {
-    super(what)
-    this.expected = result.expected
-    this.actual = result.actual
+  constructor(
+    place: Place,
+    what: string,
+    { expected, actual }: { readonly expected: string; readonly actual: string },
+    hints: readonly string[] = [],
+  ) {
+    super(what, { hints })
+    this.expected = expected
+    this.actual = actual
     this.stack = stackAt(this, place)
   }
 }

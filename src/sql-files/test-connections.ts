@@ -29,8 +29,8 @@ interface Connected {
 export async function dialSession(stage: Stage, options: StageDial): Promise<TextConnection> {
   const connection = await stage.dial(options)
   // A session whose password has to be changed first takes no settings, and a server of another kind not all of them.
-  const { refusal } = await connection.send(SET_UP, { withinMs: stage.statementTimeoutMs })
-  if (refusal !== undefined) await connection.send("set time_zone = '+08:00'")
+  const { refusal } = await connection.send(SET_UP, { withinMs: stage.statementTimeoutMs, aside: true })
+  if (refusal !== undefined) await connection.send("set time_zone = '+08:00'", { aside: true })
   return connection
 }
 

@@ -22,6 +22,7 @@ export const testFile: SqlFileKind = {
       cases: [...cases, { line: end, name: `${end}: the end of the result` }],
       global: cases.filter((_, at) => changesGlobals(sqlOf(steps[indexes[at] ?? 0]))),
       databases: indexes.flatMap((index) => databasesIn(sqlOf(steps[index]))),
+      hasResultFile: true,
       includes: [...new Set(steps.map((step) => step.file))].filter((name) => name !== file),
       async begin(stage: Stage) {
         const run = new TestRun({ steps, cases: indexes, lines: end }, stage)

@@ -73,7 +73,7 @@ export class Printing {
       text += `affected rows: ${affectedRows}\ninfo: ${info}\n`
     }
     if (this.warnings && !connection.closed) {
-      const [warnings] = (await connection.send('show warnings', { withinMs })).results
+      const [warnings] = (await connection.send('show warnings', { withinMs, aside: true })).results
       if (warnings !== undefined && warnings.rows.length > 0)
         text += writeResult(warnings, { ...writing, sorted: true })
     }
