@@ -107,10 +107,14 @@ describe.skipIf(noBinary !== undefined)('files of sqllogictest', () => {
     const after = [...before]
     after[6] = '1'
     after.splice(12, 0, '----', '1 a')
-    using files = writtenFiles({ 't/new.slt': before.join('\r\n'), 't/part.slt': before.join('\n') })
+    const loop = 'loop i 0 2\n\nquery I\nselect ${i}\n----\n0\n\nendloop\n'
+    using files = writtenFiles({
+      ...{ 't/new.slt': before.join('\r\n'), 't/part.slt': before.join('\n'), 't/loop.slt': loop },
+    })
     const read = (name: string) => readFileSync(join(files.path, name), 'utf8')
     const part = join(files.path, 't/part.slt')
-    const { output } = await files.run([join(files.path, 't/new.slt'), `${part}:4`, '-u'], own)
+    const both = [join(files.path, 't/new.slt'), join(files.path, 't/loop.slt')]
+    const { output } = await files.run([...both, `${part}:4`, '-u'], own)
     expect(read('t/new.slt').split('\r\n')).toEqual([
       ...after.slice(0, 18),
       // What it was before was no hash.
@@ -118,6 +122,8 @@ describe.skipIf(noBinary !== undefined)('files of sqllogictest', () => {
       ...[String.raw`statement error Unknown column 'x' in 'field list'`, ...after.slice(after.indexOf('select x'))],
     ])
     expect(read('t/part.slt')).toBe(before.map((line, at) => (at === 6 ? '1' : line)).join('\n'))
+    expect(read('t/loop.slt')).toBe(loop)
+    expect(output).toMatch(/loop\.slt:3: what is expected in a loop, or in an included file, is not recorded\n\s+try: /)
     // Whether it fails is no result.
     expect(output).toMatch(/new\.slt:33: it failed: select y/)
     expect((await files.run([part], own)).output).toMatch(/Tests +5 failed \| 2 passed/)

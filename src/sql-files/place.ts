@@ -56,11 +56,8 @@ export async function takeServer(
   }
 }
 
-/**
- * A server that uses more is replaced: TiDB lets its heap grow to several times what it holds while the machine has memory,
- * and there is one for each worker.
- */
-const MOST_BYTES = 768 * 1_024 ** 2
+/** A server that uses more is replaced: there is one for each worker. */
+const MOST_BYTES = 896 * 1_024 ** 2
 
 /** A session of ours before a file, or after it: a file sees the sessions of its server, and there is none but its own. */
 async function aside<T>(

@@ -9,6 +9,7 @@ import { startServer } from '../server/choose.ts'
 import type { TiDBServer } from '../server/server.ts'
 import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
+import { keepHeapSmall } from './heap.ts'
 
 /** Name of the file that says why a server could not be replaced. */
 export const FAILURE = 'failure'
@@ -70,6 +71,7 @@ export class SqlServers {
 
   async #add(): Promise<void> {
     const server = await startServer(this.#config, { signal: this.#stopping.signal, onProgress: this.#log })
+    await keepHeapSmall(server, this.#config.connectTimeoutMs)
     const name = hostPort(server.host, server.port)
     this.#servers.set(name, server)
     this.#folder.put(name, 'ready')

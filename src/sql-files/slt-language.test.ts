@@ -58,6 +58,9 @@ test('queries have types, a sort mode, a label and what they return', () => {
   expect(query('query I same\nselect 1')).toMatchObject({ sort: 'nosort', label: 'same', expected: undefined })
   expect(query('query I\nselect 1')).toMatchObject({ expected: [], lines: { delimiter: 2, hasDelimiter: false } })
   expect(query('query IT colnames,rowsort\nselect 1')).toMatchObject({ sort: 'rowsort', columnNames: true })
+  expect(query('query IT partialsort(2,1),colnames same\nselect 1')).toMatchObject({
+    ...{ sort: 'nosort', orderedBy: [2, 1], columnNames: true, label: 'same' },
+  })
   expect(query('control sortmode valuesort\ncontrol resultmode valuewise\n\nquery I\nselect 1')).toMatchObject({
     ...{ sort: 'valuesort', resultMode: 'valuewise' },
   })
@@ -175,7 +178,9 @@ test.for([
   ['query\na', 1, 'query needs a letter for each column, or error'],
   ['query 12\na', 1, '12 are no types'],
   ['query I rowsort a b\nselect', 1, 'what is b for?'],
-  ['query I partialsort(1)\nselect', 1, 'partialsort(1) is not supported: it is CockroachDB’s own'],
+  ['query II partialsort(1,3)\nselect', 1, 'there is no column 3: its types are II'],
+  ['query I partialsort(a)\nselect', 1, 'partialsort needs a whole number from 1, and not a'],
+  ['query I kvtrace\nselect', 1, 'kvtrace is not supported: it is CockroachDB’s own'],
   ['query I\nselect 1\n----\n<REGEX>:(\n', 4, 'the pattern can’t be read'],
   ['query I retry 0 backoff 1s\nselect 1', 1, 'retry needs a whole number from 1, and not 0'],
   ['query I retry 2 backoff soon\nselect 1', 1, 'soon is no duration, such as 500ms or 2s'],
@@ -191,7 +196,7 @@ test.for([
   ['foreach x <integral>\nendloop', 1, '<integral> is not supported'],
   ['endloop', 1, 'endloop without loop or foreach'],
   ['concurrentloop i 0 3\nendloop', 1, 'concurrentloop is not supported: it is DuckDB’s own'],
-  ['require json', 1, 'require is not supported: it is DuckDB’s own'],
+  ['require', 1, 'require needs the name of what DuckDB is to have'],
   ['traceon a', 1, 'traceon is not supported: it is CockroachDB’s own'],
   ['select 1', 1, 'unknown directive select'],
   ['include nothing.slt', 1, 'no file is called nothing.slt'],
@@ -216,4 +221,9 @@ test.for([
   ['\nskipif mysql\n', 2, 'no record follows that this could be for'],
 ] as const)('%j is an error of line %i', ([text, line, what]) => {
   expect(() => read(text)).toThrow(`${FILE}:${line}: ${what}`)
+})
+
+test('what requires an extension of DuckDB is skipped, and what requires something of its build is not', () => {
+  const records = read('require noforcestorage\n\nstatement ok\nselect 1\n\nrequire json\n\nstatement ok\nselect 2')
+  expect(records.map(({ skipped }) => skipped)).toEqual([undefined, 'require json in line 6: it is DuckDB’s own'])
 })

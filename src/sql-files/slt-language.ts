@@ -1,61 +1,32 @@
 import { dirname, relative } from 'node:path'
+import { DELIMITER, bodyOf, expectedLines, messageOf, type Message } from './slt-body.ts'
+import { controls, MOST_RECORDS, tooMany } from './slt-controls.ts'
 import { errorPattern, expectedError } from './slt-error-pattern.ts'
+import { ownerOf } from './slt-foreign.ts'
 import { filesOf } from './slt-include.ts'
+import { connectionOf, queryOptions, retryOf } from './slt-query.ts'
+import type { ExpectedError, ExpectedLines, Retry, SltDialect, SltRecord, StatementRecord } from './slt-record.ts'
 import {
-  sortModes,
-  type ExpectedError,
-  type ExpectedLines,
-  type ResultMode,
-  type Retry,
-  type SltDialect,
-  type SltRecord,
-  type SortMode,
-  type StatementRecord,
-} from './slt-record.ts'
-import {
-  linesOf,
   dialectOf,
-  endOfLoop,
-  textBehind,
-  lineOf,
   durationOf,
-  readIncluded,
-  isPlain,
-  readPatterns,
-  isSortMode,
-  placeOf,
+  endOfLoop,
   fault,
-  type Loops,
+  isPlain,
+  lineOf,
+  linesOf,
+  numberOf,
+  placeOf,
+  readIncluded,
+  readPatterns,
+  textBehind,
   type Source,
+  type Spot,
 } from './slt-source.ts'
+import { SltState } from './slt-state.ts'
 import { toBytes } from './result-text.ts'
-import { SqlFileError, type Place } from './sql-file-error.ts'
+import { SqlFileError } from './sql-file-error.ts'
 
-/** Names by which `skipif` and `onlyif` know a TiDB. */
-export const engines: readonly string[] = ['tidb', 'mysql']
-
-/** Loops and repetitions are written out when a file is read: more than so many records are none that anybody meant. */
-const MOST_RECORDS = 100_000
 const DEPTH = 16
-const DELIMITER = '----'
-/** How long CockroachDB tries again what stands behind `retry`. */
-const COCKROACH_RETRY: Retry = { attempts: 450, backoffMs: 100 }
-
-/** What other runners know, and this one does not: whose it is, for the error. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      ...['require', 'require-env', 'test-env', 'load', 'restart', 'concurrentloop', 'concurrentforeach', 'template'],
-      ...['unzip', 'set', 'continue', 'tags', 'reset_label', 'endtemplate', 'import_template'],
-    ].map((name) => [name, 'DuckDB']),
-  ),
-  ...Object.fromEntries(
-    [
-      ...['awaitstatement', 'awaitquery', 'traceon', 'traceoff', 'kv-batch-size', 'cluster-opt', 'tenant-cluster-opt'],
-      ...['skip_on_retry', 'upgrade', 'nodeidx', 'query-sources-percent', 'tenant-capability-override-opt', 'skip'],
-    ].map((name) => [name, 'CockroachDB']),
-  ),
-}
 
 export interface SltFile {
   readonly records: readonly SltRecord[]
@@ -74,550 +45,251 @@ export function parseSlt(text: string, file: string): SltFile {
   return new SltParser(source).parse()
 }
 
+/** Of what a record says itself. */
+interface Own {
+  readonly retry?: Retry | undefined
+  readonly connection?: string | undefined
+  readonly lines?: ExpectedLines
+}
+
 class SltParser {
   readonly #source: Source
   readonly #records: SltRecord[] = []
   readonly #includes = new Set<string>()
-  #dialect: SltDialect
-  #sort: SortMode = 'nosort'
-  #resultMode: ResultMode | undefined
-  #hashThreshold = 0
-  #substitution = false
-  #user: string | undefined
-  #subtest = ''
-  /** Why what follows is not carried out: a halt, or `mode skip`. */
-  #halted: string | undefined
-  #modeSkips: string | undefined
-  // What holds for the next record only.
-  #skipped: string | undefined
-  #prefixed: Place | undefined
-  #connection: string | undefined
-  #retry: Retry | undefined
-  #repeat = 1
+  readonly #state: SltState
 
   constructor(source: Source) {
     this.#source = source
-    this.#dialect = dialectOf(source)
+    this.#state = new SltState(dialectOf(source))
   }
 
   parse(): SltFile {
-    const { lines } = this.#source
-    this.#block(this.#source, 0, lines.length, new Map())
-    if (this.#prefixed !== undefined) throw new SqlFileError(this.#prefixed, 'no record follows that this could be for')
-    return { records: this.#records, includes: [...this.#includes], dialect: this.#dialect }
+    const source = this.#source
+    this.#block({ source, at: 0, to: source.lines.length, loops: new Map() })
+    const { prefixed, dialect } = this.#state
+    if (prefixed !== undefined) throw new SqlFileError(prefixed, 'no record follows that this could be for')
+    return { records: this.#records, includes: [...this.#includes], dialect }
   }
 
-  #block(source: Source, from: number, to: number, loops: Loops): void {
-    for (let at = from; at < to;) {
+  #block(block: Spot): void {
+    const { source, to } = block
+    for (let { at } = block; at < to;) {
       const line = source.lines[at] ?? ''
-      if (line === '' || line.startsWith('#') || line.trim() === '') {
-        at += 1
-        continue
-      }
-      at = this.#directive(source, at, to, loops)
+      if (line.startsWith('#') || line.trim() === '') at += 1
+      else at = this.#directive({ ...block, at })
     }
   }
 
   /** Reads what begins on a line. @returns the line behind it. */
-  #directive(source: Source, at: number, to: number, loops: Loops): number {
-    const line = this.#line(source, at, loops)
-    const words = line.trim().split(/\s+/)
-    const [name = '', ...args] = words
+  #directive(spot: Spot): number {
+    const [name = '', ...args] = lineOf(spot).trim().split(/\s+/)
     switch (name) {
       case 'statement':
-        return this.#statement(source, at, to, loops, args)
+        return this.#statement(spot, args)
       case 'query':
-        return this.#query(source, at, to, loops, args)
+        return this.#query(spot, args)
       case 'let':
-        return this.#let(source, at, to, loops, args)
+        return this.#let(spot, args)
       case 'system':
-        return this.#system(source, at, to, loops, args)
+        return this.#system(spot, args)
       case 'loop':
       case 'foreach':
-        return this.#loop(source, at, to, loops, name, args)
-      case 'endloop':
-        throw fault(source, at, 'endloop without loop or foreach')
-      case DELIMITER:
-        throw fault(source, at, 'no statement or query stands before this')
-      default:
-        this.#control(source, at, loops, name, args)
-        return at + 1
-    }
-  }
-
-  /** What is no record, and has one line. */
-  #control(source: Source, at: number, loops: Loops, name: string, args: readonly string[]): void {
-    const [argument = '', ...more] = args
-    switch (name) {
-      case 'skipif':
-      case 'onlyif':
-        return this.#condition(source, at, loops, name, args)
-      case 'halt': {
-        const skipped = this.#taken().skipped
-        // A halt for other engines is none.
-        if (skipped === undefined) this.#halted ??= `halt in line ${at + 1}`
-        return
-      }
-      case 'hash-threshold': {
-        const { skipped } = this.#taken()
-        if (skipped === undefined) this.#hashThreshold = this.#number(source, at, name, argument, 0)
-        return
-      }
-      case 'control':
-        return this.#set(source, at, argument, more)
-      case 'mode':
-        return this.#mode(source, at, argument)
+        return this.#loop(spot, name, args)
       case 'include':
-        return this.#include(source, at, args)
-      case 'connection':
-        if (argument === '' || more.length > 0) throw fault(source, at, 'connection needs one name')
-        this.#connection = argument
-        this.#prefixed = placeOf(source, at)
-        return
-      case 'user':
-        if (argument === '' || more.length > 0) throw fault(source, at, 'user needs one name')
-        this.#user = argument
-        return
-      case 'subtest':
-        if (argument === '') throw fault(source, at, 'subtest needs a name')
-        this.#subtest = argument === 'end' ? '' : argument
-        return
-      case 'repeat':
-        this.#repeat = this.#number(source, at, name, argument, 1)
-        if (this.#repeat > MOST_RECORDS) throw tooMany(source, at)
-        this.#prefixed = placeOf(source, at)
-        return
-      case 'retry':
-        if (argument !== '') throw fault(source, at, 'retry stands alone on its line, or behind a statement or query')
-        this.#retry = COCKROACH_RETRY
-        this.#prefixed = placeOf(source, at)
-        return
+        this.#include(spot, args)
+        break
       case 'sleep':
-        this.#push({ ...this.#common(source, at, loops), kind: 'sleep', ms: durationOf(source, at, args.join(' ')) })
-        return
+        this.#push({ ...this.#common(spot), kind: 'sleep', ms: durationOf(spot, args.join(' ')) })
+        break
       case 'reconnect':
-        this.#push({ ...this.#common(source, at, loops), kind: 'reconnect' })
-        return
+        this.#push({ ...this.#common(spot), kind: 'reconnect' })
+        break
       case 'reset':
-        if (argument !== 'label' || more.length !== 1)
-          throw fault(source, at, 'only labels can be reset: reset label x')
-        this.#push({ ...this.#common(source, at, loops), kind: 'forget', label: more[0] ?? '' })
-        return
-      default: {
-        const whose = FOREIGN[name]
-        if (whose !== undefined) throw fault(source, at, `${name} is not supported: it is ${whose}’s own`)
-        throw fault(source, at, `unknown directive ${name}`, [
-          'is an empty line missing before, or one too many within a statement or result?',
-        ])
-      }
-    }
-  }
-
-  #condition(source: Source, at: number, loops: Loops, name: string, args: readonly string[]): void {
-    this.#prefixed = placeOf(source, at)
-    const [argument = ''] = args
-    if (argument === '') throw fault(source, at, `${name} needs the name of an engine`)
-    const isTrue = this.#holds(source, at, loops, args)
-    if (isTrue === (name === 'onlyif')) return
-    const what = args.join(' ').replace(/\s*#.*$/, '')
-    this.#skipped ??= `${name} ${what}${what.includes('=') ? '' : `: this is ${engines.join(' or ')}`}`
-  }
-
-  #holds(source: Source, at: number, loops: Loops, [argument = '', ...more]: readonly string[]): boolean {
-    // A configuration of CockroachDB, which is none of ours.
-    if (argument === 'config') return false
-    const [, variable = '', operator, value = ''] = /^(\w+)(<>|!=|<=|>=|=|<|>)(.*)$/.exec(argument) ?? []
-    if (operator !== undefined) {
-      const own = loops.get(variable)
-      if (own === undefined) throw fault(source, at, `${variable} is no variable of a loop around this`)
-      return compared(own, operator, value)
-    }
-    const [next = '#'] = more
-    if (!next.startsWith('#')) throw fault(source, at, `one engine is named, and not also ${next}`)
-    return engines.includes(argument.toLowerCase())
-  }
-
-  #set(source: Source, at: number, what: string, [value = '', ...more]: readonly string[]): void {
-    if (more.length > 0) throw fault(source, at, `control ${what} has one value`)
-    switch (what) {
-      case 'sortmode':
-        if (!isSortMode(value)) throw fault(source, at, `${value} is no sort mode: ${sortModes.join(', ')}`)
-        this.#sort = value
-        return
-      case 'resultmode':
-        if (value !== 'rowwise' && value !== 'valuewise') throw fault(source, at, 'resultmode is rowwise or valuewise')
-        this.#resultMode = value
-        return
-      case 'substitution':
-        if (value !== 'on' && value !== 'off') throw fault(source, at, 'substitution is on or off')
-        this.#substitution = value === 'on'
-        return
+        if (args[0] !== 'label' || args.length !== 2) throw fault(spot, 'only labels can be reset: reset label x')
+        this.#push({ ...this.#common(spot), kind: 'forget', label: args[1] ?? '' })
+        break
       default:
-        throw fault(source, at, `control knows sortmode, resultmode and substitution, and not ${what}`)
+        this.#control(spot, name, args)
     }
+    return spot.at + 1
   }
 
-  #mode(source: Source, at: number, mode: string): void {
-    if (mode === 'skip') this.#modeSkips = `mode skip in line ${at + 1}`
-    else if (mode === 'unskip') this.#modeSkips = undefined
-    else throw fault(source, at, `of the modes of DuckDB there are skip and unskip, and not ${mode}`)
+  #control(spot: Spot, name: string, args: readonly string[]): void {
+    if (Object.hasOwn(controls, name)) return controls[name]?.(this.#state, spot, args)
+    if (name === 'endloop') throw fault(spot, 'endloop without loop or foreach')
+    if (name === DELIMITER) throw fault(spot, 'no statement or query stands before this')
+    const owner = ownerOf(name)
+    if (owner !== undefined) throw fault(spot, `${name} is not supported: it is ${owner}’s own`)
+    const hint = 'is an empty line missing before, or one too many within a statement or result?'
+    throw fault(spot, `unknown directive ${name}`, [hint])
   }
 
-  #include(source: Source, at: number, [pattern = '', ...more]: readonly string[]): void {
-    if (pattern === '' || more.length > 0) throw fault(source, at, 'include needs one pattern of files')
-    if (source.depth >= DEPTH) throw fault(source, at, `files include each other more than ${DEPTH} deep`)
+  #include(spot: Spot, [pattern = '', ...more]: readonly string[]): void {
+    const { source, at } = spot
+    if (pattern === '' || more.length > 0) throw fault(spot, 'include needs one pattern of files')
+    if (source.depth >= DEPTH) throw fault(spot, `files include each other more than ${DEPTH} deep`)
     const files = filesOf(pattern, dirname(source.file))
-    if (files.length === 0) throw fault(source, at, `no file is called ${pattern}`)
+    if (files.length === 0) throw fault(spot, `no file is called ${pattern}`)
     for (const file of files) {
       this.#includes.add(file)
-      const lines = linesOf(readIncluded(source, at, file))
-      const includedAt = source.includedAt ?? at + 1
-      this.#block({ file, lines, includedAt, depth: source.depth + 1 }, 0, lines.length, new Map())
+      const lines = linesOf(readIncluded(spot, file))
+      const included = { file, lines, includedAt: source.includedAt ?? at + 1, depth: source.depth + 1 }
+      this.#block({ source: included, at: 0, to: lines.length, loops: new Map() })
     }
   }
 
-  #loop(source: Source, at: number, to: number, loops: Loops, kind: string, args: readonly string[]): number {
-    const end = endOfLoop(source, at, to)
+  #loop(spot: Spot, kind: string, args: readonly string[]): number {
+    const end = endOfLoop(spot)
     const [name = '', ...rest] = args
-    if (!/^\w+$/.test(name)) throw fault(source, at, `${kind} needs the name of a variable`)
-    for (const value of kind === 'loop' ? this.#range(source, at, rest) : this.#valuesOf(source, at, rest)) {
-      this.#block(source, at + 1, end, new Map([...loops, [name, value]]))
-      if (this.#records.length > MOST_RECORDS) throw tooMany(source, at)
+    if (!/^\w+$/.test(name)) throw fault(spot, `${kind} needs the name of a variable`)
+    for (const value of kind === 'loop' ? rangeOf(spot, rest) : valuesOf(spot, rest)) {
+      this.#block({ ...spot, at: spot.at + 1, to: end, loops: new Map([...spot.loops, [name, value]]) })
+      if (this.#records.length > MOST_RECORDS) throw tooMany(spot)
     }
     return end + 1
   }
 
-  #range(source: Source, at: number, args: readonly string[]): string[] {
-    if (args.length !== 2) throw fault(source, at, 'loop needs a variable, its first value and the one after the last')
-    const [first = 0, end = 0] = args.map((arg) => this.#number(source, at, 'loop', arg, -MOST_RECORDS))
-    if (end - first > MOST_RECORDS) throw tooMany(source, at)
-    return Array.from({ length: Math.max(0, end - first) }, (_, step) => String(first + step))
-  }
-
-  #valuesOf(source: Source, at: number, values: readonly string[]): readonly string[] {
-    if (values.length === 0) throw fault(source, at, 'foreach needs a variable and its values')
-    const list = values.find((value) => /^!?<.*>$/.test(value))
-    if (list !== undefined) throw fault(source, at, `${list} is not supported: it is a list of DuckDB’s own types`)
-    return values
-  }
-
-  #statement(source: Source, at: number, to: number, loops: Loops, args: readonly string[]): number {
-    const [outcome = '', ...rest] = args
+  #statement(spot: Spot, [outcome = '', ...rest]: readonly string[]): number {
     if (!/^(?:ok|count|error|maybe)$/.test(outcome)) {
-      throw fault(source, at, `statement is ok, error or count, and not ${outcome === '' ? 'nothing' : outcome}`)
+      throw fault(spot, `statement is ok, error or count, and not ${outcome === '' ? 'nothing' : outcome}`)
     }
-    const body = this.#body(source, at, to, loops)
-    const { retry, others } = this.#retryOf(source, at, rest)
+    const body = bodyOf(spot)
+    const { retry, others } = retryOf(this.#state, spot, rest)
+    const isDuck = this.#state.dialect === 'duckdb'
     let expected: StatementRecord['expected'] = { kind: 'ok' }
     let connection: string | undefined
     let { end } = body
-    switch (outcome) {
-      case 'ok':
-        connection = this.#connectionOf(source, at, others)
-        break
-      case 'count':
-        if (others.length !== 1) throw fault(source, at, 'statement count needs one number')
-        expected = { kind: 'count', rows: this.#number(source, at, 'statement count', others[0] ?? '', 0) }
-        break
-      default: {
-        const isDuck = this.#dialect === 'duckdb'
-        if (outcome === 'maybe' && !isDuck && others.length > 0) {
-          throw fault(source, at, 'statement maybe has its message below four dashes')
-        }
-        if (isDuck) connection = this.#connectionOf(source, at, others)
-        const below = body.delimiter === undefined ? undefined : this.#message(source, body.delimiter + 1, to, loops)
-        const error = this.#error(
-          source,
-          at,
-          loops,
-          isDuck ? '' : textBehind(source, at, loops, outcome, rest, others),
-          below,
-        )
-        end = below?.end ?? end
-        expected = { kind: outcome === 'maybe' ? 'maybe' : 'error', error }
+    if (outcome === 'ok' || outcome === 'count') {
+      if (outcome === 'ok') connection = connectionOf(this.#state, spot, others)
+      else if (others.length !== 1) throw fault(spot, 'statement count needs one number')
+      else expected = { kind: 'count', rows: numberOf(spot, 'statement count', others[0] ?? '', 0) }
+      if (body.delimiter !== undefined)
+        throw fault({ ...spot, at: body.delimiter }, 'a statement has no result, which is for query')
+    } else {
+      if (outcome === 'maybe' && !isDuck && others.length > 0) {
+        throw fault(spot, 'statement maybe has its message below four dashes')
       }
+      if (isDuck) connection = connectionOf(this.#state, spot, others)
+      const below = messageOf(spot, body, this.#state.dialect)
+      const error = errorOf(spot, isDuck ? '' : textBehind(spot, outcome, rest, others), below, isDuck)
+      end = below?.end ?? end
+      expected = { kind: outcome === 'maybe' ? 'maybe' : 'error', error }
     }
-    if (body.delimiter !== undefined && (outcome === 'ok' || outcome === 'count')) {
-      throw fault(source, body.delimiter, `a statement has no result, which is for query`)
-    }
-    const lines = expectedLines(at, body, end)
+    const lines = expectedLines(spot, body, end)
     this.#push({
-      ...this.#sent(source, at, loops, { retry, connection, lines }),
-      kind: 'statement',
-      sql: body.sql,
-      expected,
+      ...this.#sent(spot, { retry, connection, lines }),
+      ...{ kind: 'statement', sql: body.sql, expected },
     })
     return end
   }
 
-  #query(source: Source, at: number, to: number, loops: Loops, args: readonly string[]): number {
+  #query(spot: Spot, args: readonly string[]): number {
     const [types = '', ...rest] = args
-    if (types === 'error') return this.#statement(source, at, to, loops, args)
-    if (types === '') throw fault(source, at, 'query needs a letter for each column, or error')
-    if (!/^[A-Za-z?]+$/.test(types)) throw fault(source, at, `${types} are no types: a letter for each column`)
-    const { retry, others } = this.#retryOf(source, at, rest)
-    const body = this.#body(source, at, to, loops)
-    const { sort, columnNames, label, connection } = this.#queryOptions(source, at, others)
-    let end = body.end
-    let expected: string[] | undefined = label === undefined || this.#dialect === 'sqlite' ? [] : undefined
+    if (types === 'error') return this.#statement(spot, args)
+    if (types === '') throw fault(spot, 'query needs a letter for each column, or error')
+    if (!/^[A-Za-z?]+$/.test(types)) throw fault(spot, `${types} are no types: a letter for each column`)
+    const { dialect, resultMode, hashThreshold } = this.#state
+    const { retry, others } = retryOf(this.#state, spot, rest)
+    const body = bodyOf(spot)
+    const { connection, ...options } = queryOptions(this.#state, spot, others)
+    const wrong = options.orderedBy?.find((column) => column > types.length)
+    if (wrong !== undefined) throw fault(spot, `there is no column ${wrong}: its types are ${types}`)
+    let { end } = body
+    let expected: string[] | undefined = options.label === undefined || dialect === 'sqlite' ? [] : undefined
     if (body.delimiter !== undefined) {
       expected = []
-      for (end = body.delimiter + 1; end < to; end += 1) {
-        const line = this.#line(source, end, loops)
-        if (line === '' || line.trim() === '') break
-        if (line.includes('REGEX>:')) readPatterns(source, end, line)
+      for (end = body.delimiter + 1; end < spot.to; end += 1) {
+        const line = lineOf(spot, end)
+        if (line.trim() === '') break
+        if (line.includes('REGEX>:')) readPatterns({ ...spot, at: end }, line)
         expected.push(isPlain(line) ? line : toBytes(line))
       }
     }
-    const lines = expectedLines(at, body, end)
+    const lines = expectedLines(spot, body, end)
     this.#push({
-      ...this.#sent(source, at, loops, { retry, connection, lines }),
-      ...{ kind: 'query', sql: body.sql, types, sort, label, columnNames, expected },
-      ...{ resultMode: this.#resultMode, hashThreshold: this.#hashThreshold },
+      ...this.#sent(spot, { retry, connection, lines }),
+      ...{ kind: 'query', sql: body.sql, types, expected, ...options, resultMode, hashThreshold },
     })
     return end
   }
 
-  #queryOptions(source: Source, at: number, args: readonly string[]) {
-    const [options = '', second, ...more] = args
-    let sort: SortMode | undefined
-    let columnNames = false
-    // CockroachDB has several, with commas between.
-    const names = options.split(',')
-    const isOptions = names.every((name) => isSortMode(name) || name === 'colnames')
-    if (isOptions) {
-      for (const name of names) {
-        if (isSortMode(name)) sort = name
-        else columnNames = true
-      }
-    } else if (
-      /^(?:partialsort\(.*|kvtrace|noticetrace|async|retry|empty|nodeidx=.*|rowsort\(.*)$/.test(names[0] ?? '')
-    ) {
-      throw fault(source, at, `${options} is not supported: it is CockroachDB’s own`)
-    }
-    const [first, extra] = isOptions
-      ? [second, more]
-      : args.length === 0
-        ? []
-        : [options, [second, ...more].filter((word) => word !== undefined)]
-    if ((extra ?? []).length > 0)
-      throw fault(source, at, `what is ${(extra ?? []).join(' ')} for? A query has types, a sort mode and a label`)
-    // DuckDB has a connection where the others have a label, unless there is a sort mode.
-    const isConnection = this.#dialect === 'duckdb' && !isOptions && first !== undefined
-    return {
-      sort: sort ?? this.#sort,
-      columnNames,
-      label: isConnection ? undefined : first,
-      connection: isConnection ? first : undefined,
-    }
-  }
-
-  #let(source: Source, at: number, to: number, loops: Loops, args: readonly string[]): number {
-    const body = this.#body(source, at, to, loops)
-    if (body.delimiter !== undefined) throw fault(source, body.delimiter, 'let takes a result, and expects none')
+  #let(spot: Spot, args: readonly string[]): number {
+    const { sql, end, delimiter } = bodyOf(spot)
+    if (delimiter !== undefined) throw fault({ ...spot, at: delimiter }, 'let takes a result, and expects none')
     const everywhere = args[0]?.startsWith('$') ?? false
     const names = args
       .join(' ')
       .split(',')
       .map((name) => name.trim().replace(/^\$/, ''))
     const wrong = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
-    if (wrong !== undefined)
-      throw fault(source, at, wrong === '' ? 'let needs names' : `${wrong} is no name of a variable`)
-    this.#push({ ...this.#sent(source, at, loops, {}), kind: 'let', sql: body.sql, names, everywhere })
-    return body.end
+    if (wrong !== undefined) throw fault(spot, wrong === '' ? 'let needs names' : `${wrong} is no name of a variable`)
+    this.#push({ ...this.#sent(spot, {}), kind: 'let', sql, names, everywhere })
+    return end
   }
 
-  #system(source: Source, at: number, to: number, loops: Loops, args: readonly string[]): number {
-    const [outcome, ...rest] = args
-    if (outcome !== 'ok') throw fault(source, at, 'of system there is only system ok')
-    const body = this.#body(source, at, to, loops)
-    const { retry, others } = this.#retryOf(source, at, rest)
-    if (others.length > 0) throw fault(source, at, `what is ${others.join(' ')} for?`)
-    const below = body.delimiter === undefined ? undefined : this.#message(source, body.delimiter + 1, to, loops)
+  #system(spot: Spot, [outcome, ...rest]: readonly string[]): number {
+    if (outcome !== 'ok') throw fault(spot, 'of system there is only system ok')
+    const body = bodyOf(spot)
+    const { retry, others } = retryOf(this.#state, spot, rest)
+    if (others.length > 0) throw fault(spot, `what is ${others.join(' ')} for?`)
+    const below = messageOf(spot, body, this.#state.dialect)
     const end = below?.end ?? body.end
-    const lines = expectedLines(at, body, end)
-    const common = this.#common(source, at, loops, { retry, lines })
-    const substitution = this.#substitution
+    const { substitution } = this.#state
+    const common = this.#common(spot, { retry, lines: expectedLines(spot, body, end) })
     this.#push({ ...common, kind: 'system', command: body.sql, stdout: below?.text, substitution })
     return end
   }
 
-  /** What is sent: lines up to an empty one, or to four dashes. */
-  #body(source: Source, at: number, to: number, loops: Loops) {
-    const lines: string[] = []
-    let end = at + 1
-    let delimiter: number | undefined
-    for (; end < to; end += 1) {
-      const line = this.#line(source, end, loops)
-      if (line === '' || line.trim() === '') break
-      if (line.trimEnd() === DELIMITER) {
-        delimiter = end
-        break
-      }
-      if (/^(?:statement\s+(?:ok|error|count)|query\s+(?:[A-Z?]+|error))(?:\s|$)/.test(line)) {
-        throw fault(source, end, 'an empty line is missing before this')
-      }
-      lines.push(line)
-    }
-    const sql = lines.join('\n')
-    if (lines.every((line) => line.startsWith('#'))) throw fault(source, at, 'nothing to be sent follows')
-    return { sql, end, delimiter }
-  }
-
-  /** A text below four dashes: it may have an empty line in it, but not two. DuckDB’s end with the first. */
-  #message(source: Source, from: number, to: number, loops: Loops): { readonly text: string; readonly end: number } {
-    const lines: string[] = []
-    let end = from
-    const isEmpty = (at: number) => at >= to || (source.lines[at] ?? '').trim() === ''
-    for (; end < to; end += 1) {
-      if (isEmpty(end) && (this.#dialect === 'duckdb' || isEmpty(end + 1))) break
-      lines.push(this.#line(source, end, loops))
-    }
-    return { text: lines.join('\n').trim(), end }
-  }
-
-  #error(
-    source: Source,
-    at: number,
-    loops: Loops,
-    behind: string,
-    below: { readonly text: string } | undefined,
-  ): ExpectedError {
-    try {
-      const error = expectedError(behind)
-      if (below === undefined) return error
-      if (error.kind !== 'any')
-        throw fault(source, at, 'what the error says stands behind it or below it, and not both')
-      if (below.text.startsWith('<REGEX>:')) return { kind: 'matches', pattern: errorPattern(below.text.slice(8)) }
-      return { kind: this.#dialect === 'duckdb' ? 'contains' : 'equals', text: below.text }
-    } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause
-      throw fault(source, at, `the pattern of the error can’t be read: ${cause.message}`, [], cause)
-    }
-  }
-
-  /** `retry 3 backoff 5s` at the end of a line, and what stands before it. */
-  #retryOf(
-    source: Source,
-    at: number,
-    args: readonly string[],
-  ): { readonly retry: Retry | undefined; readonly others: readonly string[] } {
-    const from = args.length - 4
-    if (from < 0 || args[from] !== 'retry' || args[from + 2] !== 'backoff') return { retry: this.#retry, others: args }
-    const attempts = this.#number(source, at, 'retry', args[from + 1] ?? '', 1)
-    const backoffMs = durationOf(source, at, args[from + 3] ?? '')
-    return { retry: { attempts, backoffMs }, others: args.slice(0, from) }
-  }
-
-  #connectionOf(source: Source, at: number, others: readonly string[]): string | undefined {
-    const [name, ...more] = others
-    if (name === undefined) return undefined
-    if (this.#dialect !== 'duckdb' || more.length > 0) {
-      throw fault(source, at, `what is ${others.join(' ')} for?`, [
-        'a connection stands here in DuckDB: # dialect: duckdb',
-      ])
-    }
-    return name
-  }
-
-  #number(source: Source, at: number, what: string, text: string, least: number): number {
-    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw fault(
-        source,
-        at,
-        `${what} needs a whole number${least === 0 ? '' : ` from ${least}`}, and not ${text === '' ? 'nothing' : text}`,
-      )
-    }
-    return value
-  }
-
-  /** A line with the variables of the loops around it. */
-  #line(source: Source, at: number, loops: Loops): string {
-    return lineOf(source, at, loops)
-  }
-
-  #taken() {
-    const taken = { skipped: this.#skipped, connection: this.#connection, retry: this.#retry, repeat: this.#repeat }
-    this.#skipped = this.#prefixed = this.#connection = this.#retry = undefined
-    this.#repeat = 1
-    return taken
-  }
-
-  #common(
-    source: Source,
-    at: number,
-    loops: Loops,
-    own: { readonly retry?: Retry | undefined; readonly lines?: ExpectedLines } = {},
-  ) {
-    const { lines, retry = this.#retry } = own
-    const isOwn = source.includedAt === undefined && loops.size === 0
-    const included =
-      source.includedAt === undefined ? '' : `${relative(dirname(this.#source.file), source.file)}:${at + 1}`
+  #common(spot: Spot, { lines, retry = this.#state.next.retry }: Own = {}) {
+    const { source, at, loops } = spot
+    const { includedAt } = source
+    const { dialect, skipped, subtest } = this.#state
+    const included = includedAt === undefined ? '' : `${relative(dirname(this.#source.file), source.file)}:${at + 1}`
     const values = [...loops].map(([name, value]) => `${name}=${value}`).join(' ')
     return {
-      place: placeOf(source, at),
-      at: source.includedAt ?? at + 1,
-      context: [this.#subtest, included, values].filter(Boolean).join(' '),
-      dialect: this.#dialect,
-      skipped: this.#halted ?? this.#modeSkips ?? this.#skipped,
-      lines: isOwn ? lines : undefined,
-      retry,
+      place: placeOf(spot),
+      at: includedAt ?? at + 1,
+      context: [subtest, included, values].filter(Boolean).join(' '),
+      ...{ dialect, skipped, retry },
+      lines: includedAt === undefined && loops.size === 0 ? lines : undefined,
     }
   }
 
-  #sent(
-    source: Source,
-    at: number,
-    loops: Loops,
-    own: {
-      readonly retry?: Retry | undefined
-      readonly lines?: ExpectedLines
-      readonly connection?: string | undefined
-    },
-  ) {
-    return {
-      ...this.#common(source, at, loops, own),
-      connection: own.connection ?? this.#connection ?? 'default',
-      user: this.#user,
-      substitution: this.#substitution,
-    }
+  #sent(spot: Spot, own: Own) {
+    const { next, user, substitution } = this.#state
+    const connection = own.connection ?? next.connection ?? 'default'
+    return { ...this.#common(spot, own), connection, user, substitution }
   }
 
   #push(record: SltRecord): void {
-    const { repeat } = this.#taken()
+    const { repeat = 1 } = this.#state.take()
     for (let time = 0; time < repeat; time += 1) this.#records.push(record)
   }
 }
 
-function compared(own: string, operator: string, value: string): boolean {
-  const isNumber = [own, value].every((text) => /^-?\d+(?:\.\d+)?$/.test(text))
-  const order = isNumber ? Number(own) - Number(value) : own < value ? -1 : own > value ? 1 : 0
-  switch (operator) {
-    case '=':
-      return order === 0
-    case '<':
-      return order < 0
-    case '<=':
-      return order <= 0
-    case '>':
-      return order > 0
-    case '>=':
-      return order >= 0
-    default:
-      return order !== 0
+function rangeOf(spot: Spot, args: readonly string[]): string[] {
+  if (args.length !== 2) throw fault(spot, 'loop needs a variable, its first value and the one after the last')
+  const [first = 0, end = 0] = args.map((arg) => numberOf(spot, 'loop', arg, -MOST_RECORDS))
+  if (end - first > MOST_RECORDS) throw tooMany(spot)
+  return Array.from({ length: Math.max(0, end - first) }, (_, step) => String(first + step))
+}
+
+function valuesOf(spot: Spot, values: readonly string[]): readonly string[] {
+  if (values.length === 0) throw fault(spot, 'foreach needs a variable and its values')
+  const list = values.find((value) => /^!?<.*>$/.test(value))
+  if (list !== undefined) throw fault(spot, `${list} is not supported: it is a list of DuckDB’s own types`)
+  return values
+}
+
+function errorOf(spot: Spot, behind: string, below: Message | undefined, isDuck: boolean): ExpectedError {
+  try {
+    const error = expectedError(behind)
+    if (below === undefined) return error
+    if (error.kind !== 'any') throw fault(spot, 'what the error says stands behind it or below it, and not both')
+    if (below.text.startsWith('<REGEX>:')) return { kind: 'matches', pattern: errorPattern(below.text.slice(8)) }
+    return { kind: isDuck ? 'contains' : 'equals', text: below.text }
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw fault(spot, `the pattern of the error can’t be read: ${cause.message}`, [], cause)
   }
-}
-
-function tooMany(source: Source, at: number): SqlFileError {
-  return fault(source, at, `loops and repetitions make more than ${MOST_RECORDS.toLocaleString('en')} records`)
-}
-
-/** Where what is expected of a record stands, for what records it anew. */
-function expectedLines(
-  directive: number,
-  body: { readonly delimiter: number | undefined; readonly end: number },
-  end: number,
-): ExpectedLines {
-  return { directive, delimiter: body.delimiter ?? body.end, hasDelimiter: body.delimiter !== undefined, end }
 }

@@ -76,6 +76,8 @@ export interface QueryRecord extends Sent {
   /** A letter for each column. */
   readonly types: string
   readonly sort: SortMode
+  /** Columns by which the result is in order, from 1: rows that are the same in them may have any. */
+  readonly orderedBy: readonly number[] | undefined
   readonly label: string | undefined
   /** Whether the first line that is expected has the names of the columns. */
   readonly columnNames: boolean

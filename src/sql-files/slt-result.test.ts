@@ -107,3 +107,16 @@ test('what is recorded looks like what was there', () => {
   // An empty line would end what is expected.
   expect(resultOf('query T', [[' ']]).lines([])).toEqual([hashLine([' '])])
 })
+
+test('rows in order by some columns may have any order where these are the same', () => {
+  const result = resultOf('query IT partialsort(1)', [
+    ['1', 'b'],
+    ['1', 'a'],
+    ['2', 'c'],
+  ])
+  expect(result.matches(['1 a', '1 b', '2 c'])).toBe(true)
+  expect(result.matches(['1  b', '1  a', '2  c'])).toBe(true)
+  expect(result.matches(['2 c', '1 a', '1 b'])).toBe(false)
+  expect(result.matches(['1 a', '2 c'])).toBe(false)
+  expect(result.lines([])).toEqual(['1 a', '1 b', '2 c'])
+})

@@ -81,8 +81,9 @@ export class SltResult {
   #in(format: Format): Written {
     const known = this.#written.get(format)
     if (known !== undefined) return known
-    const { sort, types } = this.#record
+    const { sort, types, orderedBy } = this.#record
     let rows: string[][] = written(this.#result.rows, types, format)
+    if (orderedBy !== undefined) rows = partlySorted(rows, orderedBy)
     if (sort === 'rowsort') rows.sort(byBytes)
     if (sort === 'valuesort')
       rows = rows
@@ -102,7 +103,11 @@ export class SltResult {
       expected = rest
     }
     const { rows, values } = this.#in(format)
-    const { sort, dialect, resultMode } = this.#record
+    const { sort, dialect, resultMode, orderedBy } = this.#record
+    if (orderedBy !== undefined) {
+      const words = expected.flatMap((line) => line.trim().split(/\s+/))
+      return words.length === values.length && isSame(partlySorted(inRowsOf(words, this.columns), orderedBy), rows)
+    }
     if (resultMode !== 'rowwise' && sameLines(expected, values)) return true
     // Only SQLite’s has no rows in lines.
     const inRows = dialect !== 'sqlite' && resultMode !== 'valuewise'
@@ -124,8 +129,7 @@ export class SltResult {
   #matchesInGroups(expected: readonly string[], rows: Written['rows']): boolean {
     const { columns } = this
     if (expected.length !== rows.length * columns) return false
-    const groups = rows.map((_, row) => expected.slice(row * columns, (row + 1) * columns)).toSorted(byBytes)
-    return groups.every((group, at) => byBytes(group, rows[at] ?? []) === 0)
+    return isSame(inRowsOf(expected, columns).toSorted(byBytes), rows)
   }
 
   /** Whether what is expected now has one value a line. */
@@ -143,6 +147,33 @@ export class SltResult {
     if (chosen === undefined) throw new RangeError('a dialect has a format')
     return chosen
   }
+}
+
+/** Rows, where those that follow each other and are the same in some columns are sorted. */
+function partlySorted(rows: readonly (readonly string[])[], columns: readonly number[]): string[][] {
+  const keyOf = (row: readonly string[] = []) => JSON.stringify(columns.map((column) => row[column - 1]))
+  const sorted: string[][] = []
+  for (let from = 0; from < rows.length;) {
+    const key = keyOf(rows[from])
+    let to = from + 1
+    while (to < rows.length && keyOf(rows[to]) === key) to += 1
+    sorted.push(
+      ...rows
+        .slice(from, to)
+        .map((row) => [...row])
+        .sort(byBytes),
+    )
+    from = to
+  }
+  return sorted
+}
+
+function inRowsOf(values: readonly string[], columns: number): string[][] {
+  return Array.from({ length: values.length / columns }, (_, row) => values.slice(row * columns, (row + 1) * columns))
+}
+
+function isSame(some: readonly (readonly string[])[], others: readonly (readonly string[])[]): boolean {
+  return some.length === others.length && some.every((row, at) => byBytes(row, others[at] ?? []) === 0)
 }
 
 function byText(one: string, other: string): number {

@@ -11,7 +11,15 @@ import { childEnv } from '../server/child-env.ts'
 import type { SqlRun, Stage } from './script.ts'
 import { SltRecording } from './slt-recording.ts'
 import { SltResult } from './slt-result.ts'
-import type { ExpectedError, LetRecord, QueryRecord, SltRecord, StatementRecord, SystemRecord } from './slt-record.ts'
+import type {
+  ExpectedError,
+  ExpectedLines,
+  LetRecord,
+  QueryRecord,
+  SltRecord,
+  StatementRecord,
+  SystemRecord,
+} from './slt-record.ts'
 import { SltVariables } from './slt-variables.ts'
 import { toLetters } from './result-text.ts'
 import { demandAllowed, SERVER_LOST, SqlFileError, SqlResultError, unanswered } from './sql-file-error.ts'
@@ -21,8 +29,10 @@ type Sent = StatementRecord | QueryRecord | LetRecord
 /** What a record was expected to be, and was not. `replace` records what it was. */
 interface Difference {
   readonly error: Error
-  readonly replace?: ((recording: SltRecording) => void) | undefined
+  readonly replace?: (recording: SltRecording, lines: ExpectedLines) => void
 }
+
+const NOT_RECORDED = 'what is expected in a loop, or in an included file, is not recorded'
 
 /** One `.slt` file on its way through a server. */
 export class SltRun implements SqlRun {
@@ -59,7 +69,13 @@ export class SltRun implements SqlRun {
     const difference = await this.#perform(target)
     if (difference === undefined) return undefined
     if (!this.#stage.recording || difference.replace === undefined) throw difference.error
-    difference.replace(this.#recording)
+    if (record?.lines === undefined) {
+      throw new SqlFileError(record?.place ?? { file: this.#stage.file, line: 1 }, NOT_RECORDED, {
+        hints: ['change what is expected by hand: each value of the loop, and each file, has the same text'],
+        cause: difference.error,
+      })
+    }
+    difference.replace(this.#recording, record.lines)
     return undefined
   }
 
@@ -127,9 +143,8 @@ export class SltRun implements SqlRun {
       if (rows === expected.rows) return undefined
       return {
         ...differs(record, sql, 'it changed another number of rows', [`${expected.rows} rows`, `${rows} rows`]),
-        replace: this.#recordable(record, (recording, lines) =>
-          recording.replaceInDirective(lines, /(\bcount\s+)\d+/, (_, before) => `${before}${rows}`),
-        ),
+        replace: (recording, at) =>
+          recording.replaceInDirective(at, /(\bcount\s+)\d+/, (_, before) => `${before}${rows}`),
       }
     }
     const { error, kind } = expected
@@ -141,7 +156,7 @@ export class SltRun implements SqlRun {
     if (isExpected(error, said)) return undefined
     return {
       ...differs(record, sql, 'it failed with another error', [shownError(error), shownAnswer(said)]),
-      replace: this.#recordable(record, (recording, lines) => recording.replaceError(lines, error, said)),
+      replace: (recording, at) => recording.replaceError(at, error, said),
     }
   }
 
@@ -176,7 +191,7 @@ export class SltRun implements SqlRun {
           'result differs',
           [wrong, lines].map((text) => toLetters(text.join('\n'))),
         ),
-        replace: this.#recordable(record, (recording, at) => recording.replaceExpected(at, lines.map(toLetters))),
+        replace: (recording, at) => recording.replaceExpected(at, lines.map(toLetters)),
       }
     }
     return labelled
@@ -235,7 +250,7 @@ export class SltRun implements SqlRun {
     if (record.stdout === undefined || record.stdout === text) return undefined
     return {
       ...differs(record, command, 'it printed something else', [record.stdout, text]),
-      replace: this.#recordable(record, (recording, at) => recording.replaceExpected(at, text.split('\n'))),
+      replace: (recording, at) => recording.replaceExpected(at, text.split('\n')),
     }
   }
 
@@ -281,13 +296,6 @@ export class SltRun implements SqlRun {
     const connections = [...this.#connections.values()]
     this.#connections.clear()
     await Promise.all(connections.map((connection) => connection.close()))
-  }
-
-  #recordable<T extends SltRecord>(
-    { lines }: T,
-    replace: (recording: SltRecording, lines: NonNullable<T['lines']>) => void,
-  ): Difference['replace'] {
-    return lines === undefined ? undefined : (recording) => replace(recording, lines)
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { toMs } from '../duration.ts'
+import { describeReason } from '../errors.ts'
 import { dialects, sortModes, type SltDialect, type SortMode } from './slt-record.ts'
 import { SqlFileError, type Place } from './sql-file-error.ts'
 
@@ -15,6 +16,16 @@ export interface Source {
 /** Variables of the loops around a line. */
 export type Loops = ReadonlyMap<string, string>
 
+/** A line that is read, up to where it may reach, and the loops around it. */
+export interface Spot {
+  readonly source: Source
+  /** From 0. */
+  readonly at: number
+  /** The line behind the last. */
+  readonly to: number
+  readonly loops: Loops
+}
+
 /** Lines as they stand, without what ends them. */
 export function linesOf(text: string): string[] {
   const lines = text.split('\n')
@@ -29,7 +40,7 @@ export function dialectOf(source: Source): SltDialect {
     const [, named] = /^#\s*dialect:\s*(\S+)\s*$/.exec(line) ?? []
     if (named !== undefined) {
       const dialect = dialects.find((name) => name === named)
-      if (dialect === undefined) throw fault(source, at, `${named} is no dialect: ${dialects.join(', ')}`)
+      if (dialect === undefined) throw fault({ source, at }, `${named} is no dialect: ${dialects.join(', ')}`)
       return dialect
     }
     if (/^#\s*LogicTest:/.test(line)) found = 'cockroachdb'
@@ -38,7 +49,7 @@ export function dialectOf(source: Source): SltDialect {
   return found
 }
 
-export function endOfLoop(source: Source, at: number, to: number): number {
+export function endOfLoop({ source, at, to }: Spot): number {
   let depth = 0
   for (let end = at; end < to; end += 1) {
     const [, word] = /^(loop|foreach|endloop)(?:\s|$)/.exec(source.lines[end] ?? '') ?? []
@@ -46,32 +57,25 @@ export function endOfLoop(source: Source, at: number, to: number): number {
     depth += word === 'endloop' ? -1 : 1
     if (depth === 0) return end
   }
-  throw fault(source, at, 'no endloop ends this')
+  throw fault({ source, at }, 'no endloop ends this')
 }
 
 /** What stands behind `error` on its line, as it stands there: blanks count in a pattern. */
-export function textBehind(
-  source: Source,
-  at: number,
-  loops: Loops,
-  outcome: string,
-  rest: readonly string[],
-  others: readonly string[],
-): string {
+export function textBehind(spot: Spot, outcome: string, rest: readonly string[], others: readonly string[]): string {
   // With a clause of retry there is no room for a pattern.
   if (others.length !== rest.length) return others.join(' ')
-  const [, text = ''] =
-    new RegExp(`^\\s*(?:statement|query)\\s+${outcome}\\s*(.*)$`).exec(lineOf(source, at, loops)) ?? []
+  const [, text = ''] = new RegExp(`^\\s*(?:statement|query)\\s+${outcome}\\s*(.*)$`).exec(lineOf(spot)) ?? []
   return text.trim()
 }
 
-export function lineOf(source: Source, at: number, loops: Loops): string {
+/** A line with the variables of the loops around it. */
+export function lineOf({ source, loops, at: own }: Spot, at = own): string {
   const line = source.lines[at] ?? ''
   if (loops.size === 0 || !line.includes('${')) return line
   return line.replace(/\$\{(\w+)\}/g, (all, name: string) => loops.get(name) ?? all)
 }
 
-export function durationOf(source: Source, at: number, text: string): number {
+export function durationOf(spot: Spot, text: string): number {
   // Of several parts, such as `1m30s`.
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµ]+)/gi)]
   const isWhole =
@@ -86,21 +90,23 @@ export function durationOf(source: Source, at: number, text: string): number {
       return sum + toMs(`${number}${unit}`, 'duration')
     }, 0)
   } catch (cause) {
-    throw fault(source, at, `${text === '' ? 'nothing' : text} is no duration, such as 500ms or 2s`, [], cause)
+    throw fault(spot, `${text === '' ? 'nothing' : text} is no duration, such as 500ms or 2s`, [], cause)
   }
 }
 
-export function readIncluded(source: Source, at: number, file: string): string {
+/** A whole number. @throws {SqlFileError} if it is none, or less than that. */
+export function numberOf(spot: Spot, what: string, text: string, least: number): number {
+  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(value) && value >= least) return value
+  const from = least === 0 ? '' : ` from ${least}`
+  throw fault(spot, `${what} needs a whole number${from}, and not ${text === '' ? 'nothing' : text}`)
+}
+
+export function readIncluded(spot: Spot, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
   } catch (cause) {
-    throw fault(
-      source,
-      at,
-      `${file} can’t be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      [],
-      cause,
-    )
+    throw fault(spot, `${file} can’t be read: ${describeReason(cause)}`, [], cause)
   }
 }
 
@@ -111,19 +117,13 @@ export function isPlain(text: string): boolean {
 }
 
 /** Patterns among values, of which there is one in a cell. @throws {SqlFileError} if one can’t be read. */
-export function readPatterns(source: Source, at: number, line: string): void {
+export function readPatterns(spot: Spot, line: string): void {
   for (const cell of line.split('\t')) {
     const [, pattern] = /^<!?REGEX>:(.*)$/.exec(cell) ?? []
     try {
       if (pattern !== undefined) new RegExp(pattern)
     } catch (cause) {
-      throw fault(
-        source,
-        at,
-        `the pattern can’t be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-        [],
-        cause,
-      )
+      throw fault(spot, `the pattern can’t be read: ${describeReason(cause)}`, [], cause)
     }
   }
 }
@@ -132,16 +132,15 @@ export function isSortMode(text: string): text is SortMode {
   return (sortModes as readonly string[]).includes(text)
 }
 
-export function placeOf({ file }: Source, at: number): Place {
-  return { file, line: at + 1 }
+export function placeOf({ source, at }: Pick<Spot, 'source' | 'at'>): Place {
+  return { file: source.file, line: at + 1 }
 }
 
 export function fault(
-  source: Source,
-  at: number,
+  spot: Pick<Spot, 'source' | 'at'>,
   what: string,
   hints: readonly string[] = [],
   cause?: unknown,
 ): SqlFileError {
-  return new SqlFileError(placeOf(source, at), what, { hints, cause })
+  return new SqlFileError(placeOf(spot), what, { hints, cause })
 }
