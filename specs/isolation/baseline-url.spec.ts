@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { expect, test } from 'vitest-tidb'
+import { expect, loadConfig, test } from 'vitest-tidb'
 import { closedPort } from '../../fixtures/closed-port.ts'
 import { candidatesFor, openServer } from '../../fixtures/isolation/other-server.ts'
 import { startMariaDB } from '../../fixtures/mariadb.ts'
@@ -35,7 +35,8 @@ test('one that is malformed is a failure, no skip, and is not repeated', async (
 
 /** All that the error of such a URL holds. */
 async function failureOf(url: string): Promise<string> {
-  const [candidate, ...others] = candidatesFor(url)
+  const { config } = loadConfig({ options: { baselineUrl: url }, env: {}, envFile: false })
+  const [candidate, ...others] = candidatesFor(config)
   expect(others).toEqual([])
   if (candidate === undefined) throw new Error('there is no server to compare with')
   return openServer(candidate).then(

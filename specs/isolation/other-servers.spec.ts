@@ -6,12 +6,10 @@ import { prepared, strongest, weakest } from '../../fixtures/isolation/mode.ts'
 import { play } from '../../fixtures/isolation/play.ts'
 import { anomalies, behaviours, dirtyReads } from '../../fixtures/isolation/scenarios.ts'
 
-// The same scenarios on another server, beside TiDB's baseline: TIDB_BASELINE_URL=mysql://user:password@host:port, or
+// The same scenarios on another server, beside TiDB's baseline: that of TIDB_BASELINE_URL or TIDB_BASELINE, or
 // MySQL in a container and MariaDB on this machine. Nothing is expected of it, but that each comes to something.
 
-const { baselineUrl } = loadConfig().config
-
-describe.for(candidatesFor(baselineUrl?.reveal()))('$name', (candidate) => {
+describe.for(candidatesFor(loadConfig().config))('$name', (candidate) => {
   let opening: Promise<ComparedServer | string> | undefined
   afterAll(async () => {
     // That it could not be opened is told by every test.
