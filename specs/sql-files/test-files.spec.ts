@@ -145,6 +145,53 @@ describe.skipIf(noBinary !== undefined)('vitest', () => {
   })
 })
 
+describe.skipIf(noBinary !== undefined)('a shard of a thousand files', () => {
+  test(
+    'passes when a server dies in one of them and it is tried again: on another, from its beginning',
+    RUN,
+    async () => {
+      const texts = Array.from({ length: 1_000 }, (_, at) => ({
+        // The tenth file that comes here ends its server.
+        [`t/f${at}.test`]: `create table t (a int);
+insert into t values (${at});
+--let $p = \`select @@port\`
+--exec echo x >> ../count; test $(wc -l < ../count) -ne 10 || kill -9 $(pgrep -f -- "[-]P $p -status")
+select * from t;
+`,
+        [`r/f${at}.result`]: `create table t (a int);
+insert into t values (${at});
+select * from t;
+a
+${at}
+`,
+      }))
+      using files = writtenFiles(Object.assign({}, ...texts) as Record<string, string>)
+      const args = ['--reporter=verbose', '--shard=2/50', '--maxWorkers=1', '--retry=1']
+      const { status, output } = await files.run(args, { ...own, SQL_FILES_EXEC: 'true' })
+      expect(output).toMatch(/Test Files +20 passed \(20\)/)
+      expect(output).toMatch(/Tests +100 passed \(100\)/)
+      expect(output.match(/✓ [^\n]*\(retry x1\)/g)).toEqual([
+        expect.stringMatching(/t\/f\d+\.test > 5: select \* from t; /),
+      ])
+      expect(status).toBe(0)
+    },
+  )
+})
+
+test('a configured host that nobody else uses takes files that change a global', RUN, async ({ tidb }) => {
+  const name = `sql_${process.pid}_${Date.now().toString(36)}`
+  const sql = `select @@global.tidb_ddl_error_count_limit;
+set global tidb_ddl_error_count_limit = 511;
+select @@global.tidb_ddl_error_count_limit;
+set global tidb_ddl_error_count_limit = default;
+`
+  using files = writtenFiles({ [`t/${name}.test`]: sql })
+  const run = await files.run(['-u'], { ...serverEnv(), SQL_FILES_GLOBAL: 'true' })
+  expect(run.output).toMatch(/Tests +5 passed/)
+  expect(readFileSync(join(files.path, `t/${name}.result`), 'utf8')).toContain('limit\n511\nset global')
+  expect(await tidb.query('select @@global.tidb_ddl_error_count_limit as most')).toEqual([{ most: 512 }])
+})
+
 test(
   'on a configured host files take turns, leave nothing, and change nothing but databases of their own',
   RUN,

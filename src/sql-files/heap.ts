@@ -2,7 +2,7 @@ import { TextConnection } from '../connection/text-connection.ts'
 import type { TiDBServer } from '../server/server.ts'
 
 /** How large a heap may grow before Go collects it as often as it does by itself. */
-const HEAP_BYTES = 512 * 1_024 ** 2
+const HEAP_BYTES = 384 * 1_024 ** 2
 
 /**
  * Keeps the heap of a server small: TiDB lets it grow to several times what it holds while the machine has memory, and of

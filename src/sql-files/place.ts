@@ -9,7 +9,7 @@ import { StockFolder } from '../global-setup/stock-folder.ts'
 import { quoteName } from '../quote-name.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import { FAILURE } from './servers.ts'
-import { readState, undoAll } from './server-state.ts'
+import { readState, undoAll, type ServerState } from './server-state.ts'
 
 /** A server that a file of SQL has to itself, with an empty database of its name. */
 export interface SqlPlace {
@@ -35,7 +35,7 @@ export async function takeServer(
   const address: Address = { host, port: Number(port), user: 'root', password: new Secret(''), connectTimeoutMs }
   try {
     const { before, newCollation } = await aside(address, signal, async (control) => ({
-      before: await readState(control),
+      before: await firstStateOf(name, control),
       newCollation: await makeDatabase(control, database),
     }))
     return {
@@ -57,7 +57,16 @@ export async function takeServer(
 }
 
 /** A server that uses more is replaced: there is one for each worker. */
-const MOST_BYTES = 896 * 1_024 ** 2
+const MOST_BYTES = 768 * 1_024 ** 2
+
+const firstStates = new Map<string, Promise<ServerState>>()
+
+/** What is on a server while no file runs: a file that leaves it otherwise is the last on it. */
+function firstStateOf(name: string, control: TextConnection): Promise<ServerState> {
+  const known = firstStates.get(name) ?? readState(control)
+  firstStates.set(name, known)
+  return known
+}
 
 /** A session of ours before a file, or after it: a file sees the sessions of its server, and there is none but its own. */
 async function aside<T>(

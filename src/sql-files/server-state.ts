@@ -36,15 +36,22 @@ const names = Object.keys(PARTS) as Part[]
 export type ServerState = Readonly<Record<Part, readonly TextRow[]>>
 
 /** Reads it, in one round trip. @throws {ServerError} if the server does not tell. */
-export async function readState(connection: TextConnection): Promise<ServerState> {
-  const { results, refusal } = await connection.send(names.map((name) => PARTS[name]).join(';'))
-  if (refusal !== undefined || results.length !== names.length) {
+export function readState(connection: TextConnection): Promise<ServerState> {
+  return readParts(connection, names)
+}
+
+async function readParts<Of extends Part>(
+  connection: TextConnection,
+  parts: readonly Of[],
+): Promise<Readonly<Record<Of, readonly TextRow[]>>> {
+  const { results, refusal } = await connection.send(parts.map((name) => PARTS[name]).join(';'))
+  if (refusal !== undefined || results.length !== parts.length) {
     throw new ServerError('the server does not tell what is on it, so that it could not be undone', {
       host: connection.host,
       ...(refusal !== undefined && { answer: toAnswer(refusal) }),
     })
   }
-  return Object.fromEntries(names.map((name, at) => [name, results[at]?.rows ?? []])) as ServerState
+  return Object.fromEntries(parts.map((name, at) => [name, results[at]?.rows ?? []])) as Record<Of, readonly TextRow[]>
 }
 
 /** What a file left. */
@@ -59,12 +66,13 @@ function leftIn(before: ServerState, after: ServerState): readonly Part[] {
  */
 export async function undoAll(connection: TextConnection, before: ServerState): Promise<boolean> {
   const after = await readState(connection)
-  if (leftIn(before, after).length === 0) return true
+  const left = leftIn(before, after)
+  if (left.length === 0) return true
   for (const sql of undoing(before, after)) {
     const { refusal } = await connection.send(sql)
     if (refusal !== undefined) return false
   }
-  return leftIn(before, await readState(connection)).length === 0
+  return leftIn(before, { ...after, ...(await readParts(connection, left)) }).length === 0
 }
 
 function undoing(before: ServerState, after: ServerState): string[] {
@@ -80,6 +88,10 @@ function undoing(before: ServerState, after: ServerState): string[] {
       ? []
       : ['drop database if exists test', 'create database test']),
     ...added('users', account).map((row) => `drop user ${account(row)}`),
+    ...added('policies', ([, , name]) => name ?? '').map(
+      ([, , name]) => `drop placement policy ${quoteName(name ?? '')}`,
+    ),
+    ...added('groups', ([name]) => name ?? '').map(([name]) => `drop resource group ${quoteName(name ?? '')}`),
     ...after.variables.flatMap(([name, value]) =>
       !name || DERIVED.has(name) || !old.has(name) || old.get(name) === value
         ? []
