@@ -41,3 +41,16 @@ test('a history is kept as JSON lines', async ({ tidbPool }) => {
   expect(parseHistory(formatHistory(history))).toEqual(history)
 })
 // }
+
+// faults {
+test('what was promised holds while the network to some sessions is cut', async ({ faults, tidbPool, requires }) => {
+  await requires({ ours: true, because: 'breaks the network to it' })
+  const network = await faults.network()
+  const cut = { name: 'the network is cut', begin: () => network.cut(), end: () => network.restore() }
+  const history = await tidbPool.workload(listAppend({ transactions: 200, sessions: 4, mode: 'optimistic', seed: 7 }), {
+    settings: (session) => (session === 0 ? { ...network.settings, retries: 0 } : {}),
+    faults: { faults: [cut], every: '100ms', lasting: '30ms' },
+  })
+  expect(history).toBeSnapshotIsolated()
+})
+// }

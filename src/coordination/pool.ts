@@ -4,6 +4,7 @@ import { delay, performance } from '../clock.ts'
 import { deadlineMs, type Duration } from '../duration.ts'
 import { ConfigError, StateError, StatementError } from '../errors.ts'
 import type { History, Transaction } from '../histories/history.ts'
+import type { FaultSchedule } from '../histories/run-faults.ts'
 import type { Workload } from '../histories/list-append.ts'
 import { runTransaction } from '../histories/run-transaction.ts'
 import type { Interleaving } from '../interleaving/interleaving.ts'
@@ -74,6 +75,8 @@ export interface WorkloadOptions {
   readonly settings?: SessionSettings | ((session: number) => SessionSettings)
   /** How long a server that a session was connected to may be away. Default: TIDB_WAIT_TIMEOUT_MS. */
   readonly within?: Duration
+  /** What goes wrong meanwhile, on purpose: on servers of the run's or the test's own. */
+  readonly faults?: FaultSchedule
 }
 
 /** Between two attempts to reach a server that is away, in ms. */
@@ -285,7 +288,7 @@ export class TiDBPool<R extends Results = BuiltInResults> {
 
   async #workload(
     workload: Workload,
-    { settings = {}, within = this.coordinator.within }: WorkloadOptions,
+    { settings = {}, within = this.coordinator.within, faults: schedule }: WorkloadOptions,
   ): Promise<History> {
     const withinMs = deadlineMs(within)
     const settingsOf = typeof settings === 'function' ? settings : () => settings
@@ -294,10 +297,19 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     }
     const sinceMs = performance.now()
     const transactions: Transaction[] = []
+    const { seed } = workload
+    const over = new AbortController()
+    const note = (name: string) => this.state.record({ party: 'faults', kind: 'changed', name })
+    // Loaded only for the workloads that ask.
+    const { runFaults } = schedule === undefined ? {} : await import('../histories/run-faults.ts')
+    const breaking = schedule && runFaults?.(schedule, { seed, over: over.signal, sinceMs, note })
+    // A fault that can't be had or ended fails the workload: it need not go on.
+    const failed = new AbortController()
+    breaking?.catch((error: unknown) => failed.abort(error))
+    const signal = AbortSignal.any([this.#options.signal, failed.signal])
     const part = async (index: number) => {
-      const { signal } = this.#options
       let session: SessionBase | undefined
-      let awayMs = 0
+      let awayMs = schedule === undefined ? 0 : withinMs
       try {
         for (const planned of workload.transactionsOf(index)) {
           signal.throwIfAborted()
@@ -316,8 +328,10 @@ export class TiDBPool<R extends Results = BuiltInResults> {
       }
     }
     const ends = await Promise.allSettled(Array.from({ length: workload.sessions }, (_, index) => part(index)))
+    over.abort()
+    const faults = await breaking
     for (const end of ends) if (end.status === 'rejected') throw end.reason
-    return { transactions, seed: workload.seed }
+    return { transactions, seed, ...(faults !== undefined && { faults }) }
   }
 
   /** A session that has sent those statements. A server that was there may be away for so long. */

@@ -21,6 +21,7 @@ export type CoordinationEventKind =
   | 'failed'
   | 'ended'
   | 'saw'
+  | 'changed'
 
 /** One thing that happened between the parties. */
 export interface CoordinationEvent {

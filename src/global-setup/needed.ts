@@ -23,24 +23,35 @@ export async function isNeeded(
   return importsVitestTidb(project, [...files, ...project.config.setupFiles])
 }
 
+/** Fixtures that need programs of their own, which are built before the tests. */
+export interface Taken {
+  readonly cluster: boolean
+  readonly faults: boolean
+}
+
 /**
- * Whether a selected file, or a module of the project that it imports, names a fixture that is, or starts, a cluster: what
- * that is made of is built before the tests, then.
+ * Whether a selected file, or a module of the project that it imports, names a fixture that is, or starts, a cluster, or one
+ * that breaks networks.
  */
-export async function takesCluster(specifications: readonly TestSpecification[] = []): Promise<boolean> {
+export async function fixturesTaken(specifications: readonly TestSpecification[] = []): Promise<Taken> {
   const found = await Promise.all(
     specifications.map(async ({ project, moduleId }) => {
       const text = await textOf(moduleId)
       const imported = await Promise.all((await ownImports(project, moduleId, text)).map(textOf))
       const texts = [text, ...imported]
-      return texts.some(importsOurs) && texts.some((each) => CLUSTER.test(each))
+      return texts.some(importsOurs) ? texts : []
     }),
   )
-  return found.includes(true)
+  const texts = found.flat()
+  const isTaken = (pattern: RegExp) => texts.some((text) => pattern.test(text))
+  return { cluster: isTaken(CLUSTER), faults: isTaken(FAULTS) }
 }
 
 /** The fixtures `startCluster`, and `cluster` where it is taken out of the context of a test. */
 const CLUSTER = /\bstartCluster\b|[{,]\s*cluster\s*[,}]/
+
+/** The fixture `faults`, where it is taken out of the context of a test. */
+const FAULTS = /[{,]\s*faults\s*[,}]/
 
 /** Whether one of these files imports vitest-tidb, itself or through modules of the project's own. */
 async function importsVitestTidb(project: TestProject, files: readonly string[]): Promise<boolean> {

@@ -27,6 +27,7 @@ import { Watchdog } from '../server/watchdog.ts'
 import { Undo } from '../undo.ts'
 import { toStateError } from '../workflow/states/error.ts'
 import { clearDeadRuns, dropDeadDatabases } from '../server/dead-runs.ts'
+import type { Taken } from './needed.ts'
 import { StockFolder } from './stock-folder.ts'
 
 export interface RunOptions {
@@ -39,7 +40,7 @@ export interface RunOptions {
   /** Who shows the progress of import jobs; without one, nobody listens for it. */
   readonly importProgress?: ProgressAudience | undefined
   /** Whether a test starts a cluster of its own. */
-  readonly takesCluster: () => Promise<boolean>
+  readonly fixturesTaken: () => Promise<Taken>
 }
 
 /** A server taken through the workflow, with a stock of databases: what one run of vitest works on. */
@@ -88,14 +89,15 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   const beginning = baselineOf(config, log)
   undo.defer(async () => (await beginning?.catch(() => undefined))?.stop())
   // Loaded while the server starts, not before.
-  const [{ proveServer }, { DatabaseStock }, server, takesCluster] = await Promise.all([
+  const [{ proveServer }, { DatabaseStock }, server, taken] = await Promise.all([
     import('./prove-server.ts'),
     import('./database-stock.ts'),
     starting,
-    options.takesCluster(),
+    options.fixturesTaken(),
   ])
   undo.defer(() => server.stop())
-  if (takesCluster && server.provider !== 'cluster') await prepare(config, log)
+  if (taken.cluster && server.provider !== 'cluster') await prepareClusters(config, log)
+  if (taken.faults) await prepareFaults(config, log)
   const { host, port, user, password } = server
   const address = { ...config, host, port, user, password }
 
@@ -198,12 +200,25 @@ async function listen(folder: string, { importProgress, log }: RunOptions): Prom
 }
 
 /** Builds, or pulls, what clusters of tests are made of. Without it, those tests are skipped with the reason, and the others run. */
-async function prepare(config: Config, log: (line: string) => void): Promise<void> {
+async function prepareClusters(config: Config, log: (line: string) => void): Promise<void> {
   const { prepareCluster } = await import('../server/cluster/prepare.ts')
   try {
     await prepareCluster(config, [config.version ?? DEFAULT_RELEASE], { onProgress: log })
   } catch (error) {
     log(`tests that start a cluster are skipped: ${firstLine(error)}`)
+  }
+}
+
+/** The same for what networks are broken with. */
+async function prepareFaults(config: Config, log: (line: string) => void): Promise<void> {
+  const [{ buildProgram }, { toxiproxyRecipe }] = await Promise.all([
+    import('../server/build.ts'),
+    import('../server/recipe.ts'),
+  ])
+  try {
+    await buildProgram(toxiproxyRecipe(), config, { onProgress: log })
+  } catch (error) {
+    log(`tests that break networks are skipped: ${firstLine(error)}`)
   }
 }
 

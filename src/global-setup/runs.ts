@@ -1,5 +1,5 @@
 import type { TestProject, Vitest } from 'vitest/node'
-import { takesCluster } from './needed.ts'
+import { fixturesTaken } from './needed.ts'
 import { registrationOf } from './registry.ts'
 import type { Run } from './run.ts'
 import { firstLine } from '../errors.ts'
@@ -32,7 +32,7 @@ export function runOf(project: TestProject): Promise<Run> {
         workers: Number(project.config.maxWorkers) || 1,
         log: (line) => vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`)),
         importProgress,
-        takesCluster: () => takesCluster(specifications),
+        fixturesTaken: () => fixturesTaken(specifications),
       }),
     )
     // Whoever waits for it gets the error; it may fail before anybody does.

@@ -18,9 +18,14 @@ const transaction = v.strictObject({
   error: v.optional(v.string()),
 })
 
-/** A history as JSON lines: the seed first, then a transaction a line. */
-export function formatHistory({ seed, transactions }: History): string {
-  return [{ seed }, ...transactions].map((line) => `${JSON.stringify(line)}\n`).join('')
+const head = v.strictObject({
+  seed: v.optional(v.union([v.string(), v.number()])),
+  faults: v.optional(v.array(v.strictObject({ name: v.string(), beganMs: v.number(), endedMs: v.number() }))),
+})
+
+/** A history as JSON lines: the seed and the faults first, then a transaction a line. */
+export function formatHistory({ seed, faults, transactions }: History): string {
+  return [{ seed, faults }, ...transactions].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 /**
@@ -32,8 +37,8 @@ export function formatHistory({ seed, transactions }: History): string {
 export function parseHistory(text: string): History {
   const lines = text.split('\n')
   if (lines.pop() !== '') throw badLine(lines.length + 1, 'it is cut off: a line ends with a line break')
-  const [head = '', ...rest] = lines
-  const { seed } = parse(v.strictObject({ seed: v.optional(v.union([v.string(), v.number()])) }), head, 1)
+  const [first = '', ...rest] = lines
+  const { seed, faults } = parse(head, first, 1)
   const transactions = rest.map((line, at): Transaction => {
     const { endedMs, operations, ...told } = parse(transaction, line, at + 2)
     return {
@@ -42,7 +47,7 @@ export function parseHistory(text: string): History {
       operations: operations.map((one) => (one.kind === 'append' ? one : { ...one, values: one.values })),
     }
   })
-  return { transactions, seed }
+  return { transactions, seed, ...(faults !== undefined && { faults }) }
 }
 
 function parse<Schema extends v.GenericSchema>(schema: Schema, line: string, number: number): v.InferOutput<Schema> {

@@ -30,10 +30,20 @@ export interface Transaction {
   readonly error?: string | undefined
 }
 
+/** A fault that there was while the transactions ran. */
+export interface FaultSpan {
+  readonly name: string
+  /** By the clock of the transactions, in ms. */
+  readonly beganMs: number
+  readonly endedMs: number
+}
+
 /** What many sessions did and saw. */
 export interface History {
   /** In any order; each is known by its place. */
   readonly transactions: readonly Transaction[]
   /** What the operations were drawn from, if they were. */
   readonly seed?: string | number | undefined
+  /** What went wrong on purpose meanwhile. */
+  readonly faults?: readonly FaultSpan[] | undefined
 }

@@ -160,7 +160,11 @@ function marksOfEvents(events: readonly CoordinationEvent[], statements: readonl
   return marks
 }
 
-const PHRASES: Partial<Record<CoordinationEventKind, string>> = { sent: 'sent to', received: 'received from' }
+const PHRASES: Partial<Record<CoordinationEventKind, string>> = {
+  sent: 'sent to',
+  received: 'received from',
+  changed: '',
+}
 
 /** What an event begins or ends; events of other kinds begin and end nothing. */
 function spanOf({ kind, name = '', what }: CoordinationEvent): string {

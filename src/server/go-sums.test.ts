@@ -10,14 +10,14 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .toSorted()
 
 test('each go.sum comes out of the merged one as it went in', () => {
-  expect(names).toEqual(['pd', 'storage-node', 'v8.5.4', 'v8.5.6'])
+  expect(names).toEqual(['pd', 'storage-node', 'toxiproxy', 'v8.5.4', 'v8.5.6'])
   const sums = Object.fromEntries(names.map((name) => [name, readFileSync(`${folder}${name}/go.sum`, 'utf8')]))
   const merged = mergeSums(sums)
   for (const name of names) {
     expect(sumOf(merged, name)).toBe(sums[name])
     expect(goSum(`${folder}${name}`)).toBe(sums[name])
   }
-  expect(merged.length).toBeLessThan(0.6 * Object.values(sums).join('').length)
+  expect(merged.length).toBeLessThan(0.7 * Object.values(sums).join('').length)
 })
 
 test('lines in an order that no merged one can have are refused', () => {

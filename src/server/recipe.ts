@@ -35,7 +35,7 @@ const moduleFile = (release: string, name: string) => packageFile(join('tidb-ser
 /** How a program is built with Go: once for each user, into the cache. */
 export interface Recipe {
   /** Name of the program, and of its folder in the cache. */
-  readonly name: 'tidb-server' | 'storage-node' | 'pd-server'
+  readonly name: 'tidb-server' | 'storage-node' | 'pd-server' | 'toxiproxy-server'
   readonly release: string
   /** GOTOOLCHAIN for the build. */
   readonly toolchain: string
@@ -146,6 +146,26 @@ export function pdRecipe(): Recipe {
     layModule: (folder) => copyInto(folder, files),
     lay: () => Promise.resolve(),
     arguments: (to) => [...build, '-o', to, `${PD_MODULE}/cmd/pd-server`],
+    files,
+    facts: [build],
+  }
+}
+
+const TOXIPROXY_COMMAND = 'github.com/Shopify/toxiproxy/v2/cmd/server'
+
+/** The proxy that networks are broken with. */
+export function toxiproxyRecipe(): Recipe {
+  const files = programFiles('toxiproxy')
+  const build = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w']
+  return {
+    name: 'toxiproxy-server',
+    release: 'v2.5.0',
+    toolchain: 'auto',
+    takes: '10 to 60 s',
+    sources: [],
+    layModule: (folder) => copyInto(folder, files),
+    lay: () => Promise.resolve(),
+    arguments: (to) => [...build, '-o', to, TOXIPROXY_COMMAND],
     files,
     facts: [build],
   }

@@ -13,7 +13,7 @@ import type { Launcher } from './launcher.ts'
 import { endLeases, type NodeLease } from './leases.ts'
 import type { ClusterMember } from './member.ts'
 import type { ClusterNode } from './node.ts'
-import { ask, until } from './pd-api.ts'
+import { ask, until } from '../http-api.ts'
 import type { ClusterProvider } from './prepare.ts'
 
 const OWNER_WITHIN_MS = 10_000
@@ -200,7 +200,7 @@ export class Cluster implements AsyncDisposable {
       // Between two owners there is none.
       const owner = await this.ddlOwner()
       // https://github.com/pingcap/tidb/blob/master/docs/tidb_http_api.md
-      if (owner !== first) await ask(hostPort(owner.host, owner.statusPort), '/ddl/owner/resign', over, {})
+      if (owner !== first) await ask(hostPort(owner.host, owner.statusPort), '/ddl/owner/resign', over, { body: {} })
       return owner === first
     })
     if (over.aborted) throw new DeadlineError(`${first?.name} to become the DDL owner`, OWNER_WITHIN_MS)

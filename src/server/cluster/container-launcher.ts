@@ -18,7 +18,8 @@ import { clusterImages, haveImages, nodeImage, type ClusterImages } from './imag
 import { nodeName, type Launcher, type NodeLaunch } from './launcher.ts'
 import { ClusterMember, type Launched, type MemberStart } from './member.ts'
 import { ClusterNode } from './node.ts'
-import { pdLeads, storeIsUp, until } from './pd-api.ts'
+import { until } from '../http-api.ts'
+import { pdLeads, storeIsUp } from './pd-api.ts'
 import { PD_CONFIG } from './pd.ts'
 
 /** Ports of each program in its own container: the ones that it has by default. */

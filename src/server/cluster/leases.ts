@@ -1,5 +1,5 @@
 import { ServerError } from '../../errors.ts'
-import { ask } from './pd-api.ts'
+import { ask } from '../http-api.ts'
 
 /** What a node had put down in PD for as long as it is alive. */
 export interface NodeLease {
@@ -63,7 +63,7 @@ async function entriesBelow(pd: string, prefix: string): Promise<Entry[]> {
 
 /** PD keeps what its clients put down in an etcd of its own: https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/ */
 async function etcd<T>(pd: string, method: string, body: object): Promise<T> {
-  const answer = (await ask(pd, `/v3/${method}`, undefined, body)) as T & { readonly error?: string }
+  const answer = (await ask(pd, `/v3/${method}`, undefined, { body })) as T & { readonly error?: string }
   if (answer.error !== undefined) throw new ServerError(`PD refused ${method}: ${answer.error}`, { host: pd })
   return answer
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { hostPort } from '../../host-port.ts'
 import { HOST } from '../ports.ts'
 import type { ClusterMember, MemberSurroundings } from './member.ts'
-import { storeIsUp, until } from './pd-api.ts'
+import { until } from '../http-api.ts'
+import { storeIsUp } from './pd-api.ts'
 import { startProcessMember } from './process-member.ts'
 
 interface StorageOptions extends MemberSurroundings {
