@@ -6,6 +6,7 @@ import { addCompletion } from './commands/completion.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addInit } from './commands/init.ts'
 import { addKeptServers } from './commands/kept-servers.ts'
+import { addReduce } from './commands/reduce.ts'
 import { BAD_USAGE, NOBODY_READS } from './exit-status.ts'
 import { reportError, wantsJson, withoutValues } from './report-error.ts'
 
@@ -24,6 +25,7 @@ addKeptServers(program, 'server')
 addKeptServers(program, 'cluster')
 addDoctor(program)
 addInit(program)
+addReduce(program)
 addCompletion(program)
 
 // Whoever read the output, such as head, has enough: what is under way is of no use to anybody any more.

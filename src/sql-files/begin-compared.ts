@@ -65,7 +65,11 @@ export async function beginCompared(
   throw begun.find((each) => each.status === 'rejected')?.reason as Error
 }
 
-function takeBaseline(baseline: Baseline, { file, script, root, provided, signal }: AskedOfBoth): Promise<SqlPlace> {
+/** Takes a place on the baseline for a file. @throws as {@link takeServer} and {@link takeTurn}. */
+export function takeBaseline(
+  baseline: Baseline,
+  { file, script, root, provided, signal }: AskedOfBoth,
+): Promise<SqlPlace> {
   const database = databaseOf(file, root)
   if ('serversDir' in baseline) return takeServer({ ...provided, ...baseline }, database, signal)
   const options = JSON.parse(readFileSync(baseline.settingsFile, 'utf8')) as Settings
@@ -73,7 +77,8 @@ function takeBaseline(baseline: Baseline, { file, script, root, provided, signal
   return takeTurn({ ...config, host: config.host ?? '' }, provided, { file, script, database, signal })
 }
 
-async function versionOf({ address }: SqlPlace, signal: AbortSignal): Promise<string> {
+/** What the server of a place calls itself. */
+export async function versionOf({ address }: SqlPlace, signal: AbortSignal): Promise<string> {
   await using connection = await TextConnection.open(address, { name: 'sql file', signal })
   const [version] = await ask(connection, 'select version()')
   return version ?? ''

@@ -1,9 +1,10 @@
 import type { TestProject, TestSpecification, Vitest } from 'vitest/node'
-import { loadConfig, type Config } from '../config/config.ts'
+import { loadConfig } from '../config/config.ts'
 import { registrationOf } from '../global-setup/registry.ts'
 import { runOf } from '../global-setup/runs.ts'
 import { fitToPrint } from '../redact.ts'
 import { extensions } from './extensions.ts'
+import { isShared } from './host-place.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import { SqlServers } from './servers.ts'
 import { beginBaseline } from './sql-baseline.ts'
@@ -102,9 +103,4 @@ async function begin(project: TestProject, files: number): Promise<Begun> {
   }
   await stop()
   throw [servers, baseline].find((each) => each.status === 'rejected')?.reason as Error
-}
-
-/** Whether there is a server already, which others may use. */
-function isShared({ provider, host, reuse }: Config): boolean {
-  return provider === 'host' || (provider === 'auto' && host !== undefined) || reuse !== undefined
 }
