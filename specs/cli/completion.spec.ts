@@ -25,7 +25,17 @@ test('bash completes subcommands, options and what they take', async () => {
     execFileSync('bash', ['--norc', '-c', ASK, 'bash', script, 'vitest-tidb', ...words], { encoding: 'utf8' })
       .split('\n')
       .filter((word) => word !== '')
-  expect(complete('')).toEqual(['check', 'server', 'cluster', 'doctor', 'init', 'completion', '--version', '--help'])
+  expect(complete('')).toEqual([
+    'check',
+    'server',
+    'cluster',
+    'doctor',
+    'init',
+    'reduce',
+    'completion',
+    '--version',
+    '--help',
+  ])
   expect(complete('ser')).toEqual(['server'])
   expect(complete('server', '')).toEqual(['start', 'stop', 'list', 'logs', 'clean', '--help'])
   expect(complete('server', 'start', 'mine', '--t')).toEqual(['--ttl'])

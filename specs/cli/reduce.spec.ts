@@ -23,7 +23,7 @@ describe.skipIf(noBinary !== undefined)('vitest-tidb reduce', () => {
     })
     const file = join(files.path, 't/kept.test')
     const { status, stdout, stderr } = await runCli(['reduce', file, '--within', '120s'], env)
-    expect(stderr).toMatch(/kept\.test:\d+: result differs: select a \+ @a from t order by a; \(line \d+\)/)
+    expect(stderr).toMatch(/kept\.test:\d+: [^:]*: select a \+ @a from t order by a; \(line \d+\)/)
     expect(stdout).toMatch(/kept\.reduced\.test: 5 of \d+ parts fail in the same way; none of them can be left out/)
     expect(status).toBe(0)
     expect(readFileSync(join(files.path, 't/kept.reduced.test'), 'utf8')).toBe(
