@@ -8,6 +8,7 @@ import { runOf, whyNoServer } from './global-setup/runs.ts'
 import { importReporter } from './import-report/when-watched.ts'
 import { ImportProgressReporter } from './import-progress/reporter.ts'
 import TiDBReporter from './report/reporter.ts'
+import { ReleasesReporter } from './report/releases-reporter.ts'
 import { extensions } from './sql-files/extensions.ts'
 
 export type { PluginOptions } from './global-setup/registry.ts'
@@ -32,14 +33,20 @@ export function tidb(options: PluginOptions = {}): Plugin {
       const { loadSqlFile } = await import('./sql-files/load.ts')
       return loadSqlFile(file, (path) => this.addWatchFile(path))
     },
-    configureVitest({ vitest, project }) {
+    // oxlint-disable-next-line typescript/no-misused-promises -- vitest awaits it
+    async configureVitest({ vitest, project, injectTestProjects }) {
       const registration = registrationOf(vitest)
-      registration.options.set(project, options)
-      if (options.sqlFiles !== undefined)
-        project.config.include = [...project.config.include, ...options.sqlFiles.include]
-      // In watch mode files may come later, and vitest sets a project up once.
-      if (vitest.config.watch || options.start === 'always') addSetup(project)
+      const { releases, ...own } = options
       const { reporters } = vitest.config
+      if (releases === undefined) {
+        registration.options.set(project, own)
+        prepareProject(project, own)
+      } else {
+        const { addReleases } = await import('./global-setup/releases.ts')
+        const added = await addReleases({ vitest, project, injectTestProjects }, options)
+        for (const each of added) prepareProject(each, own)
+        reporters.push(new ReleasesReporter(releases))
+      }
       if (registration.importProgress !== undefined) return
       const importProgress = new ImportProgressReporter()
       registration.importProgress = importProgress
@@ -61,6 +68,13 @@ export function tidb(options: PluginOptions = {}): Plugin {
       })
     },
   }
+}
+
+/** Has a project take files of SQL, and set up, if it may need to without having been asked. */
+function prepareProject(project: TestProject, { sqlFiles, start }: PluginOptions): void {
+  if (sqlFiles !== undefined) project.config.include = [...project.config.include, ...sqlFiles.include]
+  // In watch mode files may come later, and vitest sets a project up once.
+  if (project.vitest.config.watch || start === 'always') addSetup(project)
 }
 
 /** Begins a run as soon as it is known to be needed: global setup then waits for it. */

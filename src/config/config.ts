@@ -119,6 +119,11 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   return { config, warnings: [...notes, ...unknown.map(describeUnknown)] }
 }
 
+/** Whether there is a server already, which others may use. */
+export function isShared({ provider, host, reuse }: Config): boolean {
+  return provider === 'host' || (provider === 'auto' && host !== undefined) || reuse !== undefined
+}
+
 function parseLayer(layer: Layer): Record<string, unknown> {
   const given = layer.values
   const parsed: Record<string, unknown> = {}

@@ -11,6 +11,22 @@ export interface PluginOptions extends Settings {
   readonly start?: 'auto' | 'always'
   /** Files of SQL that are tests. */
   readonly sqlFiles?: SqlFilesOptions
+  /** Releases that every test runs on, such as `['v8.5.4', 'v8.5.6']`: a project with a server of its own for each. */
+  readonly releases?: readonly string[]
+}
+
+/** What a project was given: the options of its plugin, and which of their releases it is for. */
+export interface ProjectOptions extends Omit<PluginOptions, 'releases'> {
+  readonly release?: string
+}
+
+/** The settings among them; those of a release go before all others. */
+export function settingsOf(given: ProjectOptions = {}): {
+  readonly options: Settings
+  readonly commandLine?: Settings
+} {
+  const { start: _, sqlFiles: _sql, release, ...settings } = given
+  return { options: settings, ...(release !== undefined && { commandLine: { version: release } }) }
 }
 
 /** Which files of SQL are tests, and how they run. See docs/sql-files.md. */
@@ -31,7 +47,7 @@ export interface SqlFilesOptions {
 
 /** What the plugin recorded about one vitest, for global setup to read. */
 interface Registration {
-  readonly options: WeakMap<TestProject, PluginOptions>
+  readonly options: WeakMap<TestProject, ProjectOptions>
   /** The files that were selected to run; undefined if that is not known. */
   specifications: readonly TestSpecification[] | undefined
   /** The projects that were found to need a TiDB: their files need not be scanned again. */

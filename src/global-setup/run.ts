@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demandConfigurable } from '../checks/configured-limits.ts'
-import { loadConfig, NONE, type Config } from '../config/config.ts'
+import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
 import { askPassword } from '../config/password.ts'
 import { TiDBConnection, type Address } from '../connection/connection.ts'
 import { showStatements } from '../connection/shown-statements.ts'
 import { quoteName } from '../quote-name.ts'
 import type { Settings } from '../config/settings.ts'
 import { workerSettings } from '../config/worker-settings.ts'
-import { firstLine } from '../errors.ts'
+import { firstLine, ServerError } from '../errors.ts'
 import { explainFileFault } from '../file-fault.ts'
 import {
   listenForProgress,
@@ -31,7 +31,7 @@ import type { Taken } from './needed.ts'
 import { StockFolder } from './stock-folder.ts'
 
 export interface RunOptions {
-  readonly settings: Settings
+  readonly settings: Pick<ConfigSources, 'options' | 'commandLine'>
   /** Folder that .env and relative paths are taken from. */
   readonly root: string
   /** How many workers there are at most: what the stock of databases is sized by. */
@@ -104,6 +104,12 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   // On a server that we started there is nothing yet; the configured database has to exist all the same.
   if (server.ours && config.database !== undefined) await createConfigured(address, config.database)
   const found = await proveServer(address, log)
+  const asked = settings.commandLine?.version
+  if (asked !== undefined && found.release !== asked) {
+    throw new ServerError(`the server of the project ${asked} is ${found.release}`, {
+      hints: ['unset TIDB_SERVER_BIN and TIDB_IMAGE, which are one for all releases'],
+    })
+  }
   const stockFolder = new StockFolder(join(folder, 'stock'))
   if (config.databasePerTest) {
     const most = config.databaseStock ?? 4 * workers
@@ -242,10 +248,10 @@ async function reused(config: Config): Promise<{ readonly config: Config; readon
   return reusing(config, config.reuse)
 }
 
-async function configure(settings: Settings, root: string, log: (line: string) => void): Promise<Config> {
+async function configure(settings: RunOptions['settings'], root: string, log: (line: string) => void): Promise<Config> {
   let config: Config
   try {
-    const loaded = loadConfig({ options: settings, cwd: root })
+    const loaded = loadConfig({ ...settings, cwd: root })
     for (const warning of loaded.warnings) log(warning)
     config = loaded.config
     await demandConfigurable(config.checkLimits)

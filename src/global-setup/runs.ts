@@ -1,6 +1,6 @@
 import type { TestProject, Vitest } from 'vitest/node'
 import { fixturesTaken } from './needed.ts'
-import { registrationOf } from './registry.ts'
+import { registrationOf, settingsOf } from './registry.ts'
 import type { Run } from './run.ts'
 import { firstLine } from '../errors.ts'
 import { fitToPrint } from '../redact.ts'
@@ -21,7 +21,7 @@ export function runOf(project: TestProject): Promise<Run> {
   const { vitest } = project
   const runs = runsOf(vitest)
   const { options, importProgress, specifications } = registrationOf(vitest)
-  const { start: _, sqlFiles: _sql, ...settings } = options.get(project) ?? {}
+  const settings = settingsOf(options.get(project))
   const key = JSON.stringify(settings)
   let run = runs.get(key)
   if (run === undefined) {

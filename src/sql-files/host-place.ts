@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts'
 import type { Address } from '../connection/connection.ts'
 import { TextConnection } from '../connection/text-connection.ts'
 import { DeadlineError } from '../errors.ts'
@@ -69,9 +68,4 @@ export async function takeTurn(
     control.destroy()
     throw error
   }
-}
-
-/** Whether there is a server already, which others may use. */
-export function isShared({ provider, host, reuse }: Config): boolean {
-  return provider === 'host' || (provider === 'auto' && host !== undefined) || reuse !== undefined
 }

@@ -1,10 +1,9 @@
 import type { TestProject, TestSpecification, Vitest } from 'vitest/node'
-import { loadConfig } from '../config/config.ts'
-import { registrationOf } from '../global-setup/registry.ts'
+import { isShared, loadConfig } from '../config/config.ts'
+import { registrationOf, settingsOf } from '../global-setup/registry.ts'
 import { runOf } from '../global-setup/runs.ts'
 import { fitToPrint } from '../redact.ts'
 import { extensions } from './extensions.ts'
-import { isShared } from './host-place.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import { SqlServers } from './servers.ts'
 import { beginBaseline } from './sql-baseline.ts'
@@ -64,11 +63,13 @@ export async function stopSqlFiles(vitest: Vitest): Promise<void> {
 }
 
 async function begin(project: TestProject, files: number): Promise<Begun> {
-  const { start: _, sqlFiles, ...settings } = registrationOf(project.vitest).options.get(project) ?? {}
+  const given = registrationOf(project.vitest).options.get(project)
+  const { sqlFiles } = given ?? {}
+  const { options: settings, ...release } = settingsOf(given)
   const { serverConfig = settings.serverConfig } = sqlFiles ?? {}
   const { root } = project.config
   const options = { ...settings, ...(serverConfig !== undefined && { serverConfig }) }
-  const { config } = loadConfig({ options, cwd: root })
+  const { config } = loadConfig({ options, ...release, cwd: root })
   const log = (line: string) => project.vitest.logger.log(fitToPrint(`vitest-tidb: ${line}`))
   const count = Math.max(1, Math.min(files, Number(project.config.maxWorkers) || 1))
   const beside = sqlFiles?.baseline === true ? beginBaseline(config, count, log) : undefined
