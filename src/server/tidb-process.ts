@@ -69,7 +69,8 @@ function programOf(options: TiDBProcessOptions, ports: Ports): ProgramOptions {
     ...['-store', pd === undefined ? 'unistore' : 'tikv', '-path', path, '-temp-dir', temp],
     ...['-host', HOST, '-P', String(ports[0]), '-status-host', HOST, '-status', String(ports[1])],
     ...(pd === undefined ? [] : ['-advertise-address', HOST]),
-    ...['-socket', join(folder, 'socket'), '-log-slow-query', join(folder, 'slow.log')],
+    // In the folder of the server, by the name that TiDB gives it: plans quote it.
+    ...['-socket', join(folder, 'socket'), '-log-slow-query', 'tidb-slow.log'],
     ...serverArgs,
   ]
   const ready = async (over: AbortSignal) => {
