@@ -29,7 +29,7 @@ test('one that can not be reached is a failure, no skip, and does not show the p
 
 test('one that is malformed is a failure, no skip, and is not repeated', async () => {
   const said = await failureOf('postgres://root:hunter2@localhost')
-  expect(said).toContain('not mysql:// or tidb://')
+  expect(said).toContain('TIDB_BASELINE_URL begins with postgres://, not mysql:// or tidb://')
   expect(said).not.toContain('hunter2')
 })
 

@@ -15,8 +15,8 @@ test.skipIf(noBinary !== undefined)('a project for each release, and what differ
   expect(output).toContain(
     [
       'differences between v8.5.4 and v8.5.6: 3 of 5 tests',
-      '  both.spec.ts > it is the newer one: failed on v8.5.4, passed on v8.5.6',
       '  both.spec.ts > it is asked only on the older one: passed on v8.5.4, skipped on v8.5.6',
+      '  both.spec.ts > it is the newer one: failed on v8.5.4, passed on v8.5.6',
       '  t/older.test > 1: select version() like "%8.5.4" as older;: passed on v8.5.4, failed on v8.5.6',
     ].join('\n'),
   )

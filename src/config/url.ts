@@ -11,11 +11,13 @@ const TLS_PARAMETER = /^(?:ssl|tls)[-_a-z]{1,20}$/i
  * The parts of a TIDB_URL. `tls` is read from the query as `tls=true`, and from the forms that TiDB Cloud hands out
  * for other clients: `ssl=…` and `sslaccept=strict`. `timezone=Z`, as `connectionUri` has it, says what holds anyway.
  *
+ * @param origin where it was given, such as `.env`; undefined if that is not known. @param name of its setting.
  * @throws {ConfigError} that never repeats the URL: it may hold a password.
  */
-export function parseUrl(text: string, origin: string): Settings {
+export function parseUrl(text: string, origin: string | undefined, name = 'TIDB_URL'): Settings {
+  const called = origin === undefined ? name : `${name} (${origin})`
   const refuse = (why: string) =>
-    new ConfigError(['TIDB_URL'], `TIDB_URL (${origin}) ${why}; its value is not shown, as it may hold a password`, {
+    new ConfigError([name], `${called} ${why}; its value is not shown, as it may hold a password`, {
       hints: ['write mysql://user:password@host:port/database, with special characters percent-encoded'],
     })
   const url = URL.parse(text)
@@ -38,13 +40,15 @@ export function parseUrl(text: string, origin: string): Settings {
   } catch {
     throw refuse('has a percent sign that encodes nothing')
   }
-  for (const [name, value] of url.searchParams) {
-    if (name === 'tls' || name === 'ssl') parts.tls = !['false', '0', 'off', 'no'].includes(value.toLowerCase())
-    else if (name === 'sslaccept') parts.tls = true
+  for (const [parameter, value] of url.searchParams) {
+    if (parameter === 'tls' || parameter === 'ssl')
+      parts.tls = !['false', '0', 'off', 'no'].includes(value.toLowerCase())
+    else if (parameter === 'sslaccept') parts.tls = true
     // As `connectionUri` has it, for the driver of an application. Sessions are in UTC without it.
-    else if (name === 'timezone' && value === 'Z') continue
-    else if (name === 'timezone') throw refuse('has a timezone that is not Z: sessions are in UTC')
-    else if (TLS_PARAMETER.test(name)) throw refuse(`has the parameter "${name}", which is not one of ${PARAMETERS}`)
+    else if (parameter === 'timezone' && value === 'Z') continue
+    else if (parameter === 'timezone') throw refuse('has a timezone that is not Z: sessions are in UTC')
+    else if (TLS_PARAMETER.test(parameter))
+      throw refuse(`has the parameter "${parameter}", which is not one of ${PARAMETERS}`)
     else throw refuse(`has a parameter that is not one of ${PARAMETERS}`)
   }
   return parts

@@ -3,7 +3,7 @@ import { Secret } from '../config/secret.ts'
 import { defaults } from '../config/settings.ts'
 import { parseUrl } from '../config/url.ts'
 import type { Address } from '../connection/connection.ts'
-import { ConfigError, firstLine } from '../errors.ts'
+import { ConfigError } from '../errors.ts'
 
 const NAME = 'TIDB_IMPORT_HISTORY_URL'
 
@@ -22,7 +22,7 @@ export function parseHistoryUrl(
   url: Secret,
   { connectTimeoutMs = defaults.connectTimeoutMs, tlsMaterial }: HistorySettings,
 ): HistoryAddress {
-  const { host, port, user, password, database, tls } = partsOf(url)
+  const { host, port, user, password, database, tls } = parseUrl(url.reveal(), undefined, NAME)
   if (database === undefined || host === undefined) {
     throw new ConfigError([NAME], `${NAME} names no database; its value is not shown, as it may hold a password`, {
       hints: ['write mysql://user:password@host:port/database: the table import_history is created in it'],
@@ -38,15 +38,5 @@ export function parseHistoryUrl(
     database,
     connectTimeoutMs,
     ...(tls === true && { tlsMaterial: ca === undefined ? {} : { ca } }),
-  }
-}
-
-function partsOf(url: Secret) {
-  try {
-    return parseUrl(url.reveal(), 'import history')
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    const what = firstLine(error).replace('TIDB_URL (import history)', NAME)
-    throw new ConfigError([NAME], what, { hints: error.hints, cause: error })
   }
 }

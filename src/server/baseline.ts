@@ -31,7 +31,7 @@ export function releaseConfig(config: Config, version: string): Config {
 export async function startBaseline(config: Config, options: StartOptions = {}): Promise<Baseline | undefined> {
   const { baseline, baselineUrl } = config
   if (baselineUrl !== undefined) {
-    const settings = { port: MYSQL_PORT, ...parseUrl(baselineUrl.reveal(), 'TIDB_BASELINE_URL') }
+    const settings = { port: MYSQL_PORT, ...parseUrl(baselineUrl.reveal(), undefined, 'TIDB_BASELINE_URL') }
     loadConfig({ options: settings, env: NONE, envFile: false })
     return { settings, ours: false, stop: () => Promise.resolve() }
   }

@@ -1,4 +1,5 @@
 import type { TextAnswer } from '../connection/text-connection.ts'
+import { firstLine, TiDBError } from '../errors.ts'
 import { printable } from '../redact.ts'
 import { differenceOf } from '../side-by-side/difference.ts'
 import { isPlan } from '../side-by-side/plan.ts'
@@ -84,7 +85,11 @@ export class ComparedRun implements SqlRun {
       throw new SqlResultError(place, what, { expected, actual }, [known.hint(sql, kind)])
     })
     if (answers.length === others.length) return
-    if (baseline.status === 'rejected') throw baseline.reason as Error
+    if (baseline.status === 'rejected') {
+      const cause = baseline.reason as Error
+      const { answer, hints } = cause instanceof TiDBError ? cause : {}
+      throw new SqlFileError(place, `on the baseline: ${firstLine(cause)}`, { answer, hints, cause })
+    }
     const counts = `${answers.length} statements here, and ${others.length} on the baseline`
     throw new SqlFileError(place, `the file takes another way on the baseline: ${counts}`)
   }
