@@ -13,9 +13,12 @@ interface Report {
 }
 
 test('the report of a failed test carries history and statements, and no password', { timeout: 180_000 }, async () => {
-  const { status, output } = await runVitest('failing', { env: serverEnv() })
+  const args = ['--reporter=default', '--reporter=./fixtures/projects/failing/attachments.ts']
+  const { status, output } = await runVitest('failing', { env: serverEnv(), args })
   expect(status).toBe(1)
-  expect(output).toMatch(/Tests {2}2 failed \| 1 passed/)
+  expect(output).toMatch(/Tests {2}3 failed \| 1 passed/)
+  expect(output).toMatch(/attached to an assertion fails: text\/plain tidb at /)
+  expect(output).toMatch(/attached to a history shows [^\n]*: image\/svg\+xml <svg [^]*lost update/)
   expect(output).toContain('TiDB in failing.spec.ts > an assertion fails')
   expect(output).toMatch(/✓ Connecting \([\d.]+ m?s\): connection \d+/)
   expect(output).toMatch(/[\d.]+ m?s {2}select \* from no_such_table → error 1146/)

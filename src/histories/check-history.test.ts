@@ -142,7 +142,7 @@ test('what is told of a cycle names each transaction, and why each comes before 
   const history = historyOf(tx([r(1), a(1, 1)]), tx([r(1), a(1, 2)]), tx([r(1, 1, 2)]))
   expect(formatFindings(checkHistory(history).findings, history)).toBe(
     [
-      'lost update',
+      'lost update: two transactions read the same list and appended to it, neither seeing the other',
       '  T1 → T0: T1 read list 1 empty, before T0 appended 1',
       "  T0 → T1: T1 appended 2 to list 1 behind T0's 1",
       '  T1 s1, 0.0 to 1000.0 ms, committed: read list 1: []; append 2 to list 1',

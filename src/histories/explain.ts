@@ -1,7 +1,7 @@
 import { formatCount, formatQuantity } from '../number-format.ts'
 import { listText } from './direct.ts'
 import type { HistoryCheck } from './check-history.ts'
-import type { Finding } from './finding.ts'
+import { MEANINGS, type Finding } from './finding.ts'
 import type { Edge } from './graph.ts'
 import type { History, Operation, Transaction } from './history.ts'
 
@@ -32,25 +32,34 @@ export function formatFindings(findings: readonly Finding[], history: History): 
   return shown.join('\n\n')
 }
 
-function formatFinding({ name, transactions, cycle, because }: Finding, { transactions: all }: History): string {
+function formatFinding(
+  { name, anomaly, transactions, cycle, because }: Finding,
+  { transactions: all }: History,
+): string {
   const why =
     cycle.length === 0 ? [`  ${because}`] : cycle.map((edge) => `  T${edge.from} → T${edge.to}: ${edgeText(edge)}`)
   const inIt = transactions.flatMap((index) => {
     const transaction = all[index]
     return transaction === undefined ? [] : [`  T${index} ${formatTransaction(transaction)}`]
   })
-  return [name, ...why, ...inIt].join('\n')
+  return [`${name}: ${MEANINGS[anomaly]}`, ...why, ...inIt].join('\n')
 }
 
 /** `session-1, 12.3 to 14.1 ms, committed: append 5 to 3; read 4: [1, 2]` */
-export function formatTransaction({ session, node, beganMs, endedMs, operations, end }: Transaction): string {
+export function formatTransaction(transaction: Transaction): string {
+  return `${formatHead(transaction)}: ${transaction.operations.map(operationText).join('; ')}`
+}
+
+/** The same without its operations. */
+export function formatHead({ session, node, beganMs, endedMs, end }: Transaction): string {
   const times =
     endedMs === undefined ? `from ${beganMs.toFixed(1)} ms` : `${beganMs.toFixed(1)} to ${endedMs.toFixed(1)} ms`
   const at = node === undefined ? session : `${session} at ${node}`
-  return `${at}, ${times}, ${end === 'unknown' ? 'end unknown' : end}: ${operations.map(operationText).join('; ')}`
+  return `${at}, ${times}, ${end === 'unknown' ? 'end unknown' : end}`
 }
 
-function operationText(operation: Operation): string {
+/** `read list 4: [1, 2]` */
+export function operationText(operation: Operation): string {
   if (operation.kind === 'append') return `append ${operation.value} to list ${operation.key}`
   const { key, values } = operation
   return `read list ${key}: ${values === undefined ? 'no answer' : listText(values)}`

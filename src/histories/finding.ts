@@ -25,6 +25,24 @@ export type AnomalyName =
   | 'garbage read'
   | 'incompatible order'
 
+/** What each of them means, in a line. */
+export const MEANINGS: Readonly<Record<AnomalyName, string>> = {
+  G0: 'transactions appended to several lists, each list in another order of them',
+  G1a: 'a value was read whose transaction was rolled back',
+  G1b: 'a list was read between two appends of one transaction',
+  G1c: 'each transaction read, or appended behind, what the one before it in the circle had appended',
+  'G-single': 'one transaction did not see an append, though what it saw or did comes after it',
+  'G-nonadjacent': 'transactions that do not meet each saw one append without another that comes before it',
+  'G2-item': 'transactions each missed what another one appended: write skew',
+  'lost update': 'two transactions read the same list and appended to it, neither seeing the other',
+  'dirty update': 'a value was appended behind one whose transaction was rolled back',
+  internal: 'a transaction did not see what it had read or appended itself',
+  'duplicate elements': 'a value that was appended once is in a list twice',
+  'lost element': 'a value that was committed is in no read that began after that',
+  'garbage read': 'a value was read that nobody appended',
+  'incompatible order': 'two reads of a list disagree on the order of its values',
+}
+
 /** Something that a history shows and that some levels forbid. */
 export interface Finding {
   /** Its name, with `-process` or `-realtime` behind it if only the order of a session, or of real time, makes it one. */

@@ -1,4 +1,5 @@
 export { checkHistory, type HistoryCheck } from './check-history.ts'
+export { drawFinding } from './cycle-svg.ts'
 export type { AnomalyName, Base, Finding, Order } from './finding.ts'
 export type { Edge, EdgeKind } from './graph.ts'
 export { formatElle, parseElle } from './elle.ts'

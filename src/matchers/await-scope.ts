@@ -5,6 +5,8 @@ import { TrackedPromise } from '../workflow/tracked-promise.ts'
 export interface AwaitScope {
   /** vitest's task of the test. */
   readonly task: object
+  /** If the test fails, this drawing (SVG) is attached to it: drawn only then. */
+  attach(draw: () => Promise<string>): void
   /** Wraps a promise, so that the test fails if nobody awaits it. */
   watchAwait<T>(label: string, work: Promise<T>): Promise<T>
 }

@@ -18,6 +18,7 @@ test('each matcher that turns out to be async is guarded, and no other', async (
     {},
     {
       task: {},
+      attach: () => undefined,
       watchAwait(label, work) {
         labels.push(label)
         return work

@@ -1,32 +1,40 @@
 import { ConfigError } from '../errors.ts'
 import { checkHistory } from '../histories/check-history.ts'
 import { formatCounts, formatFindings } from '../histories/explain.ts'
+import type { Finding } from '../histories/finding.ts'
 import type { History } from '../histories/history.ts'
 import { forbids, levelOf } from '../histories/levels.ts'
 import { formatQuantity } from '../number-format.ts'
+import { scopeOf } from './await-scope.ts'
+import type { MatcherState } from './other-failure.ts'
 
 /** `expect(await tidbPool.workload(listAppend({ transactions: 500 }))).toHaveConsistency('strong snapshot isolation')` */
-export function toHaveConsistency(received: unknown, level: string) {
-  return received instanceof Promise ? received.then((history) => judge(history, level)) : judge(received, level)
+export function toHaveConsistency(this: MatcherState, received: unknown, level: string) {
+  return received instanceof Promise
+    ? received.then((history) => judge(this, history, level))
+    : judge(this, received, level)
 }
 
-export function toBeReadCommitted(received: unknown) {
-  return toHaveConsistency(received, 'read committed')
+export function toBeReadCommitted(this: MatcherState, received: unknown) {
+  return toHaveConsistency.call(this, received, 'read committed')
 }
 
-export function toBeSnapshotIsolated(received: unknown) {
-  return toHaveConsistency(received, 'snapshot isolation')
+export function toBeSnapshotIsolated(this: MatcherState, received: unknown) {
+  return toHaveConsistency.call(this, received, 'snapshot isolation')
 }
 
-export function toBeSerializable(received: unknown) {
-  return toHaveConsistency(received, 'serializable')
+export function toBeSerializable(this: MatcherState, received: unknown) {
+  return toHaveConsistency.call(this, received, 'serializable')
 }
 
-export function toBeStrictlySerializable(received: unknown) {
-  return toHaveConsistency(received, 'strict serializable')
+export function toBeStrictlySerializable(this: MatcherState, received: unknown) {
+  return toHaveConsistency.call(this, received, 'strict serializable')
 }
 
-function judge(received: unknown, name: string) {
+/** How many findings are drawn, the first ones. */
+const DRAWN = 3
+
+function judge(state: MatcherState, received: unknown, name: string) {
   const level = levelOf(name)
   if (!isHistory(received)) throw new TypeError('this takes a history, such as tidbPool.workload() returns')
   const check = checkHistory(received)
@@ -41,6 +49,7 @@ function judge(received: unknown, name: string) {
     )
   }
   const findings = check.findings.filter((finding) => forbids(level, finding))
+  if (state.isNot !== true) draw(state, findings.slice(0, DRAWN), received)
   const seed = received.seed === undefined ? '' : `, seed ${JSON.stringify(received.seed)}`
   return {
     pass: findings.length === 0,
@@ -48,6 +57,14 @@ function judge(received: unknown, name: string) {
       findings.length === 0
         ? `expected the history to show what ${name} forbids, but it shows nothing of that (${counts}${seed})`
         : `expected the history to be ${name}, but it shows ${formatQuantity(findings.length, 'anomaly', 'anomalies')} (${counts}${seed})\n\n${formatFindings(findings, received)}`,
+  }
+}
+
+function draw({ task }: MatcherState, findings: readonly Finding[], history: History): void {
+  for (const finding of findings) {
+    // Loaded only when a test failed.
+    const svg = async () => (await import('../histories/cycle-svg.ts')).drawFinding(finding, history)
+    scopeOf(history, task)?.attach(svg)
   }
 }
 

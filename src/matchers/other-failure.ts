@@ -4,6 +4,8 @@ import { harmless } from '../terminal-text.ts'
 /** What vitest calls a matcher with. */
 export interface MatcherState {
   readonly isNot?: boolean
+  /** Of the test that it takes for the current one. */
+  readonly task?: object | undefined
 }
 
 /**
