@@ -8,7 +8,6 @@ const everyTableHasComment = defineCheck({
   severity: 'info',
   limits: { databases: namesLimit([], 'databases whose tables are checked') },
   advice: 'ALTER TABLE … COMMENT = …',
-  docs: 'https://docs.pingcap.com/tidb/stable/sql-statement-create-table/',
   source: 'information_schema.tables',
   async run({ session, limits }) {
     const tables = await session.query<{ name: string }>(

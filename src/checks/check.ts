@@ -27,8 +27,8 @@ export interface CheckDefinition<L extends Limits> {
   readonly needs?: Needs
   /** What to do about a finding. */
   readonly advice: string
-  /** A page of the documentation. */
-  readonly docs: string
+  /** URL of a page about it. */
+  readonly docs?: string | undefined
   /** Where it reads, such as `information_schema.tidb_trx`. */
   readonly source: string
   /** What is not as it should be. Whatever it throws becomes "not available" or "failed", never "passed". */

@@ -38,15 +38,15 @@ export interface Finding extends Problem {
   readonly check: string
   readonly severity: Severity
   readonly advice: string
-  /** The page of the documentation about it. */
-  readonly docs: string
+  /** URL of the page about it; none if the check names none. */
+  readonly docs?: string
 }
 
 interface Source {
   readonly name: string
   readonly severity: Severity
   readonly advice: string
-  readonly docs: string
+  readonly docs?: string | undefined
 }
 
 export function findingOf({ name, severity, advice, docs }: Source, problem: Problem): Finding {
@@ -60,6 +60,6 @@ export function findingOf({ name, severity, advice, docs }: Source, problem: Pro
     ...(observed !== undefined && { observed: fit(observed) }),
     ...(limit !== undefined && { limit: fit(limit) }),
     advice: fitToPrint(problem.advice ?? advice),
-    docs,
+    ...(docs !== undefined && { docs }),
   }
 }

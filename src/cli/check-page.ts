@@ -52,9 +52,10 @@ ${findings.map(card)}</section>
 
 function card({ severity, check, subject, message, advice, docs }: Finding): Markup {
   const look = LOOKS[severity]
+  const page = docs === undefined ? '' : markup`<p><a href="${docs}">Documentation of ${check}</a></p>`
   return markup`<details class="job ${look}" open>
 <summary>${icon(look)}<span class="word">${severity}</span><h3>${check}: ${subject.kind} ${subject.name}</h3></summary>
-<div class="body"><section class="message"><p>${message}</p></section><section class="message"><h4>What to do</h4><p>${advice}</p><p><a href="${docs}">Documentation of ${check}</a></p></section></div>
+<div class="body"><section class="message"><p>${message}</p></section><section class="message"><h4>What to do</h4><p>${advice}</p>${page}</section></div>
 </details>
 `
 }

@@ -30,7 +30,8 @@ export function summaryOf(report: CheckReport): string {
 }
 
 function findingLines({ severity, check, subject, message, advice, docs }: Finding): string[] {
-  return ['', `${severity}: ${check}`, `  ${subject.kind} ${subject.name}: ${message}`, `  try: ${advice}`, `  ${docs}`]
+  const lines = ['', `${severity}: ${check}`, `  ${subject.kind} ${subject.name}: ${message}`, `  try: ${advice}`]
+  return docs === undefined ? lines : [...lines, `  ${docs}`]
 }
 
 function listed(heading: string, results: readonly CheckResult[]): string[] {
