@@ -2,15 +2,16 @@ import { clearTimeout, setTimeout } from '../clock.ts'
 import { DeadlineError, ServerError } from '../errors.ts'
 import { loadTestcontainers } from './testcontainers.ts'
 
-/** Sees to it that the engine has the image, pulling it within a deadline. @throws {ServerError} {DeadlineError} */
+/** Sees to it that the engine has the image, pulling it within a deadline. @param hint what to do if it can't. @throws {ServerError} {DeadlineError} */
 export async function haveImage(
   image: string,
   withinMs: number,
   signal: AbortSignal | undefined,
   onProgress: (line: string) => void,
+  hint = 'pull or build it, or set TIDB_IMAGE to an image that this machine has',
 ): Promise<void> {
   const { getContainerRuntimeClient, ImageName } = await loadTestcontainers()
-  const hints = ['pull or build it, or set TIDB_IMAGE to an image that this machine has']
+  const hints = [hint]
   let engine: Awaited<ReturnType<typeof getContainerRuntimeClient>>
   try {
     engine = await getContainerRuntimeClient()

@@ -26,7 +26,7 @@ export async function startMySQL(
   const image = `mysql:${tag}`
   await requireDocker()
   const { MySqlContainer } = await loadModule()
-  await haveImage(image, pullTimeoutMs, signal, onProgress)
+  await haveImage(image, pullTimeoutMs, signal, onProgress, 'pull it, or set TIDB_BASELINE to another tag')
   const run = randomUUID()
   const release = Watchdog.ofProcess().watch({ kind: 'containers', label: `${RUN_LABEL}=${run}` })
   // testcontainers has no way to give up: without its container, it does.

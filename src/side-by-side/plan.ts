@@ -28,6 +28,7 @@ function withoutNumbers(value: string | null): string | null {
       ?.replace(OWN_IN_JSON, '')
       .replace(/\b([A-Z][A-Za-z]+)_\d+\b/g, '$1')
       .replace(/, stats:\w+(?:\[[^\]]*\])?/g, '')
+      .replace(/\bcluster\d+/g, 'cluster')
       .replace(/\bColumn#\d+/g, 'Column#') ?? null
   )
 }
