@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig, TiDBConnection } from 'vitest-tidb'
@@ -59,6 +60,13 @@ describe.skipIf(noBinary !== undefined)('files of SQL on two servers', () => {
     )
     expect(output).toMatch(/reason\.differences\.yaml:3: v8\.5\.4\.0\.reason: the reason is missing/)
     expect(output).toMatch(/recorded\.test:1: result differs: select 1/)
+    const written = join(files.path, 't/differs.differences.yaml')
+    expect(
+      (await files.run([join(files.path, 't/differs.test'), '-u'], { ...own, TIDB_BASELINE: 'v8.5.4' })).status,
+    ).toBe(0)
+    expect(readFileSync(written, 'utf8')).toBe(
+      'v8.5.4:\n  - statement: select version()\n    kind: result\n    reason: ""\n',
+    )
     expect(output).toMatch(/both\.slt:6: the baseline differs \(result\): select version\(\)/)
   })
 

@@ -53,7 +53,14 @@ export async function beginCompared(
       { run: two.value.run, answers: others },
     ] as const
     return {
-      run: new ComparedRun(...sides, { file, cases: script.cases, hasResult, known, isTiDB: version.includes('TiDB') }),
+      run: new ComparedRun(...sides, {
+        file,
+        cases: script.cases,
+        hasResult,
+        known,
+        recording: isRecording,
+        isTiDB: version.includes('TiDB'),
+      }),
       leave: async () => void (await Promise.all([one.value.leave(), two.value.leave()])),
     }
   }

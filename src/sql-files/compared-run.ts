@@ -23,6 +23,8 @@ interface Compared {
   /** Whether it is compared with a recorded result as well. */
   readonly hasResult: boolean
   readonly known: KnownDifferences
+  /** Whether differences that are not known are noted, not failed: `vitest -u`. */
+  readonly recording: boolean
   /** Whether the baseline is a TiDB, whose plans can be compared. */
   readonly isTiDB: boolean
 }
@@ -69,11 +71,12 @@ export class ComparedRun implements SqlRun {
   }
 
   async end(): Promise<void> {
+    this.#compared.known.write()
     await Promise.all([this.#own.run.end(), this.#baseline.run.end()])
   }
 
   #compare(index: number, answers: Answers, others: Answers, baseline: Checked): void {
-    const { file, cases, known, isTiDB } = this.#compared
+    const { file, cases, known, recording, isTiDB } = this.#compared
     const place = { file, line: cases[index]?.line ?? 1 }
     answers.forEach(([sql, answer], at) => {
       const [, other] = others[at] ?? []
@@ -81,6 +84,7 @@ export class ComparedRun implements SqlRun {
       const difference = isOwnPlan ? undefined : other && differenceOf(sql, answer, other)
       if (difference === undefined || known.has(sql, difference.kind)) return
       const { kind, answer: actual, baseline: expected } = difference
+      if (recording) return known.add(sql, kind)
       const what = `${file}:${place.line}: the baseline differs (${kind}): ${printable(sql)}`
       throw new SqlResultError(place, what, { expected, actual }, [known.hint(sql, kind)])
     })

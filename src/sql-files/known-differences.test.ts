@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -44,6 +44,23 @@ test('what is recorded of another version is passed over, and said', () => {
   expect(() => differences.demandSeen()).not.toThrow()
   expect(known(entry('v8.5.4'), '8.0.11-TiDB-v8.5.4').passedOver).toBeUndefined()
   expect(KnownDifferences.of(join(folder, 'none.test'), '8.0').passedOver).toBeUndefined()
+})
+
+test('what is added has no reason yet, and leaves the rest of the file as it is', () => {
+  const text = '# ours\nv8.5.4:\n  - statement: select 1\n    kind: result\n    reason: so # it is\n'
+  const file = knownFileOf(join(folder, 'orders.test'))
+  const differences = known(text, '8.0.11-TiDB-v8.5.4')
+  differences.add('select 2 ;', 'error')
+  differences.write()
+  const added = '  - statement: select 2\n    kind: error\n    reason: ""\n'
+  expect(readFileSync(file, 'utf8')).toBe(text + added)
+  expect(() => KnownDifferences.of(join(folder, 'orders.test'), '8.0.11-TiDB-v8.5.4')).toThrow(
+    /:8: v8\.5\.4\.1\.reason/,
+  )
+  const others = known(text, '10.11.19-MariaDB')
+  others.add('select 2', 'error')
+  others.write()
+  expect(readFileSync(file, 'utf8')).toBe(`${text}10.11.19:\n${added}`)
 })
 
 test('what is wrong is told with its line', () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { yaml } from '../job-script/yaml.ts'
 import { printable } from '../redact.ts'
+import { writeWhole } from '../write-whole.ts'
 import type { DifferenceKind } from '../side-by-side/difference.ts'
 import { SqlFileError } from './sql-file-error.ts'
 
@@ -11,6 +12,12 @@ interface Known {
   readonly statement: string
   readonly kind: DifferenceKind
   readonly reason: string
+}
+
+/** What a file calls baselines: the one that there is, and others if that is none of them. */
+interface Names {
+  readonly own?: string | undefined
+  readonly others: readonly string[]
 }
 
 const schema = v.record(
@@ -40,19 +47,23 @@ export class KnownDifferences {
   readonly #known: readonly Known[]
   readonly #others: readonly string[]
   readonly #version: string
+  /** What the file calls the baseline; undefined if it has nothing of it. */
+  readonly #name: string | undefined
   readonly #seen = new Set<Known>()
+  readonly #added: Known[] = []
 
-  private constructor(path: string, version: string, known: readonly Known[], others: readonly string[]) {
+  private constructor(path: string, version: string, known: readonly Known[] = [], names: Names = { others: [] }) {
     this.#path = path
+    this.#name = names.own
     this.#version = version
     this.#known = known
-    this.#others = others
+    this.#others = names.others
   }
 
   /** @param version what the baseline calls itself. @throws {SqlFileError} if the file of them can't be read. */
   static of(file: string, version: string): KnownDifferences {
     const path = knownFileOf(file)
-    if (!existsSync(path)) return new KnownDifferences(path, version, [], [])
+    if (!existsSync(path)) return new KnownDifferences(path, version)
     const { LineCounter, parseDocument } = yaml()
     const lineCounter = new LineCounter()
     const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter, prettyErrors: false })
@@ -73,7 +84,8 @@ export class KnownDifferences {
     const names = Object.keys(read.output)
     const own = names.filter((name) => isVersion(name, version))
     const known = own.flatMap((name) => read.output[name] ?? [])
-    return new KnownDifferences(path, version, known, own.length > 0 ? [] : names)
+    const [first] = own
+    return new KnownDifferences(path, version, known, { own: first, others: own.length > 0 ? [] : names })
   }
 
   /** Whether a difference is a known one. */
@@ -82,6 +94,22 @@ export class KnownDifferences {
     const found = this.#known.filter((each) => statementOf(each.statement) === statement && each.kind === kind)
     for (const each of found) this.#seen.add(each)
     return found.length > 0
+  }
+
+  /** Takes one that is not known as one that has no reason yet. */
+  add(sql: string, kind: DifferenceKind): void {
+    this.#added.push({ statement: statementOf(sql), kind, reason: '' })
+  }
+
+  /** Writes those that were added into the file, which keeps what is in it. */
+  write(): void {
+    if (this.#added.length === 0) return
+    const document = yaml().parseDocument(existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : '')
+    const [release = this.#version] = /\bv\d\S*$/.exec(this.#version) ?? /^[\d.]+/.exec(this.#version) ?? []
+    const key = this.#name ?? release
+    if (this.#name === undefined) document.set(key, document.createNode([]))
+    for (const each of this.#added.splice(0)) document.addIn([key], document.createNode(each))
+    writeWhole(this.#path, String(document))
   }
 
   /** What to do about one that is not. */
