@@ -16,6 +16,7 @@ import { databaseOf, resultFileOf } from '../src/sql-files/places.ts'
 import { testFile } from '../src/sql-files/test-file.ts'
 import { parseTest } from '../src/sql-files/test-language.ts'
 import { watchMemory } from './memory-of.ts'
+import { row } from './paired.ts'
 
 const RATIO = 0.6
 const PASSING = 214
@@ -38,6 +39,10 @@ function corpus(): string | undefined {
   } catch {
     return undefined
   }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
 }
 
 interface Report {
@@ -88,11 +93,19 @@ export default defineConfig({
       }
       const bare = await sendAll(project.path, config)
       const passing = testResults.length - failed.length
-      console.log(`${passing} of ${testResults.length} files pass`)
-      console.log(
-        `vitest ${(ours / 1_000).toFixed(1)} s, bare mysql2 ${(bare / 1_000).toFixed(1)} s: ${(ours / bare).toFixed(2)}`,
-      )
-      console.log(`memory ${Math.round(memory)} MiB at most, servers included`)
+      row([
+        ...['TiDB’s own files, two workers', seconds(ours), 'their statements through mysql2, one after the other'],
+        ...[seconds(bare), '', (ours / bare).toFixed(3), `≤ ${RATIO}; ${passing} of ${testResults.length} files pass`],
+      ])
+      row([
+        'memory of that run, servers included',
+        `${Math.round(memory)} MiB`,
+        '',
+        '',
+        '',
+        '',
+        `≤ ${MEMORY_LIMIT_MIB} MiB`,
+      ])
       expect(passing).toBeGreaterThanOrEqual(PASSING)
       expect(memory).toBeLessThanOrEqual(MEMORY_LIMIT_MIB)
       expect(ours / bare).toBeLessThanOrEqual(RATIO)
@@ -129,9 +142,10 @@ test('a file of ten thousand statements, against the time that these take', { ti
     }
     const besides = Math.min(...replays.map(({ ms }) => ms))
     const ratio = besides / (recording.ms - besides)
-    console.log(
-      `${MANY} statements ${(recording.ms - besides).toFixed(0)} ms, read and compared in ${besides.toFixed(0)} ms: ${(ratio * 100).toFixed(1)} %`,
-    )
+    row([
+      ...['a file of 10,000 statements, read and compared', `${besides.toFixed(0)} ms`, 'its statements'],
+      ...[`${(recording.ms - besides).toFixed(0)} ms`, '', ratio.toFixed(3), `≤ ${BESIDES}`],
+    ])
     expect(replays.map(({ failed }) => failed)).toEqual(replays.map(() => 0))
     expect(ratio).toBeLessThanOrEqual(BESIDES)
   } finally {

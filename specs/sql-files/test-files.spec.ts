@@ -97,7 +97,8 @@ describe.skipIf(noBinary !== undefined)('what is wrong', () => {
       'r/exec.result': 'hello\n',
       't/remove.test': '--remove_file exec.test\n',
       'r/remove.result': '',
-      't/open.test': 'create table t (a int);\nbegin;\ninsert into t values (1);\nset @@global.max_connections = 77;\n',
+      't/open.test':
+        'create table t (a int);\nbegin;\ninsert into t values (1);\nset @@global.max_connections = 77;\n--die in the middle\nselect 1;\n',
       'r/open.result':
         'create table t (a int);\nbegin;\ninsert into t values (1);\nset @@global.max_connections = 77;\n',
       't/open_again.test': 'create table t (a int);\nselect * from t;\nselect @@global.max_connections;\n',
@@ -120,6 +121,7 @@ describe.skipIf(noBinary !== undefined)('what is wrong', () => {
     expect(output).toMatch(/error_last\.test:2: error before nothing/)
     expect(output).toMatch(/exec\.test:1: exec runs a program on this machine, which is not allowed/)
     expect(output).toMatch(/remove\.test:1: remove_file removes a file of this machine, which is not allowed/)
+    expect(output).toMatch(/open\.test:5: the file dies here: in the middle/)
     expect(output).toMatch(/✓ \S*open_again\.test > 3: select @@global\.max_connections;/)
     expect(output).toMatch(/own_kill\.test:2: the connection is lost with this statement/)
   })
