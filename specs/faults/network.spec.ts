@@ -56,7 +56,9 @@ test('answers that are lost leave it unknown what became of a COMMIT', async ({ 
 test('a network that is cut ends its sessions and takes no other, until it is restored', async ({
   faults,
   tidbPool,
+  requires,
 }) => {
+  await requires(OURS)
   const network = await faults.network()
   const [alice, bob] = [
     tidbPool.session('alice', network.settings),

@@ -8,7 +8,7 @@ import { writtenFiles } from './written-files.ts'
 
 // Each run starts servers of its own: several things are seen in one.
 const RUN = { timeout: 180_000 }
-const own = { TIDB_PROVIDER: 'binary', SQL_FILES_BASELINE: 'true' }
+const own = { TIDB_PROVIDER: 'binary', TIDB_VERSION: 'v8.5.6', SQL_FILES_BASELINE: 'true' }
 const noBinary = await whyNoBinary()
 
 describe.skipIf(noBinary !== undefined)('files of SQL on two servers', () => {
