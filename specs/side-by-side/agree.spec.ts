@@ -91,20 +91,23 @@ describe('TiDB beside MariaDB', () => {
   })
 })
 
-base('one release beside another: plans agree without costs and numbers', async ({ tidb, tidbPool, startTiDB }) => {
-  const server = await startTiDB({ version: 'v8.5.4' })
-  const other = tidbPool.session('other', { ...server.settings, database: 'test' })
-  const schema = ['create table t (id int primary key, a int, key (a))', 'insert into t values (1, 1), (2, 2)']
-  await expect(tidb).toAgreeWith(other, schema)
-  const plan = 'explain select count(*) from t where a > 1 group by id'
-  await tidb.query('analyze table t')
-  const [ours, theirs] = await Promise.all([tidb.query(plan), other.query(plan)])
-  expect(ours).not.toEqual(theirs)
-  await expect(tidb).toAgreeWith(other, [plan, plan.replace('explain', 'explain analyze')])
-  await other.query('alter table t drop index a')
-  await expect(tidb).not.toAgreeWith(other, plan)
-  await expect(tidb).not.toAgreeWith(other, 'select version()')
-})
+base(
+  'one release beside another: plans agree without costs and numbers',
+  async ({ tidb, tidbPool, tidbServer, startTiDB }) => {
+    const server = await startTiDB({ version: tidbServer.release === 'v8.5.4' ? 'v8.5.6' : 'v8.5.4' })
+    const other = tidbPool.session('other', { ...server.settings, database: 'test' })
+    const schema = ['create table t (id int primary key, a int, key (a))', 'insert into t values (1, 1), (2, 2)']
+    await expect(tidb).toAgreeWith(other, schema)
+    const plan = 'explain select count(*) from t where a > 1 group by id'
+    await tidb.query('analyze table t')
+    const [ours, theirs] = await Promise.all([tidb.query(plan), other.query(plan)])
+    expect(ours).not.toEqual(theirs)
+    await expect(tidb).toAgreeWith(other, [plan, plan.replace('explain', 'explain analyze')])
+    await other.query('alter table t drop index a')
+    await expect(tidb).not.toAgreeWith(other, plan)
+    await expect(tidb).not.toAgreeWith(other, 'select version()')
+  },
+)
 
 base('the fixture baseline is a session of the server that is configured, in a database of the test', async () => {
   const env = serverEnv()
