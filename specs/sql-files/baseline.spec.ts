@@ -19,6 +19,8 @@ describe.skipIf(noBinary !== undefined)('files of SQL on two servers', () => {
       't/alike.test':
         'create table t (a int);\ninsert into t values (2), (1);\nselect * from t;\nselect * from missing;\nexplain select * from t;\n' +
         'let $n = 2;\nwhile ($n)\n{\n  eval insert into t values ($n);\n  dec $n;\n}\nconnect (two, localhost, root,, alike);\nselect count(*) from t;\nset global max_connections = 100;\n',
+      't/hidden.test':
+        '--replace_regex /v8.5.[0-9]/release/\nselect version();\n--disable_result_log\n--disable_query_log\nselect version();\n--enable_result_log\nselect version();\n',
       't/differs.test': 'select 1;\nselect version();\nselect 2;\n',
       't/known.test': 'select version();\nselect 1;\n',
       't/known.differences.yaml': known('v8.5.4'),
@@ -33,7 +35,18 @@ describe.skipIf(noBinary !== undefined)('files of SQL on two servers', () => {
       't/alone.test': 'select version();\nselect 1;\n',
       't/both.slt': 'query I\nselect 1\n----\n1\n\nquery T\nselect version()\n----\n8.0.11-TiDB-v8.5.6\n',
     })
-    const all = ['alike', 'differs', 'known', 'gone', 'other', 'reason', 'recorded', 'alone.test:2', 'both.slt']
+    const all = [
+      'alike',
+      'hidden',
+      'differs',
+      'known',
+      'gone',
+      'other',
+      'reason',
+      'recorded',
+      'alone.test:2',
+      'both.slt',
+    ]
     const { status, output } = await files.run(
       ['--reporter=verbose', ...all.map((name) => join(files.path, 't', name))],
       {
@@ -45,6 +58,9 @@ describe.skipIf(noBinary !== undefined)('files of SQL on two servers', () => {
     expect(output).not.toMatch(/[×❯] \S*(?:alike|known|alone)\.test >/)
     expect(output).toMatch(/✓ \S*alike\.test(?::\d+)? > 13: select count/)
     expect(output).toMatch(/✓ \S*known\.test(?::\d+)? > 1: select version/)
+    expect(output).toMatch(/✓ \S*hidden\.test(?::\d+)? > 2: select version/)
+    expect(output).toMatch(/✓ \S*hidden\.test(?::\d+)? > 5: select version/)
+    expect(output).toMatch(/× \S*hidden\.test(?::\d+)? > 7: select version/)
     expect(output).toMatch(/✓ \S*alone\.test(?::\d+)? > 2: select 1/)
     expect(output).toMatch(/✓ \S*differs\.test(?::\d+)? > 3: select 2/)
     expect(output).toMatch(

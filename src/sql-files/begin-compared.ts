@@ -3,7 +3,7 @@ import { loadConfig, NONE } from '../config/config.ts'
 import type { Settings } from '../config/settings.ts'
 import { TextConnection } from '../connection/text-connection.ts'
 import { beginAt, type Asked } from './begin.ts'
-import { ComparedRun, type Answers } from './compared-run.ts'
+import { ComparedRun, listen } from './compared-run.ts'
 import { takeTurn } from './host-place.ts'
 import { KnownDifferences } from './known-differences.ts'
 import { ask, takeServer, type SqlPlace } from './place.ts'
@@ -23,7 +23,7 @@ export async function beginCompared(
 ): Promise<{ readonly run: SqlRun; leave(): Promise<void> }> {
   const { file, script } = asked
   const hasResult = existsSync(resultFileOf(file, place.newCollation)) || !script.hasResultFile
-  const [own, others]: [Answers, Answers] = [[], []]
+  const [own, others] = [listen(), listen()]
   let other: SqlPlace
   let version: string
   let known: KnownDifferences
@@ -42,15 +42,15 @@ export async function beginCompared(
   }
   if (known.passedOver !== undefined) console.warn(known.passedOver)
   const begun = await Promise.allSettled([
-    beginAt(place, asked, { recording: isRecording || !hasResult, onAnswer: (...said) => own.push(said) }),
+    beginAt(place, asked, { recording: isRecording || !hasResult, ...own }),
     // What the baseline says is compared with what the server says, not with what is recorded.
-    beginAt(other, asked, { recording: true, onAnswer: (...said) => others.push(said) }),
+    beginAt(other, asked, { recording: true, ...others }),
   ])
   const [one, two] = begun
   if (one.status === 'fulfilled' && two.status === 'fulfilled') {
     const sides = [
-      { run: one.value.run, answers: own },
-      { run: two.value.run, answers: others },
+      { run: one.value.run, ...own },
+      { run: two.value.run, ...others },
     ] as const
     return {
       run: new ComparedRun(...sides, {

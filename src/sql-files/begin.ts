@@ -3,7 +3,7 @@ import { TextConnection, type TextDialOptions } from '../connection/text-connect
 import type { SqlPlace } from './place.ts'
 import { databaseOf, localFileOf, resultFileOf } from './places.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
-import type { SqlRun, SqlScript } from './script.ts'
+import type { SqlRun, SqlScript, Stage } from './script.ts'
 
 /** A file that is to be carried out. */
 export interface Asked {
@@ -17,13 +17,14 @@ export interface Asked {
 interface How {
   readonly recording: boolean
   readonly onAnswer?: TextDialOptions['onAnswer']
+  readonly onPrinted?: Stage['onPrinted']
 }
 
 /** Begins to carry a file out in a place, which is left if it can't. @throws as {@link SqlScript.begin}. */
 export async function beginAt(
   place: SqlPlace,
   { file, script, root, provided, signal }: Asked,
-  { recording, onAnswer }: How,
+  { recording, onAnswer, onPrinted }: How,
 ): Promise<{ readonly run: SqlRun; leave(): Promise<void> }> {
   const { statementTimeoutMs, allowExec } = provided
   const localFile = localFileOf(file, root)
@@ -34,6 +35,7 @@ export async function beginAt(
       database: databaseOf(file, root),
       statementTimeoutMs,
       recording,
+      onPrinted,
       allowExec,
       signal,
       dial: ({ user, password = '', ...options }) => {

@@ -15,6 +15,24 @@ export interface Side {
   readonly run: SqlRun
   /** What was answered, and nobody has compared. */
   readonly answers: Answers
+  /** What was printed of them, if the file has a say in that. */
+  readonly printed: string[]
+}
+
+/** Hears what is answered and printed on the way through a server. */
+export function listen() {
+  const [answers, printed]: [Answers, string[]] = [[], []]
+  return {
+    answers,
+    printed,
+    onAnswer: (...said: Answers[number]) => void answers.push(said),
+    onPrinted: (text: string) => void printed.push(text),
+  }
+}
+
+/** Whether results are alike as far as the file shows them: what it replaces or hides, such as a time, is not compared. */
+export function isHidden([one = [], other = []]: readonly (readonly string[] | undefined)[]): boolean {
+  return one.length > 0 && one.join('') === other.join('')
 }
 
 interface Compared {
@@ -49,11 +67,12 @@ export class ComparedRun implements SqlRun {
     // What came before a test that runs alone is none of its own.
     const isNext = index === this.#next
     const [answers = [], others = []] = sides.map((side) => side.answers.splice(0).slice(isNext ? 0 : -1))
+    const printed = sides.map((side) => side.printed.splice(0).slice(isNext ? 0 : -1))
     this.#next = isNext ? index + 1 : Number.POSITIVE_INFINITY
     try {
       if (own.status === 'rejected' && (this.#compared.hasResult || answers.length !== others.length))
         throw own.reason as Error
-      this.#compare(index, answers, others, baseline)
+      this.#compare(index, answers, others, { baseline, hidden: isHidden(printed) })
     } catch (error) {
       this.#failed = true
       throw error
@@ -75,14 +94,15 @@ export class ComparedRun implements SqlRun {
     await Promise.all([this.#own.run.end(), this.#baseline.run.end()])
   }
 
-  #compare(index: number, answers: Answers, others: Answers, baseline: Checked): void {
+  #compare(index: number, answers: Answers, others: Answers, { baseline, hidden }: How): void {
     const { file, cases, known, recording, isTiDB } = this.#compared
     const place = { file, line: cases[index]?.line ?? 1 }
     answers.forEach(([sql, answer], at) => {
       const [, other] = others[at] ?? []
       const isOwnPlan = !isTiDB && answer.results.some((result) => isPlan(sql, result)) && other?.refusal === undefined
       const difference = isOwnPlan ? undefined : other && differenceOf(sql, answer, other)
-      if (difference === undefined || known.has(sql, difference.kind)) return
+      if (difference === undefined || (hidden && difference.kind === 'result') || known.has(sql, difference.kind))
+        return
       const { kind, answer: actual, baseline: expected } = difference
       if (recording) return known.add(sql, kind)
       const what = `${file}:${place.line}: the baseline differs (${kind}): ${printable(sql)}`
@@ -97,6 +117,12 @@ export class ComparedRun implements SqlRun {
     const counts = `${answers.length} statements here, and ${others.length} on the baseline`
     throw new SqlFileError(place, `the file takes another way on the baseline: ${counts}`)
   }
+}
+
+interface How {
+  readonly baseline: Checked
+  /** Whether all that is printed of the results is alike. */
+  readonly hidden: boolean
 }
 
 type Checked = PromiseSettledResult<string | undefined>

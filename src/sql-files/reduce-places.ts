@@ -3,7 +3,7 @@ import type { Progress } from '../server/server.ts'
 import { Undo } from '../undo.ts'
 import { takeBaseline, versionOf } from './begin-compared.ts'
 import { beginAt } from './begin.ts'
-import type { Answers, Side } from './compared-run.ts'
+import { isHidden, listen, type Answers, type Side } from './compared-run.ts'
 import { takeTurn } from './host-place.ts'
 import { KnownDifferences } from './known-differences.ts'
 import { takeServer, type SqlPlace } from './place.ts'
@@ -27,6 +27,8 @@ interface Started {
 export interface Checked {
   readonly answers: Answers
   readonly others: Answers
+  /** Whether all that is printed of the results is alike. */
+  readonly hidden: boolean
   /** What its test fails with on the server. */
   readonly error?: unknown
 }
@@ -89,12 +91,11 @@ export class ReducePlaces implements AsyncDisposable {
     const { baseline } = this.#provided
     const undo = new Undo()
     const sideAt = async (place: SqlPlace, isRecording: boolean): Promise<Side> => {
-      const answers: Answers = []
-      const onAnswer = (...said: Answers[number]) => void answers.push(said)
-      const { run, leave } = await beginAt(place, asked, { recording: isRecording, onAnswer })
+      const heard = listen()
+      const { run, leave } = await beginAt(place, asked, { recording: isRecording, ...heard })
       undo.defer(leave)
       undo.defer(() => run.end())
-      return { run, answers }
+      return { run, ...heard }
     }
     try {
       const own = await sideAt(await this.#take(script, signal), recording)
@@ -104,7 +105,8 @@ export class ReducePlaces implements AsyncDisposable {
       const check = async (index: number): Promise<Checked> => {
         const [checked] = await Promise.allSettled([own.run.check(index), other?.run.check(index)])
         const error = checked.status === 'rejected' ? { error: checked.reason as unknown } : {}
-        return { answers: own.answers.splice(0), others: other?.answers.splice(0) ?? [], ...error }
+        const hidden = isHidden([own, other].map((side) => side?.printed.splice(0)))
+        return { answers: own.answers.splice(0), others: other?.answers.splice(0) ?? [], hidden, ...error }
       }
       return { check, [Symbol.asyncDispose]: () => undo.run() }
     } catch (error) {

@@ -147,11 +147,11 @@ function difference(checked: Checked, known: KnownDifferences): Omit<Failure, 'l
 }
 
 /** In what the two servers differ. Rows may be others while they differ: those that no difference needs are left out. */
-function differences({ answers, others }: Checked) {
+function differences({ answers, others, hidden }: Checked) {
   return answers.flatMap(([sql, answer], at) => {
     const [, other] = others[at] ?? []
     const found = other && differenceOf(sql, answer, other)
-    if (found === undefined) return []
+    if (found === undefined || (hidden && found.kind === 'result')) return []
     const { kind } = found
     return [{ sql, kind, key: JSON.stringify([sql, kind, answer.refusal?.errno, other?.refusal?.errno]) }]
   })

@@ -67,6 +67,8 @@ export interface Stage {
   readonly statementTimeoutMs: number
   /** Whether what is checked is recorded, not compared: `vitest -u`. */
   readonly recording: boolean
+  /** Told of what each case prints: replaced, sorted or left out, as the file has it. */
+  readonly onPrinted?: ((text: string) => void) | undefined
   /** Whether commands of the shell may run. */
   readonly allowExec: boolean
   /** Aborted when nobody waits for the file any more. */

@@ -213,6 +213,7 @@ export class TestRun implements SqlRun, Running {
   }
 
   #compare(step: Step, piece: string, echo: string): void {
+    this.stage.onPrinted?.(piece)
     const { differences } = this.#outcomeOf(step)
     const difference = this.#expected.read(piece, echo, () => this.#ahead())
     if (difference !== undefined) differences.push(difference)
