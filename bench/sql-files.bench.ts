@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createConnection } from 'mysql2/promise'
+import { createConnection, type ConnectionOptions } from 'mysql2/promise'
 import { expect, test } from 'vitest'
 import { projectWithPackage } from '../fixtures/installed-package.ts'
 import { tempFolder } from '../fixtures/temp-folder.ts'
@@ -13,6 +13,7 @@ import { startBinary } from '../src/server/binary.ts'
 import { TextConnection, type TextAnswer } from '../src/connection/text-connection.ts'
 import type { Address } from '../src/connection/connection.ts'
 import { databaseOf, resultFileOf } from '../src/sql-files/places.ts'
+import { dialOf } from '../src/sql-files/test-arguments.ts'
 import { testFile } from '../src/sql-files/test-file.ts'
 import { parseTest } from '../src/sql-files/test-language.ts'
 import { watchMemory } from './memory-of.ts'
@@ -214,21 +215,33 @@ async function sendAll(folder: string, serverConfig: string): Promise<number> {
     for (const name of names.toSorted()) {
       const file = join(folder, 't', name)
       const database = databaseOf(file, folder)
-      const connection = await createConnection({
-        host: server.host,
-        port: server.port,
-        user: 'root',
-        multipleStatements: true,
-      })
-      await connection.query(`create database \`${database}\`; use \`${database}\``)
-      for (const step of parseTest(readFileSync(file, 'utf8'), file)) {
-        // One that ends the connection is none of a comparison.
-        if (step.kind === 'statement') await connection.query(step.sql).catch(() => undefined)
-      }
-      connection.destroy()
+      await sendFile(file, database, { host: server.host, port: server.port, multipleStatements: true })
     }
     return performance.now() - began
   } finally {
     await server.stop()
   }
+}
+
+/** Sends those of a file, over the connections that it makes. */
+async function sendFile(file: string, database: string, server: ConnectionOptions): Promise<void> {
+  const root = await createConnection({ ...server, user: 'root' })
+  const connections = new Map([['default', root]])
+  let current = root
+  await root.query(`create database \`${database}\`; use \`${database}\``)
+  for (const step of parseTest(readFileSync(file, 'utf8'), file)) {
+    if (step.kind === 'statement') await current.query(step.sql).catch(() => undefined)
+    if (step.kind !== 'command') continue
+    if (step.name === 'connect') {
+      const { name, user, password, database: own = '' } = dialOf(step.argument, step, (text) => text)
+      // One that is refused is expected to be.
+      const made = await createConnection({ ...server, user, password, database: own }).catch(() => undefined)
+      if (made !== undefined) connections.set(name, (current = made))
+    } else if (step.name === 'connection') current = connections.get(step.argument) ?? root
+    else if (step.name === 'disconnect') {
+      connections.get(step.argument)?.destroy()
+      current = root
+    }
+  }
+  for (const connection of connections.values()) connection.destroy()
 }
