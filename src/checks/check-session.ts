@@ -33,6 +33,11 @@ export interface CheckStatement {
   readonly error?: string
 }
 
+/** Whether a statement found its connection gone. */
+export function isLost(error: unknown): boolean {
+  return error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
+}
+
 /** What a check reads through: it sends nothing that may write, and each statement has what is left of the deadline. */
 export class CheckSession implements Querier {
   readonly #session: Querier
@@ -86,7 +91,7 @@ export class CheckSession implements Querier {
       tell({ rows: rows.length })
       return rows
     } catch (error) {
-      this.#wasLost ||= error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
+      this.#wasLost ||= isLost(error)
       tell({ error: firstLine(error) })
       throw error
     }

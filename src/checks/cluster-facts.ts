@@ -2,7 +2,7 @@ import type { Querier } from '../connection/ask.ts'
 import { GlobalPrivileges } from '../connection/grants.ts'
 import { CheckError, DeadlineError } from '../errors.ts'
 import { TiDBVersion } from '../version.ts'
-import { CheckSession, type SessionOptions } from './check-session.ts'
+import { CheckSession, isLost, type SessionOptions } from './check-session.ts'
 import { notOfServer } from './system-schemas.ts'
 import { readClusterInfo, silenceOf, type ClusterInfo, type Node } from './node.ts'
 
@@ -23,9 +23,13 @@ const ignore = () => undefined
 
 /** What several checks ask of a cluster; each is asked once, by whoever comes first. */
 export class ClusterFacts {
-  readonly #sessions: readonly [CheckSession, ...CheckSession[]]
+  readonly #sessions: readonly [Querier, ...Querier[]]
+  readonly #options: SessionOptions
   readonly #answerWithinMs: number
-  readonly #before = new Map<CheckSession, Promise<unknown>>()
+  readonly #before = new Map<Querier, Promise<unknown>>()
+  /** Those that were cut, because of a node that hangs. */
+  readonly #lost = new Set<Querier>()
+  #statements = 0
   #turn = -1
   #hasStores: Promise<boolean> | undefined
   #privileges: Promise<GlobalPrivileges> | undefined
@@ -33,15 +37,15 @@ export class ClusterFacts {
   #silent: Promise<ReadonlyMap<Node, string>> | undefined
   #databases: Promise<readonly string[]> | undefined
 
-  constructor([first, ...others]: readonly [Querier, ...Querier[]], options: Omit<SessionOptions, 'check'>) {
-    const own = (session: Querier) => new CheckSession(session, { ...options, check: 'facts' })
-    this.#sessions = [own(first), ...others.map(own)]
+  constructor(sessions: readonly [Querier, ...Querier[]], options: Omit<SessionOptions, 'check'>) {
+    this.#sessions = sessions
+    this.#options = { ...options, check: 'facts' }
     this.#answerWithinMs = Math.min(ANSWER_WITHIN_MS, options.withinMs)
   }
 
   /** Statements sent so far. */
   get statements(): number {
-    return this.#sessions.reduce((sum, { cost }) => sum + cost.statements, 0)
+    return this.#statements
   }
 
   /** Asks for what these need, side by side. A failure reaches whoever needs the result. */
@@ -53,13 +57,32 @@ export class ClusterFacts {
     ])
   }
 
-  /** Asks through the session whose turn it is, once what was asked through it before has an answer: warnings are of the last statement. */
-  #through<T>(ask: (session: CheckSession) => Promise<T>): Promise<T> {
+  /**
+   * Asks through the session whose turn it is, once what was asked through it before has an answer: warnings are of the last
+   * statement. If the session was cut meanwhile, another one is asked, if there is one.
+   */
+  async #through<T>(ask: (session: CheckSession) => Promise<T>): Promise<T> {
     this.#turn += 1
-    const session = this.#sessions[this.#turn % this.#sessions.length] ?? this.#sessions[0]
-    const answer = (this.#before.get(session) ?? Promise.resolve()).then(() => ask(session))
-    this.#before.set(session, answer.then(ignore, ignore))
-    return answer
+    const living = this.#sessions.filter((session) => !this.#lost.has(session))
+    const querier = living[this.#turn % living.length] ?? this.#sessions[0]
+    // Its own deadline: what is asked late has as long as what was asked first.
+    const answer = (this.#before.get(querier) ?? Promise.resolve()).then(async () => {
+      const session = new CheckSession(querier, this.#options)
+      try {
+        return await ask(session)
+      } finally {
+        this.#statements += session.cost.statements
+      }
+    })
+    this.#before.set(querier, answer.then(ignore, ignore))
+    try {
+      return await answer
+    } catch (error) {
+      if (!isLost(error)) throw error
+      this.#lost.add(querier)
+      if (this.#lost.size === this.#sessions.length) throw error
+      return this.#through(ask)
+    }
   }
 
   /** What the server learns from PD. @throws {DeadlineError} if a member of it hangs; {StatementError} if none answers. */
@@ -95,13 +118,21 @@ export class ClusterFacts {
     const servers = (await this.nodes()).filter(({ type }) => type === 'tidb')
     // The only one is the one that answered.
     if (servers.length < 2) return new Map()
-    const asked = await Promise.all(
-      servers.map(
-        async (node) =>
-          [node, await this.#through((session) => silenceOf(session, node, this.#answerWithinMs))] as const,
-      ),
+    const asked = await Promise.allSettled(
+      servers.map(async (node) => {
+        const why = await this.#through((session) => silenceOf(session, node, this.#answerWithinMs))
+        return [node, why] as const
+      }),
     )
-    return new Map(asked.filter((entry): entry is [Node, string] => entry[1] !== undefined))
+    const silent = new Map<Node, string>()
+    for (const each of asked) {
+      const [node, why] = each.status === 'fulfilled' ? each.value : []
+      if (node !== undefined && why !== undefined) silent.set(node, why)
+    }
+    // Of those that nobody was left to ask nothing is known; that one is silent is.
+    const failed = asked.find((each) => each.status === 'rejected')
+    if (silent.size === 0 && failed !== undefined) throw failed.reason
+    return silent
   }
 
   /** @throws {CheckError} that says what is missing. */

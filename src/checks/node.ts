@@ -1,3 +1,4 @@
+import { isLost } from './check-session.ts'
 import { DeadlineError, firstLine } from '../errors.ts'
 import { formatDuration } from '../number-format.ts'
 import type { Querier } from '../connection/ask.ts'
@@ -53,6 +54,8 @@ export async function silenceOf(session: Querier, { instance }: Node, withinMs: 
     const [warning] = await session.query<{ Message: string }>('show warnings', [], { within: withinMs })
     return warning?.Message ?? 'it has no configuration'
   } catch (error) {
+    // That says something of the session that asked, which an earlier question has cut, and nothing of the node.
+    if (isLost(error)) throw error
     return error instanceof DeadlineError ? `nothing within ${formatDuration(withinMs)}` : firstLine(error)
   }
 }
