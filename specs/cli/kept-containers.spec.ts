@@ -15,6 +15,11 @@ const test = base.extend('user', async ({ skip }, { onCleanup }) => {
   const folder = tempFolder()
   const env = { XDG_CACHE_HOME: folder.path, TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX: prefix }
   const run = (...args: string[]) => runCli([...args], env)
+  // By the name that they were started by: those of other specs have the same image under another.
+  const containers = async () => {
+    const all = await docker('ps', '--filter', 'label=vitest-tidb.run', '--format', '{{.ID}} {{.Image}}')
+    return all.flatMap((line) => (line.includes(` ${prefix}/`) ? [line.split(' ', 1)[0] ?? ''] : []))
+  }
   onCleanup(async () => {
     for (const kind of ['server', 'cluster']) {
       await run(kind, 'stop')
@@ -23,7 +28,7 @@ const test = base.extend('user', async ({ skip }, { onCleanup }) => {
     await docker('rmi', ...IMAGES.map((image) => `${prefix}/${image}`))
     folder[Symbol.dispose]()
   })
-  return { run, prefix }
+  return { run, containers }
 })
 
 test(
@@ -33,19 +38,17 @@ test(
     const start = await user.run('cluster', 'start', '--provider', 'container', '--nodes', '2', '--ttl', '5m')
     expect(start.stderr).not.toContain('try:')
     expect(start.status).toBe(0)
-    const images = await docker('ps', '--filter', `label=vitest-tidb.run`, '--format', '{{.Image}}')
-    expect(images.filter((image) => image.startsWith(user.prefix))).toHaveLength(4)
+    expect(await user.containers()).toHaveLength(4)
     expect((await user.run('cluster', 'list')).stdout).toMatch(/^cluster {2}up {2}mysql:\S+ and 1 more /)
     expect((await user.run('cluster', 'logs', '--node', '1', '--lines', '1')).stdout).toMatch(/^\[20/)
     expect((await user.run('cluster', 'stop')).status).toBe(0)
 
     await user.run('server', 'start', 'mine', '--provider', 'container', '--ttl', '5m')
     expect((await user.run('server', 'list')).stdout).toMatch(/^mine {2}up /)
-    const image = `${user.prefix}/${IMAGES[0]}`
-    const [container = ''] = await docker('ps', '--quiet', '--filter', `ancestor=${image}`)
+    const [container = ''] = await user.containers()
     await docker('kill', container)
     expect((await user.run('server', 'list')).stdout).toMatch(/^mine {2}failed /)
     expect((await user.run('server', 'clean')).stdout).toBe('cleaned: mine\n')
-    expect(await docker('ps', '--quiet', '--filter', `ancestor=${image}`)).toEqual([])
+    expect(await user.containers()).toEqual([])
   },
 )
