@@ -59,3 +59,12 @@ test('a workload that no fault touched proves nothing about faults', async ({ ti
     /was over before a fault began/,
   )
 })
+
+test('a session that can not be opened is told, not that no fault began', async ({ tidbPool }) => {
+  const fault: Fault = { name: 'nothing', begin: () => Promise.resolve(), end: () => Promise.resolve() }
+  const workload = listAppend({ transactions: 4, sessions: 2 })
+  const settings = (session: number) => (session === 1 ? { user: 'nobody' } : {})
+  await expect(tidbPool.workload(workload, { settings, faults: { faults: [fault], every: '1m' } })).rejects.toThrow(
+    /Connecting/,
+  )
+})

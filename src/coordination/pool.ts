@@ -301,8 +301,11 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     const over = new AbortController()
     const note = (name: string) => this.state.record({ party: 'faults', kind: 'changed', name })
     // Loaded only for the workloads that ask.
-    const { runFaults } = schedule === undefined ? {} : await import('../histories/run-faults.ts')
-    const breaking = schedule && runFaults?.(schedule, { seed, over: over.signal, sinceMs, note })
+    const breaking =
+      schedule &&
+      import('../histories/run-faults.ts').then(({ runFaults }) =>
+        runFaults(schedule, { seed, over: over.signal, sinceMs, note }),
+      )
     // A fault that can't be had or ended fails the workload: it need not go on.
     const failed = new AbortController()
     breaking?.catch((error: unknown) => failed.abort(error))
@@ -329,8 +332,10 @@ export class TiDBPool<R extends Results = BuiltInResults> {
     }
     const ends = await Promise.allSettled(Array.from({ length: workload.sessions }, (_, index) => part(index)))
     over.abort()
-    const faults = await breaking
+    // Whatever is broken is made good first; then what ended a session tells more than a schedule that was cut short.
+    await Promise.allSettled([breaking])
     for (const end of ends) if (end.status === 'rejected') throw end.reason
+    const faults = await breaking
     return { transactions, seed, ...(faults !== undefined && { faults }) }
   }
 

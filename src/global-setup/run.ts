@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly log: (line: string) => void
   /** Who shows the progress of import jobs; without one, nobody listens for it. */
   readonly importProgress?: ProgressAudience | undefined
-  /** Whether a test starts a cluster of its own. */
+  /** Which fixtures the tests take that need programs of their own. */
   readonly fixturesTaken: () => Promise<Taken>
 }
 
