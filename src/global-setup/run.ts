@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { demandConfigurable } from '../checks/configured-limits.ts'
 import { loadConfig, NONE, type Config, type ConfigSources } from '../config/config.ts'
@@ -29,6 +28,7 @@ import { toStateError } from '../workflow/states/error.ts'
 import { clearDeadRuns, dropDeadDatabases } from '../server/dead-runs.ts'
 import type { Taken } from './needed.ts'
 import { StockFolder } from './stock-folder.ts'
+import { watchedFolder } from '../server/watched-folder.ts'
 
 export interface RunOptions {
   readonly settings: Pick<ConfigSources, 'options' | 'commandLine'>
@@ -78,12 +78,8 @@ async function start(options: RunOptions, undo: Undo): Promise<ProvidedTiDB> {
   showStatements(config, (line) => process.stderr.write(`${line}\n`))
   const watchdog = Watchdog.ofProcess()
   await clearDeadRuns(log)
-  const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-'))
-  const releaseFolder = watchdog.watch({ kind: 'folder', path: folder })
-  undo.defer(() => {
-    rmSync(folder, { recursive: true, force: true })
-    releaseFolder()
-  })
+  const { path: folder, remove } = watchedFolder('vitest-tidb-')
+  undo.defer(remove)
 
   const starting = kept ?? startServer(config, { onProgress: log })
   const beginning = baselineOf(config, log)

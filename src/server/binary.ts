@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { hostPort } from '../host-port.ts'
@@ -12,6 +11,7 @@ import { startedServer, type Progress, type StartOptions, type TiDBServer } from
 import { useTemplate } from './template-cache.ts'
 import { TiDBProcess } from './tidb-process.ts'
 import { Watchdog } from './watchdog.ts'
+import { watchedFolder } from './watched-folder.ts'
 
 /**
  * Starts a local tidb-server on unistore: found on this machine, else built into the cache.
@@ -26,12 +26,7 @@ export async function startBinary(config: Config, options: StartOptions): Promis
   }
   const { serverArgs, serverConfig, startTimeoutMs } = config
   const watchdog = Watchdog.ofProcess()
-  const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-server-'))
-  const release = watchdog.watch({ kind: 'folder', path: folder })
-  const clear = () => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    release()
-  }
+  const { path: folder, remove: clear } = watchedFolder('vitest-tidb-server-')
   const start = { binary: path, folder, serverArgs, serverConfig, startTimeoutMs, watchdog, signal: options.signal }
   try {
     // Options may change what is written at the first start, which the template holds already.

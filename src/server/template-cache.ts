@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFaultOfDisk } from '../file-fault.ts'
 import { makeCacheFolder } from './cache.ts'
@@ -7,7 +6,7 @@ import { clearUnfinished } from './checksum.ts'
 import { STALE_AFTER_MS, withLock } from './lock.ts'
 import { pack, TEMPLATE_FORMAT, unpack } from './template.ts'
 import { clearUnused, noteUse } from './unused.ts'
-import { Watchdog } from './watchdog.ts'
+import { watchedFolder } from './watched-folder.ts'
 
 export interface TemplateUse {
   /** The cache folder. */
@@ -37,13 +36,11 @@ export async function useTemplate({ cache, key, data, startTimeoutMs, signal, ma
     if (tryUnpack(template, data)) return
     clearUnfinished(templates)
     clearUnused(templates, TEMPLATE)
-    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-bootstrap-'))
-    const release = Watchdog.ofProcess().watch({ kind: 'folder', path: folder })
+    const { path: folder, remove } = watchedFolder('vitest-tidb-bootstrap-')
     try {
       pack(await make(folder, signal === undefined ? lost : AbortSignal.any([signal, lost])), template)
     } finally {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-      release()
+      remove()
     }
   })
   if (!existsSync(data)) unpack(template, data)

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { ServerError } from '../errors.ts'
@@ -12,6 +11,7 @@ import { Program } from './program.ts'
 import { toxiproxyRecipe } from './recipe.ts'
 import type { StartOptions } from './server.ts'
 import { Watchdog } from './watchdog.ts'
+import { watchedFolder } from './watched-folder.ts'
 
 /** What happens to the bytes of one direction, by the names of https://github.com/Shopify/toxiproxy#toxics. */
 export interface Toxic {
@@ -36,12 +36,8 @@ export class Toxiproxy implements AsyncDisposable {
     const binary = await buildProgram(toxiproxyRecipe(), config, options)
     const watchdog = Watchdog.ofProcess()
     const undo = new Undo()
-    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-toxiproxy-'))
-    const release = watchdog.watch({ kind: 'folder', path: folder })
-    undo.defer(() => {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-      release()
-    })
+    const { path: folder, remove } = watchedFolder('vitest-tidb-toxiproxy-')
+    undo.defer(remove)
     const temp = join(folder, 'temp')
     mkdirSync(temp)
     const programOf = ([port]: Ports) => ({

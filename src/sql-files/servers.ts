@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { describeReason } from '../errors.ts'
@@ -7,7 +6,7 @@ import { StockFolder } from '../global-setup/stock-folder.ts'
 import { hostPort } from '../host-port.ts'
 import { startServer } from '../server/choose.ts'
 import type { TiDBServer } from '../server/server.ts'
-import { Watchdog } from '../server/watchdog.ts'
+import { watchedFolder } from '../server/watched-folder.ts'
 import { Undo } from '../undo.ts'
 import { keepHeapSmall } from './heap.ts'
 
@@ -35,14 +34,10 @@ export class SqlServers {
 
   /** Starts so many. @throws {ServerError} if one can't be had. */
   static async start(config: Config, count: number, log: (line: string) => void): Promise<SqlServers> {
-    const path = mkdtempSync(join(tmpdir(), 'vitest-tidb-sql-'))
-    const release = Watchdog.ofProcess().watch({ kind: 'folder', path })
+    const { path, remove } = watchedFolder('vitest-tidb-sql-')
     const folder = new StockFolder(path)
     const servers = new SqlServers(config, log, folder)
-    servers.#undo.defer(() => {
-      rmSync(path, { recursive: true, force: true })
-      release()
-    })
+    servers.#undo.defer(remove)
     folder.create()
     const watcher = watch(folder.shelf('dirty'), { persistent: false }, () => servers.#replaceDirty())
     servers.#undo.defer(() => watcher.close())

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { releaseConfig, startBaseline } from '../server/baseline.ts'
 import type { Progress } from '../server/server.ts'
-import { Watchdog } from '../server/watchdog.ts'
+import { watchedFolder } from '../server/watched-folder.ts'
 import type { ProvidedSqlFiles } from './provided.ts'
 import { SqlServers } from './servers.ts'
 
@@ -32,15 +31,13 @@ export async function beginBaseline(config: Config, count: number, tell: Progres
       hints: ['set TIDB_BASELINE to a release such as v8.5.4, or TIDB_BASELINE_URL to a server that is there'],
     })
   }
-  const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-baseline-'))
-  const release = Watchdog.ofProcess().watch({ kind: 'folder', path: folder })
+  const { path: folder, remove } = watchedFolder('vitest-tidb-baseline-')
   const settingsFile = join(folder, 'settings')
   writeFileSync(settingsFile, JSON.stringify(server.settings), { mode: 0o600 })
   return {
     provided: { baseline: { settingsFile } },
     async stop() {
-      rmSync(folder, { recursive: true, force: true })
-      release()
+      remove()
       await server.stop()
     },
   }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import type { Undo } from '../../undo.ts'
@@ -15,6 +14,7 @@ import { ClusterNode } from './node.ts'
 import { startPd } from './pd.ts'
 import { clusterPrograms, type ClusterPrograms } from './programs.ts'
 import { startStorage } from './storage.ts'
+import { watchedFolder } from '../watched-folder.ts'
 
 interface Placed extends MemberSurroundings {
   readonly config: Config
@@ -48,12 +48,8 @@ export class ProcessLauncher implements Launcher {
   ): Promise<ProcessLauncher> {
     const programs = await clusterPrograms(config, releases, { ...start, ...(signal !== undefined && { signal }) })
     const watchdog = Watchdog.ofProcess()
-    const folder = mkdtempSync(join(tmpdir(), 'vitest-tidb-cluster-'))
-    const forget = watchdog.watch({ kind: 'folder', path: folder })
-    undo.defer(() => {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-      forget()
-    })
+    const { path: folder, remove } = watchedFolder('vitest-tidb-cluster-')
+    undo.defer(remove)
     const placed = { config, programs, folder, startTimeoutMs: config.startTimeoutMs, watchdog, signal }
     if (bootstrapWith !== undefined) await unpackTemplate(placed, bootstrapWith, bootstrap)
     return new ProcessLauncher(placed, bootstrapWith !== undefined)
