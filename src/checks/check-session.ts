@@ -1,10 +1,10 @@
 import { performance } from '../clock.ts'
 import type { Querier } from '../connection/ask.ts'
-import { permanence } from '../connection/error-codes.ts'
+import { isLost } from '../connection/error-codes.ts'
 import type { StatementOptions, Value } from '../connection/connection.ts'
 import type { Row, Rows } from '../connection/rows.ts'
 import { deadlineMs } from '../duration.ts'
-import { CheckError, DeadlineError, firstLine, TiDBError } from '../errors.ts'
+import { CheckError, DeadlineError, firstLine } from '../errors.ts'
 import { printable } from '../redact.ts'
 import { onlyReads } from './read-only.ts'
 
@@ -31,11 +31,6 @@ export interface CheckStatement {
   readonly ms: number
   readonly rows?: number
   readonly error?: string
-}
-
-/** Whether a statement found its connection gone. */
-export function isLost(error: unknown): boolean {
-  return error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
 }
 
 /** What a check reads through: it sends nothing that may write, and each statement has what is left of the deadline. */

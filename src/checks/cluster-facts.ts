@@ -1,8 +1,9 @@
 import type { Querier } from '../connection/ask.ts'
+import { isLost } from '../connection/error-codes.ts'
 import { GlobalPrivileges } from '../connection/grants.ts'
 import { CheckError, DeadlineError } from '../errors.ts'
 import { TiDBVersion } from '../version.ts'
-import { CheckSession, isLost, type SessionOptions } from './check-session.ts'
+import { CheckSession, type SessionOptions } from './check-session.ts'
 import { notOfServer } from './system-schemas.ts'
 import { readClusterInfo, silenceOf, type ClusterInfo, type Node } from './node.ts'
 

@@ -1,4 +1,4 @@
-import { isLost } from './check-session.ts'
+import { isLost } from '../connection/error-codes.ts'
 import { DeadlineError, firstLine } from '../errors.ts'
 import { formatDuration } from '../number-format.ts'
 import type { Querier } from '../connection/ask.ts'

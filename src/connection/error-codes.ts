@@ -1,4 +1,4 @@
-import type { ServerAnswer } from '../errors.ts'
+import { TiDBError, type ServerAnswer } from '../errors.ts'
 import { OPEN_FILES } from '../file-fault.ts'
 
 /**
@@ -50,6 +50,11 @@ export function permanence({ errno, code }: Pick<ServerAnswer, 'errno' | 'code'>
   if (errno !== undefined && lostErrno.has(errno)) return 'lost'
   if (code !== undefined && lostCodes.has(code)) return 'lost'
   return 'permanent'
+}
+
+/** Whether the connection was lost: a server that is gone says nothing more of what was asked. */
+export function isLost(error: unknown): boolean {
+  return error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
 }
 
 /** Whether the server itself says that it does not know what became of a COMMIT: 8501, result undetermined. */

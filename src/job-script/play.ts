@@ -1,5 +1,5 @@
 import { delay, performance } from '../clock.ts'
-import { permanence } from '../connection/error-codes.ts'
+import { isLost } from '../connection/error-codes.ts'
 import { LONGEST_TIMER_MS } from '../duration.ts'
 import { aborted, AbortedError, firstLine, JobScriptError, TiDBError } from '../errors.ts'
 import { JobTables, type TakenOver } from './job-tables.ts'
@@ -203,11 +203,6 @@ export class Play implements AsyncDisposable {
       cause,
     })
   }
-}
-
-/** Whether the connection was lost: a server that is gone took its rows with it, or its next user finds them. */
-export function isLost(error: unknown): boolean {
-  return error instanceof TiDBError && error.answer !== undefined && permanence(error.answer) === 'lost'
 }
 
 function endOf(taken: TakenOver | undefined): PlayEnd | undefined {
